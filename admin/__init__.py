@@ -1,0 +1,1 @@
+"""Where people who run the assistant work: the command line, the doctor and the staff pages."""

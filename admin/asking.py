@@ -1,0 +1,104 @@
+"""Questions from the command line: `ask`, `ask --jsonl` and `eval`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from admin.composition import Composition, Render
+from bot.asking import as_json as result_of
+from bot.asking import ask
+from bot.dispatcher import Handler
+from bot.handlers.composing import ENTRY_PREFIX
+from bot.messages import Outcome
+from knowledge.base import Knowledge
+from knowledge.evaluation import EvaluatedReply
+from knowledge.snapshot import Snapshot
+from runtime.errors import AppError
+from runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Everything needed to answer, for one moment."""
+
+    knowledge: Knowledge
+    handlers: Sequence[Handler]
+    at: datetime
+
+    def ask(self, text: str) -> Outcome:
+        """Return the outcome of one question."""
+        return ask(text, self.knowledge, self.handlers, at=self.at)
+
+
+def prepare(composition: Composition, settings: Settings, file: Path | None, at: datetime) -> Ready:
+    """Load the knowledge of `file`, else of the database. Raises KnowledgeError or DatabaseError."""
+    from knowledge import transfer
+    from knowledge.schema import snapshot_of
+
+    snapshot = snapshot_of(transfer.parse(file)) if file else asyncio.run(_stored(composition, settings))
+    knowledge = Knowledge(snapshot=snapshot, matcher=composition.make_matcher(snapshot))
+    return Ready(knowledge=knowledge, handlers=composition.handlers(settings), at=at)
+
+
+async def _stored(composition: Composition, settings: Settings) -> Snapshot:
+    from knowledge.store import load_snapshot
+    from knowledge.transfer import load_starter
+    from runtime.clock import SystemClock
+
+    async with composition.open_database(settings) as db:
+        await load_starter(db, SystemClock().now())
+        async with db.reading() as session:
+            return await load_snapshot(session)
+
+
+def show(ready: Ready, text: str, *, as_json: bool, render: Render | None) -> None:
+    """Print one result: as JSON, as a channel's own payloads, or as text for people."""
+    outcome = ready.ask(text)
+    if as_json:
+        print(json.dumps(result_of(text, outcome), ensure_ascii=False))
+    elif outcome.reply is None:
+        print("(nothing to say)")
+    elif render is not None:
+        for payload in render(outcome.reply):
+            print(json.dumps(dict(payload), ensure_ascii=False, indent=2))
+    else:
+        print(outcome.reply.text)
+        if outcome.reply.source is not None:
+            print(f"\n{outcome.reply.source.title}\n{outcome.reply.source.url}")
+        for number, choice in enumerate(outcome.reply.choices, 1):
+            print(f"  {number}. {choice.title}")
+        print(f"\n[{outcome.kind.value} · {outcome.entry or '-'} · {outcome.confidence:.2f} · {outcome.trace.reason}]")
+
+
+def answer_lines(ready: Ready, source: TextIO, target: TextIO) -> None:
+    """Answer `{"text": …}` lines one by one, in order. Raises AppError naming a line that is not one."""
+    for number, line in enumerate(source, 1):
+        if not line.strip():
+            continue
+        try:
+            text = json.loads(line)["text"]
+        except (ValueError, KeyError, TypeError):
+            text = None
+        if not isinstance(text, str):
+            raise AppError(f'Line {number} is not an object with a "text".')
+        target.write(json.dumps(result_of(text, ready.ask(text)), ensure_ascii=False) + "\n")
+        target.flush()
+
+
+def evaluated(ready: Ready, question: str) -> EvaluatedReply:
+    """Return what `eval` judges of one reply."""
+    outcome = ready.ask(question)
+    choices = outcome.reply.choices if outcome.reply else ()
+    return EvaluatedReply(
+        outcome=outcome.kind.value,
+        entry=outcome.entry,
+        candidates=tuple(ranked.entry for ranked in outcome.candidates),
+        confidence=outcome.confidence,
+        choices=tuple(choice.payload.removeprefix(ENTRY_PREFIX) for choice in choices),
+    )

@@ -1,0 +1,96 @@
+"""Checks of a running set-up. Each gives findings that say what to do; none messages anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.channel import Channel, Finding
+from knowledge.base import Knowledge
+from runtime import schema
+from runtime.database import Database
+from runtime.settings import Settings, unknown_variables
+
+
+async def examine(
+    db: Database,
+    settings: Settings,
+    channels: Mapping[str, Channel],
+    knowledge: Knowledge | None,
+    environment: Mapping[str, str],
+) -> list[Finding]:
+    """Return every finding, the fundamental ones first."""
+    findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
+    for channel in channels.values():
+        findings += await _channel(channel)
+    return findings
+
+
+async def _database(db: Database) -> Finding:
+    try:
+        problem = await schema.pending(db)
+    except Exception as error:  # noqa: BLE001 - any driver error means the same to the operator
+        return Finding(
+            subject="database",
+            ok=False,
+            message=f"cannot be reached ({type(error).__name__})",
+            hint="Check HOIDAP_DATABASE__URL and that the server runs.",
+        )
+    kind = "embedded SQLite" if db.is_embedded else "PostgreSQL"
+    if problem:
+        return Finding(subject="database", ok=False, message=problem, hint="Run `hoidap migrate`.")
+    return Finding(subject="database", ok=True, message=f"{kind}, schema current")
+
+
+def _knowledge(knowledge: Knowledge | None) -> Finding:
+    if knowledge is None or not knowledge.snapshot.entries:
+        return Finding(
+            subject="knowledge",
+            ok=False,
+            message='nothing is published: every question will be answered with "I don\'t know"',
+            hint="Run `hoidap import FILE`.",
+        )
+    snapshot = knowledge.snapshot
+    without = sum(1 for entry in snapshot.entries.values() if entry.citation is None)
+    message = f"{len(snapshot.entries)} entries, version {snapshot.version}"
+    if without:
+        return Finding(
+            subject="knowledge",
+            ok=False,
+            message=f"{message}; {without} rest on no article",
+            hint="Give each entry an article and a quote.",
+        )
+    return Finding(subject="knowledge", ok=True, message=message)
+
+
+def _environment(environment: Mapping[str, str]) -> Sequence[Finding]:
+    return [
+        Finding(subject="settings", ok=False, message=f"{name} is not a setting", hint="Check its spelling.")
+        for name in unknown_variables(environment)
+    ]
+
+
+def _public_url(settings: Settings) -> Sequence[Finding]:
+    if settings.public_url and not settings.public_url.startswith("https://"):
+        return [
+            Finding(
+                subject="settings",
+                ok=False,
+                message="HOIDAP_PUBLIC_URL is not https",
+                hint="Platforms deliver events to https addresses only.",
+            )
+        ]
+    return []
+
+
+async def _channel(channel: Channel) -> Sequence[Finding]:
+    try:
+        return await channel.check()
+    except Exception as error:  # noqa: BLE001 - a check that breaks is itself a finding
+        return [
+            Finding(
+                subject=channel.name,
+                ok=False,
+                message=f"the check failed ({type(error).__name__})",
+                hint="Look at the log of this command.",
+            )
+        ]

@@ -1,0 +1,1 @@
+"""The conversation: deciding what to say, between a durable inbox and a durable outbox."""

@@ -1,0 +1,166 @@
+"""Conversations: what a turn starts from, and what follows from its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import contacts, outbox
+from bot.inbox import Pending
+from bot.messages import InboundUpdate, Mode, Outcome, Payload, Turn
+from bot.records import dump_reply, dump_state, dump_trace, load_state
+from bot.tables import Contact, Conversation, Feedback, Handoff, Message, Miss
+from runtime.clock import vietnam_date
+from runtime.wakers.port import Waker
+
+# Zalo's reaction codes and the emoji of the other channels: thumb up and heart, thumb down, sad and angry.
+THUMBS = (
+    (frozenset({"\U0001f44d", "\u2764\ufe0f", "\u2764", "/-strong", "/-heart"}), 1),
+    (frozenset({"\U0001f44e", "\U0001f622", "\U0001f621", ":-((", ":-h", "/-weak"}), -1),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message of a conversation as a page shows it."""
+
+    id: int
+    author: str
+    text: str
+    reply: Mapping[str, Any] | None
+    at: datetime
+
+
+async def open_turn(session: AsyncSession, pending: Pending, *, now: datetime) -> Turn:
+    """Return what is needed to decide about an update. A new person starts with an empty state."""
+    known = await contacts.find(session, pending.update)
+    conversation = next((conversation for _, conversation in known if conversation is not None), None)
+    if conversation is None:
+        return Turn(update=pending.update, at=now, on=vietnam_date(now))
+    mode = Mode(conversation.mode)
+    if mode is Mode.STAFF and conversation.mode_until is not None and conversation.mode_until <= now:
+        mode = Mode.BOT
+    state = load_state(conversation.state)
+    return Turn(update=pending.update, at=now, on=vietnam_date(now), state=state, mode=mode)
+
+
+async def commit_turn(
+    session: AsyncSession,
+    waker: Waker,
+    pending: Pending,
+    outcome: Outcome | None,
+    payloads: Sequence[Payload],
+    *,
+    now: datetime,
+) -> None:
+    """Write a decided turn: messages, state, misses, handoff and deliveries, all within the caller's transaction.
+
+    `outcome` None: the update is kept in the conversation, and nothing is said.
+    """
+    contact, conversation = await contacts.find_or_create(session, pending.update, now=now)
+    _record_question(session, conversation, pending, now=now)
+    if outcome is None:
+        return
+    conversation.state = dump_state(outcome.state)
+    conversation.updated_at = now
+    answer = _answer(conversation, pending, outcome, now=now)
+    session.add(answer)
+    _note_for_staff(session, conversation, pending, outcome, now=now)
+    await session.flush()
+    await outbox.enqueue(
+        session,
+        waker,
+        contact=contact,
+        payloads=payloads,
+        update_id=pending.id,
+        message_id=answer.id,
+        trace_id=pending.trace_id,
+        now=now,
+    )
+
+
+def _record_question(session: AsyncSession, conversation: Conversation, pending: Pending, *, now: datetime) -> None:
+    asked = pending.update
+    if asked.text or asked.payload or asked.attachment:
+        session.add(
+            Message(
+                conversation_id=conversation.id,
+                update_id=pending.id,
+                author="contact",
+                text=asked.text or asked.payload or f"[{asked.attachment}]",
+                created_at=now,
+            )
+        )
+
+
+def _answer(conversation: Conversation, pending: Pending, outcome: Outcome, *, now: datetime) -> Message:
+    return Message(
+        conversation_id=conversation.id,
+        update_id=pending.id,
+        author="bot",
+        text=outcome.reply.text if outcome.reply else "",
+        reply=dump_reply(outcome.reply) if outcome.reply else None,
+        outcome=outcome.kind.value,
+        entry=outcome.entry,
+        confidence=outcome.confidence,
+        trace=dump_trace(outcome.trace),
+        created_at=now,
+    )
+
+
+def _note_for_staff(
+    session: AsyncSession, conversation: Conversation, pending: Pending, outcome: Outcome, *, now: datetime
+) -> None:
+    if outcome.miss:
+        session.add(
+            Miss(
+                conversation_id=conversation.id,
+                channel=pending.update.channel,
+                text=pending.update.text,
+                reason=outcome.miss,
+                candidates=[{"entry": c.entry, "confidence": c.confidence} for c in outcome.candidates],
+                created_at=now,
+            )
+        )
+    if outcome.handoff is not None:
+        session.add(Handoff(conversation_id=conversation.id, reason=outcome.handoff.reason, created_at=now))
+
+
+async def pause_for_staff(session: AsyncSession, asked: InboundUpdate, *, until: datetime, now: datetime) -> None:
+    """Keep the assistant silent in a conversation in which a person has answered."""
+    _, conversation = await contacts.find_or_create(session, asked, now=now)
+    conversation.mode, conversation.mode_until = Mode.STAFF.value, until
+
+
+async def judge(session: AsyncSession, asked: InboundUpdate, *, now: datetime) -> None:
+    """Record a person's thumb on a message we sent. Other emoji, and thumbs on other messages, say nothing."""
+    value = next((value for icons, value in THUMBS if asked.emoji in icons), 0)
+    message_id = await outbox.message_of(session, asked.channel, asked.reply_to)
+    if value and message_id is not None:
+        await session.merge(Feedback(message_id=message_id, value=value, created_at=now))
+
+
+async def history(session: AsyncSession, asked: InboundUpdate, *, after: int = 0, limit: int = 200) -> Sequence[Said]:
+    """Return the newest messages of a conversation after a message id, oldest first."""
+    found = await session.scalars(
+        select(Message)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Contact, Contact.id == Conversation.contact_id)
+        .where(
+            Contact.channel == asked.channel,
+            Contact.account == asked.account,
+            Contact.external_id == asked.contact,
+            Message.id > after,
+        )
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
+    return [
+        Said(id=row.id, author=row.author, text=row.text, reply=row.reply, at=row.created_at)
+        for row in reversed(found.all())
+    ]

@@ -1,0 +1,105 @@
+"""From entries to replies: the sentences every handler builds the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.messages import Choice, DialogueState, Link, Reply, Source
+from bot.phrases import phrase
+from knowledge.links import source_url
+from knowledge.snapshot import PublishedEntry, Snapshot
+
+ENTRY_PREFIX = "#faq:"
+MAX_RELATED = 3
+MAX_FEATURED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Whom an "I don't know" offers. Empty parts are left out."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    hours: str = ""
+
+    @property
+    def title(self) -> str:
+        """The office's name, from the settings or the wording catalogue."""
+        return self.name or phrase("office.name")
+
+    def offer(self) -> str:
+        """Return the sentence that offers the office."""
+        parts = ("phone", "email", "address", "hours")
+        details = "; ".join(
+            phrase(f"office.{part}", value=getattr(self, part)) for part in parts if getattr(self, part)
+        )
+        if not details:
+            return phrase("office.offer", name=self.title)
+        return phrase("office.offer_details", name=self.title, details=details)
+
+    def links(self) -> tuple[Link, ...]:
+        """Return the telephone link, when there is a number."""
+        digits = "".join(char for char in self.phone if char.isdigit() or char == "+")
+        return (Link(title=phrase("office.call", value=self.phone), url=f"tel:{digits}"),) if digits else ()
+
+
+def payload_of(key: str) -> str:
+    """Return what stands behind a button that opens an entry."""
+    return f"{ENTRY_PREFIX}{key}"
+
+
+def choice_of(entry: PublishedEntry) -> Choice:
+    """Return the choice that opens an entry."""
+    return Choice(title=entry.question, short_title=entry.short_title, payload=payload_of(entry.key))
+
+
+def choices_of(snapshot: Snapshot, keys: Iterable[str]) -> tuple[Choice, ...]:
+    """Return choices for the keys that exist, in order, each once."""
+    return tuple(choice_of(snapshot.entries[key]) for key in dict.fromkeys(keys) if key in snapshot.entries)
+
+
+def answer_reply(entry: PublishedEntry, *, on: date, office: Office, related: Sequence[Choice] = ()) -> Reply:
+    """Speak an entry's answer with its source; an expired one says plainly that it is."""
+    text = entry.answer or phrase("reply.no_answer_text", office=office.title)
+    until = entry.validity.until
+    if until is not None and entry.validity.has_ended(on):
+        last = until - timedelta(days=1)
+        text = f"{text}\n\n{phrase('reply.expired', until=f'{last:%d/%m/%Y}', office=office.title)}"
+    return Reply(text=text, source=source_of(entry), choices=tuple(related))
+
+
+def source_of(entry: PublishedEntry) -> Source | None:
+    """Return where the entry's answer comes from, None when it rests on no article."""
+    if entry.citation is None:
+        return None
+    article = entry.citation.article
+    return Source(
+        title=article.title,
+        url=source_url(entry.citation),
+        published_on=article.published_on,
+        quote=entry.citation.quote,
+    )
+
+
+def related_choices(snapshot: Snapshot, entry: PublishedEntry, ranked: Iterable[str] = ()) -> tuple[Choice, ...]:
+    """Return up to three further questions: staff's own, else the nearest of the same topic."""
+    near = (key for key in ranked if key in snapshot.entries and snapshot.entries[key].topic == entry.topic)
+    keys = [key for key in (*entry.related, *near) if key != entry.key]
+    return choices_of(snapshot, keys)[:MAX_RELATED]
+
+
+def featured(snapshot: Snapshot) -> tuple[Choice, ...]:
+    """Return one question per topic, in the order of the knowledge: what a newcomer may ask."""
+    first: dict[str, PublishedEntry] = {}
+    for entry in snapshot.entries.values():
+        first.setdefault(entry.topic, entry)
+    return tuple(choice_of(entry) for entry in first.values())[:MAX_FEATURED]
+
+
+def remembering(reply: Reply, state: DialogueState, *, at: datetime, entry: str = "") -> DialogueState:
+    """Return the state after a reply: what it offered, and which entry it spoke of."""
+    return DialogueState(choices=reply.choices, entry=entry, at=at, nudged_at=state.nudged_at)

@@ -1,0 +1,132 @@
+"""Questions: an answer with its source, a choice between candidates, or an honest "I don't know"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.handlers.composing import (
+    ENTRY_PREFIX,
+    Office,
+    answer_reply,
+    choices_of,
+    related_choices,
+    remembering,
+)
+from bot.messages import Choice, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
+from bot.phrases import phrase
+from knowledge.base import Knowledge
+from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
+
+CONTEXT_LIFE = timedelta(minutes=10)
+MAX_CHOICES = 3
+MAX_NEAR = 2
+# Below this the nearest entry has nothing to do with the question, and offering it would look foolish.
+NEAR = 0.15
+
+
+class Faq:
+    """The last handler: whatever nobody else took is a question."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
+        """Return the outcome; None only for an update without any text."""
+        if not turn.update.text.strip():
+            return None
+        match = knowledge.matcher.match(turn.update.text, context=_context(turn))
+        if match.verdict is Verdict.ANSWER:
+            return self._answer(turn, knowledge, match)
+        compose = {
+            Verdict.CHOICES: self._choices,
+            Verdict.PARTIAL: self._partial,
+            Verdict.UNKNOWN: self._unknown,
+        }[match.verdict]
+        reply = compose(knowledge, match)
+        kind = OutcomeKind(match.verdict.value)
+        return Outcome(
+            kind=kind,
+            trace=_trace(match),
+            reply=reply,
+            state=remembering(reply, turn.state, at=turn.at),
+            confidence=match.candidates[0].confidence if match.candidates else 0.0,
+            entry=match.candidates[0].entry if match.candidates and kind is OutcomeKind.PARTIAL else "",
+            candidates=_ranked(match.candidates),
+            miss="" if kind is OutcomeKind.CHOICES else match.reason.value,
+        )
+
+    def _answer(self, turn: Turn, knowledge: Knowledge, match: Match) -> Outcome:
+        best = match.candidates[0]
+        entry = knowledge.snapshot.entries[best.entry]
+        related = related_choices(knowledge.snapshot, entry, (c.entry for c in match.candidates[1:]))
+        reply = answer_reply(entry, on=turn.on, office=self._office, related=related)
+        expired = entry.validity.has_ended(turn.on)
+        return Outcome(
+            kind=OutcomeKind.ANSWER,
+            trace=_trace(match),
+            reply=reply,
+            state=remembering(reply, turn.state, at=turn.at, entry=entry.key),
+            entry=entry.key,
+            confidence=best.confidence,
+            candidates=_ranked(match.candidates),
+            expired=expired,
+            miss="entry_expired" if expired else "",
+        )
+
+    def _choices(self, knowledge: Knowledge, match: Match) -> Reply:
+        offered = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_CHOICES]))
+        ambiguous = match.reason is Reason.ENTITY_AMBIGUOUS
+        text = phrase("unknown.entity_ambiguous", detail=match.detail) if ambiguous else phrase("reply.choose")
+        return Reply(text=text, choices=offered)
+
+    def _partial(self, knowledge: Knowledge, match: Match) -> Reply:
+        aspect = _aspect_words(match.asked_for)
+        said = phrase("partial.aspect_not_covered", aspect=aspect) if aspect else phrase("partial.general")
+        near = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_NEAR]))
+        lines = [f"{said} {self._office.offer()}", phrase("partial.nearest") if near else ""]
+        return Reply(text="\n\n".join(filter(None, lines)), choices=near, links=self._office.links())
+
+    def _unknown(self, knowledge: Knowledge, match: Match) -> Reply:
+        said = phrase(f"unknown.{_UNKNOWN_WORDS.get(match.reason, 'too_low')}", detail=match.detail)
+        if match.reason is Reason.TOO_SHORT:
+            return Reply(text=said)
+        near: tuple[Choice, ...] = ()
+        if match.reason is not Reason.OUT_OF_SCOPE:
+            near = choices_of(
+                knowledge.snapshot, [c.entry for c in match.candidates if c.confidence >= NEAR][:MAX_NEAR]
+            )
+        lines = [f"{said} {self._office.offer()}", phrase("unknown.nearest") if near else ""]
+        return Reply(text="\n\n".join(filter(None, lines)), choices=near, links=self._office.links())
+
+
+_UNKNOWN_WORDS = {
+    Reason.OUT_OF_SCOPE: "out_of_scope",
+    Reason.TOO_SHORT: "too_short",
+    Reason.ENTITY_UNKNOWN: "entity_unknown",
+    Reason.ENTITY_CONFLICT: "entity_conflict",
+}
+
+
+def _context(turn: Turn) -> Context | None:
+    state = turn.state
+    if state.at is None or turn.at - state.at > CONTEXT_LIFE:
+        return None
+    offered = (choice.payload for choice in state.choices)
+    keys = tuple(payload.removeprefix(ENTRY_PREFIX) for payload in offered if payload.startswith(ENTRY_PREFIX))
+    return Context(entry=state.entry, choices=keys)
+
+
+def _aspect_words(aspect: str) -> str:
+    try:
+        return phrase(f"aspect.{aspect}")
+    except KeyError:
+        return ""
+
+
+def _ranked(candidates: Sequence[Candidate]) -> tuple[Ranked, ...]:
+    return tuple(Ranked(entry=c.entry, confidence=c.confidence) for c in candidates[:5])
+
+
+def _trace(match: Match) -> Trace:
+    return Trace(handler="faq", reason=match.reason.value, steps=match.explanation)

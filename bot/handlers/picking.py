@@ -1,0 +1,84 @@
+"""Opening what the last menu offered: by its payload, its number, or its very label. Never by searching the label."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.dispatcher import Handler
+from bot.handlers.composing import ENTRY_PREFIX, Office, answer_reply, related_choices, remembering
+from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
+from bot.phrases import phrase, words
+from knowledge.base import Knowledge
+from knowledge.matching.normalizer import fold
+
+MENU_LIFE = timedelta(hours=24)
+
+
+class Picking:
+    """Handles choices. `others` are asked again when the pick is not an entry but an intent (a "yes, erase")."""
+
+    def __init__(self, office: Office, others: tuple[Handler, ...] = ()) -> None:
+        self._office = office
+        self._others = others
+
+    def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
+        """Return the outcome when the update picks something."""
+        payload = turn.update.payload or picked(turn)
+        if not payload:
+            return None
+        if payload.startswith(ENTRY_PREFIX):
+            return self._open(turn, knowledge, payload.removeprefix(ENTRY_PREFIX))
+        tapped = replace(turn, update=replace(turn.update, kind=UpdateKind.CHOICE, payload=payload, text=""))
+        for handler in self._others:
+            outcome = handler(tapped, knowledge)
+            if outcome is not None:
+                return outcome
+        return self._gone(turn)
+
+    def _open(self, turn: Turn, knowledge: Knowledge, key: str) -> Outcome:
+        entry = knowledge.snapshot.entries.get(key)
+        if entry is None:
+            return self._gone(turn)
+        offered = (choice.payload.removeprefix(ENTRY_PREFIX) for choice in turn.state.choices)
+        related = related_choices(knowledge.snapshot, entry, offered)
+        reply = answer_reply(entry, on=turn.on, office=self._office, related=related)
+        return Outcome(
+            kind=OutcomeKind.ANSWER,
+            trace=Trace(handler="picking", reason="picked"),
+            reply=reply,
+            state=remembering(reply, turn.state, at=turn.at, entry=key),
+            entry=key,
+            confidence=1.0,
+            expired=entry.validity.has_ended(turn.on),
+        )
+
+    def _gone(self, turn: Turn) -> Outcome:
+        return Outcome(
+            kind=OutcomeKind.UNKNOWN,
+            trace=Trace(handler="picking", reason="gone"),
+            reply=Reply(text=phrase("reply.gone")),
+            state=turn.state,
+        )
+
+
+def picked(turn: Turn) -> str:
+    """Return the payload of the choice that a typed number or label names, "" when it names none."""
+    state = turn.state
+    if not state.choices or state.at is None or turn.at - state.at > MENU_LIFE:
+        return ""
+    text = fold(turn.update.text).strip(" .,!?")
+    number = _ordinal().fullmatch(text)
+    if number is not None and 1 <= int(number[1]) <= len(state.choices):
+        return state.choices[int(number[1]) - 1].payload
+    labels = {
+        fold(label).strip(" .,!?"): c.payload for c in state.choices for label in (c.short_title, c.title) if label
+    }
+    return labels.get(text, "")
+
+
+def _ordinal() -> re.Pattern[str]:
+    leads = "|".join(re.escape(fold(word)) for word in words("picking.number_leads"))
+    tails = "|".join(re.escape(fold(word)) for word in words("picking.number_tails"))
+    return re.compile(rf"(?:(?:{leads})\s*)*(\d{{1,2}})(?:\s*(?:{tails}))*")

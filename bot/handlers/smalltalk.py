@@ -1,0 +1,122 @@
+"""Courtesies, "help", "stop", "let me talk to a person" and "delete my data"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from bot.handlers.composing import Office, featured, remembering
+from bot.messages import Choice, DialogueState, HandoffRequest, Outcome, OutcomeKind, Reply, Trace, Turn
+from bot.phrases import phrase, words
+from knowledge.base import Knowledge
+from knowledge.matching.normalizer import fold
+
+PERSON = "#person"
+ERASE, KEEP = "#erase", "#keep"
+# When several are in one message ("chào ad, cảm ơn"), the earlier name here decides.
+INTENTS = ("help", "cancel", "thanks", "bye", "greet", "ack")
+_WORD = re.compile(r"\w+")
+
+
+class Smalltalk:
+    """Answers a message only when nothing else is in it: "chào ad, nq 93 là gì" is a question, not a greeting."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
+        """Return the outcome when the message is an intent of ours."""
+        payload, text = turn.update.payload, _normal(turn.update.text)
+        if payload == PERSON or _contains("person", text):
+            return self._hand_over(turn)
+        if payload in {ERASE, KEEP} or text in _folded("privacy.ask"):
+            return self._privacy(turn, payload)
+        intent = None if payload else intent_of(text)
+        if intent is None:
+            return None
+        choices = featured(knowledge.snapshot) if intent in {"greet", "help"} else ()
+        reply = Reply(text=phrase(f"smalltalk.{intent}_reply"), choices=choices)
+        state = remembering(reply, turn.state, at=turn.at) if choices or intent == "cancel" else turn.state
+        return Outcome(kind=OutcomeKind.SMALLTALK, trace=_trace(intent), reply=reply, state=state)
+
+    def _hand_over(self, turn: Turn) -> Outcome:
+        text = f"{phrase('smalltalk.person_reply')} {self._office.offer()}"
+        return Outcome(
+            kind=OutcomeKind.HANDOFF,
+            trace=_trace("person"),
+            reply=Reply(text=text, links=self._office.links()),
+            state=turn.state,
+            handoff=HandoffRequest(reason="asked_for_person"),
+            miss="asked_for_person",
+        )
+
+    def _privacy(self, turn: Turn, payload: str) -> Outcome:
+        if payload == ERASE:
+            reply, state = Reply(text=phrase("privacy.erased")), DialogueState()
+        elif payload == KEEP:
+            reply, state = Reply(text=phrase("privacy.kept")), turn.state
+        else:
+            yes = Choice(title=phrase("privacy.confirm_yes"), payload=ERASE)
+            no = Choice(title=phrase("privacy.confirm_no"), payload=KEEP)
+            reply = Reply(text=phrase("privacy.confirm"), choices=(yes, no))
+            state = remembering(reply, turn.state, at=turn.at)
+        return Outcome(
+            kind=OutcomeKind.PRIVACY,
+            trace=_trace(payload.removeprefix("#") or "ask"),
+            reply=reply,
+            state=state,
+            erase=payload == ERASE,
+        )
+
+
+def intent_of(text: str) -> str | None:
+    """Return the intent of a folded text that holds nothing but courtesies, else None."""
+    tokens = text.split()
+    found: set[str] = set()
+    position = 0
+    while position < len(tokens):
+        length, intent = _longest(tokens[position:])
+        if not length:
+            return None
+        found.add(intent)
+        position += length
+    return next((intent for intent in INTENTS if intent in found), None)
+
+
+def _longest(tokens: list[str]) -> tuple[int, str]:
+    """Return the longest known phrase at the beginning of `tokens`: its length in words and its intent."""
+    table = _phrases()
+    for length in range(min(len(tokens), max(len(key) for key in table)), 0, -1):
+        intent = table.get(tuple(tokens[:length]))
+        if intent is not None:
+            return length, intent
+    return 0, ""
+
+
+@cache
+def _phrases() -> Mapping[tuple[str, ...], str]:
+    return dict(_entries())
+
+
+def _entries() -> Iterator[tuple[tuple[str, ...], str]]:
+    for intent in ("filler", *reversed(INTENTS)):  # a later entry wins: intents over fillers, earlier ones over later
+        for text in words(f"smalltalk.{intent}"):
+            yield tuple(_normal(text).split()), intent
+
+
+@cache
+def _folded(key: str) -> frozenset[str]:
+    return frozenset(_normal(text) for text in words(key))
+
+
+def _contains(intent: str, text: str) -> bool:
+    return any(f" {known} " in f" {text} " for known in _folded(f"smalltalk.{intent}"))
+
+
+def _normal(text: str) -> str:
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def _trace(reason: str) -> Trace:
+    return Trace(handler="smalltalk", reason=reason)

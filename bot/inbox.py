@@ -1,0 +1,152 @@
+"""The inbox: updates are stored before they are acknowledged, and worked on in the order they came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy import update as update_rows
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.messages import InboundUpdate
+from bot.records import dump_update, load_update
+from bot.tables import ID_LENGTH, Update
+from runtime import telemetry
+from runtime.clock import Clock
+from runtime.database import Database, UtcDateTime
+from runtime.wakers.port import Waker
+
+QUEUE = "updates"
+_COLUMNS = ("channel", "external_id", "kind", "lane_key", "body", "trace_id", "received_at")
+
+# One statement and one parameter per column list, whatever the batch size: the hot path of the whole server.
+_INSERT_SQLITE = text(
+    f"INSERT INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
+    f"SELECT {', '.join(f'value->>{i}' for i in range(len(_COLUMNS)))} FROM json_each(:rows) WHERE true "
+    "ON CONFLICT DO NOTHING RETURNING channel, kind, lane_key"
+)
+_INSERT_POSTGRESQL = text(
+    f"INSERT INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
+    "SELECT * FROM unnest("
+    + ", ".join(f"CAST(:{name} AS {'timestamptz' if name == 'received_at' else 'text'}[])" for name in _COLUMNS)
+    + ") ON CONFLICT DO NOTHING RETURNING channel, kind, lane_key"
+)
+
+
+def lane_of(update: InboundUpdate) -> str:
+    """Return the key of the lane that keeps this person's updates in order."""
+    return f"{QUEUE}:{update.channel}:{update.account}:{update.contact}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """An update on its way into the inbox."""
+
+    update: InboundUpdate
+    trace_id: str
+    received_at: datetime
+
+    @property
+    def lane_key(self) -> str:
+        """The lane of the conversation this update belongs to."""
+        return lane_of(self.update)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A stored update that waits for its turn."""
+
+    id: int
+    update: InboundUpdate
+    trace_id: str
+    received_at: datetime
+
+
+class Inbox:
+    """Stores batches of updates; the `store` of an ingress."""
+
+    def __init__(self, db: Database, clock: Clock, waker: Waker) -> None:
+        self._db = db
+        self._clock = clock
+        self._waker = waker
+
+    async def accept(self, batch: Sequence[Accepted]) -> int:
+        """Store a batch in one transaction and return how many were new. Idempotent by (channel, external_id)."""
+        async with self._db.transaction() as session:
+            statement, values = self._insertion(batch)
+            new = (await session.execute(statement, values)).all()
+            await self._waker.wake(session, {row.lane_key for row in new}, self._clock.now())
+        for row in new:
+            telemetry.UPDATES_ACCEPTED.labels(row.channel, row.kind).inc()
+        if len(new) < len(batch):
+            telemetry.UPDATES_DUPLICATE.labels(batch[0].update.channel).inc(len(batch) - len(new))
+        return len(new)
+
+    def _insertion(self, batch: Sequence[Accepted]) -> tuple[Any, Mapping[str, Any]]:
+        if self._db.is_embedded:
+            import json
+
+            dialect = self._db.engine.dialect
+            stamp = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
+            rows = [(*_texts(item), stamp(item.received_at) if stamp else item.received_at) for item in batch]
+            return _INSERT_SQLITE, {"rows": json.dumps(rows, ensure_ascii=False)}
+        columns = zip(*((*_texts(item), item.received_at) for item in batch), strict=True)
+        return _INSERT_POSTGRESQL, dict(zip(_COLUMNS, (list(column) for column in columns), strict=True))
+
+
+def _texts(item: Accepted) -> tuple[str, ...]:
+    update = item.update
+    return (
+        update.channel, update.external_id[:ID_LENGTH], update.kind.value, item.lane_key, dump_update(update),
+        item.trace_id,
+    )  # fmt: skip
+
+
+async def oldest(session: AsyncSession, lane_key: str) -> Pending | None:
+    """Return the oldest pending update of a lane."""
+    row = await session.scalar(
+        select(Update).where(Update.lane_key == lane_key, Update.state == "pending").order_by(Update.id).limit(1)
+    )
+    if row is None:
+        return None
+    return Pending(id=row.id, update=load_update(row.body), trace_id=row.trace_id, received_at=row.received_at)
+
+
+async def has_pending(session: AsyncSession, lane_key: str) -> bool:
+    """Tell whether a lane has work."""
+    statement = select(Update.id).where(Update.lane_key == lane_key, Update.state == "pending").limit(1)
+    return (await session.scalar(statement)) is not None
+
+
+async def finish(session: AsyncSession, update_id: int, *, now: datetime, error: str = "") -> None:
+    """Mark an update done, or dead when `error` says why it never will be."""
+    await session.execute(
+        update_rows(Update)
+        .where(Update.id == update_id, Update.state == "pending")
+        .values(state="dead" if error else "done", error=error, done_at=now)
+    )
+    if error:
+        telemetry.DEAD_LETTERS.labels(QUEUE).inc()
+
+
+async def forget(session: AsyncSession, lane_key: str) -> None:
+    """Blank what the finished updates of a lane said. Their ids stay, so that a redelivery brings nothing back."""
+    await session.execute(
+        update_rows(Update).where(Update.lane_key == lane_key, Update.state != "pending").values(body="", lane_key="")
+    )
+
+
+async def revive(session: AsyncSession, waker: Waker, *, now: datetime) -> int:
+    """Give every dead update another life; return how many."""
+    keys = await session.scalars(
+        update_rows(Update)
+        .where(Update.state == "dead")
+        .values(state="pending", error="", done_at=None)
+        .returning(Update.lane_key)
+    )
+    revived = keys.all()
+    await waker.wake(session, set(revived), now)
+    return len(revived)

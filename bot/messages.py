@@ -1,0 +1,192 @@
+"""The plain values that travel between channels, handlers and the two queues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Payload: TypeAlias = Mapping[str, Any]
+"""One JSON object in a platform's own form, ready to be sent."""
+
+
+class UpdateKind(StrEnum):
+    """What an inbound update is about."""
+
+    TEXT = "text"
+    CHOICE = "choice"  # a tap: `payload` is what we put behind the button
+    ATTACHMENT = "attachment"
+    REACTION = "reaction"
+    STATUS = "status"  # what became of a message we sent
+    FOLLOW = "follow"
+    START = "start"  # opened the chat without writing yet
+    UNFOLLOW = "unfollow"
+    ERASE = "erase"  # the person asks that their data be deleted
+    STAFF = "staff"  # a person answered from the platform's own tool: the assistant stays silent
+    UNKNOWN = "unknown"  # authentic, but of a kind or shape we do not know
+
+
+class ReceiptStatus(StrEnum):
+    """What a platform says of a message we sent. Order matters: it only moves forward."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusNote:
+    """One platform notice about messages we sent (`message_ids` are the platform's ids)."""
+
+    message_ids: tuple[str, ...]
+    status: ReceiptStatus
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundUpdate:
+    """One inbound event, translated from the platform's form. Unique by (channel, external_id).
+
+    `contact` is the platform's id of the person, opaque text. `address` is what `Channel.send` needs to reach
+    them (equal to `contact` on most channels). `account` is our own account that received it. Text is NFC, free of
+    control characters and lone surrogates, and already redacted by `bot.privacy`.
+    """
+
+    channel: str
+    external_id: str
+    kind: UpdateKind
+    contact: str
+    account: str = ""
+    address: str = ""
+    text: str = ""
+    payload: str = ""
+    attachment: str = ""  # the platform's word for what was attached: image, audio, sticker …
+    emoji: str = ""
+    reply_to: str = ""  # platform id of the message this one quotes or reacts to
+    note: StatusNote | None = None
+    sent_at: datetime | None = None
+
+
+class Mode(StrEnum):
+    """Who speaks in a conversation."""
+
+    BOT = "bot"
+    WAITING = "waiting"  # a person was asked for, nobody has taken over yet
+    STAFF = "staff"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Something the citizen may pick. `payload` opens it by its key; labels are never matched as questions."""
+
+    title: str
+    payload: str
+    short_title: str = ""  # at most 20 characters, written by staff; empty: channels cut the title at a word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an answer comes from. `url` already points at the quoted sentence (text fragment)."""
+
+    title: str
+    url: str
+    published_on: date | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Something to open besides the source: a phone number (tel:), a mail address, a page."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to say, independent of any channel. Channels decide how it looks and how it is split."""
+
+    text: str
+    source: Source | None = None
+    choices: tuple[Choice, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class OutcomeKind(StrEnum):
+    """The decision about one turn, as `ask --json` prints it."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    PARTIAL = "partial"
+    UNKNOWN = "unknown"
+    SMALLTALK = "smalltalk"
+    GUIDE = "guide"
+    DEADLINE = "deadline"
+    HANDOFF = "handoff"
+    PRIVACY = "privacy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueState:
+    """What a conversation remembers between turns. Everything else is in its messages."""
+
+    choices: tuple[Choice, ...] = ()
+    entry: str = ""  # key of the entry that answered last
+    at: datetime | None = None  # when `choices` and `entry` were set
+    nudged_at: datetime | None = None  # when we last asked to type instead of sending a picture or a voice note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything needed to decide what to say."""
+
+    update: InboundUpdate
+    at: datetime
+    on: date  # the calendar day in Vietnam at that moment: validity counts in days
+    state: DialogueState = field(default_factory=DialogueState)
+    mode: Mode = Mode.BOT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """An entry with the calibrated probability (0.0-1.0) that it answers the question."""
+
+    entry: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffRequest:
+    """A person is asked for, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Why this outcome: the handler that decided and its reasons in order. Never holds personal data."""
+
+    handler: str
+    reason: str = ""
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Everything decided about one turn; committed as a whole or not at all."""
+
+    kind: OutcomeKind
+    trace: Trace
+    reply: Reply | None = None
+    state: DialogueState = field(default_factory=DialogueState)
+    entry: str = ""
+    confidence: float = 0.0
+    candidates: tuple[Ranked, ...] = ()
+    expired: bool = False
+    miss: str = ""  # why staff should look at this question; empty: nothing was missed
+    handoff: HandoffRequest | None = None
+    erase: bool = False

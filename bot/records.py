@@ -1,0 +1,54 @@
+"""Values to JSON and back, for the columns that hold them whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.messages import DialogueState, InboundUpdate, Reply, Trace
+
+_UPDATE = TypeAdapter(InboundUpdate)
+_STATE = TypeAdapter(DialogueState)
+_REPLY = TypeAdapter(Reply)
+_TRACE = TypeAdapter(Trace)
+
+
+def dump_update(update: InboundUpdate) -> str:
+    """Return the update as JSON text, without its empty fields."""
+    return _UPDATE.dump_json(update, exclude_defaults=True).decode()
+
+
+def load_update(text: str) -> InboundUpdate:
+    """Return the update that `dump_update` wrote."""
+    return _UPDATE.validate_json(text)
+
+
+def dump_state(state: DialogueState) -> dict[str, Any]:
+    """Return the state as a JSON object."""
+    return _object(_STATE.dump_python(state, mode="json", exclude_defaults=True))
+
+
+def load_state(value: dict[str, Any]) -> DialogueState:
+    """Return the state that `dump_state` wrote."""
+    return _STATE.validate_python(value)
+
+
+def dump_reply(reply: Reply) -> dict[str, Any]:
+    """Return the reply as a JSON object."""
+    return _object(_REPLY.dump_python(reply, mode="json", exclude_defaults=True))
+
+
+def load_reply(value: dict[str, Any]) -> Reply:
+    """Return the reply that `dump_reply` wrote."""
+    return _REPLY.validate_python(value)
+
+
+def dump_trace(trace: Trace) -> dict[str, Any]:
+    """Return the trace as a JSON object."""
+    return _object(_TRACE.dump_python(trace, mode="json", exclude_defaults=True))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    assert isinstance(value, dict)
+    return value

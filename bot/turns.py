@@ -1,0 +1,124 @@
+"""The drain of the inbox: one update becomes at most one reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import contacts, conversations, inbox, outbox
+from bot.channel import Channel
+from bot.courtesy import Courtesies
+from bot.dispatcher import Handler, dispatch
+from bot.inbox import Pending
+from bot.messages import Mode, Outcome, OutcomeKind, Payload, Turn, UpdateKind
+from bot.worker import LaneDrain
+from knowledge.base import Knowledge
+from runtime import telemetry
+
+# These say something about the conversation; nobody waits for an answer to them.
+NOTICES = frozenset({UpdateKind.STATUS, UpdateKind.STAFF, UpdateKind.UNFOLLOW, UpdateKind.ERASE, UpdateKind.REACTION})
+# Who leaves takes their data along; what the person says of it is an event of the platform.
+FORGETS = frozenset({UpdateKind.UNFOLLOW, UpdateKind.ERASE})
+# Somebody sits in front of the screen and waits.
+AWAITED = frozenset({UpdateKind.TEXT, UpdateKind.CHOICE})
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """An outcome with the payloads that say it on its channel."""
+
+    outcome: Outcome | None = None
+    payloads: Sequence[Payload] = ()
+
+
+class TurnDrain(LaneDrain[Pending, Decided]):
+    """Decides updates one after the other; the decision itself is pure."""
+
+    def __init__(
+        self,
+        *base: Any,
+        channels: Mapping[str, Channel],
+        handlers: Sequence[Handler],
+        knowledge: Callable[[], Knowledge],
+        **options: Any,
+    ) -> None:
+        super().__init__(*base, **options)
+        self._channels = channels
+        self._handlers = handlers
+        self._knowledge = knowledge
+        self.courtesies = Courtesies()
+
+    async def oldest(self, session: AsyncSession, key: str) -> Pending | None:
+        """Return the oldest pending update of the conversation."""
+        return await inbox.oldest(session, key)
+
+    async def work(self, item: Pending) -> Decided:
+        """Decide what to say. No transaction is open: matching takes milliseconds."""
+        structlog.contextvars.bind_contextvars(trace_id=item.trace_id)
+        if item.update.kind in NOTICES:
+            return Decided()
+        async with self.db.reading() as session:
+            turn = await conversations.open_turn(session, item, now=self.clock.now())
+        if turn.mode is Mode.STAFF:
+            return Decided()
+        if turn.update.kind in AWAITED:
+            self.courtesies.show(self._channels[turn.update.channel], turn.update)
+        return self._decide(turn)
+
+    def _decide(self, turn: Turn) -> Decided:
+        started = perf_counter()
+        outcome = dispatch(turn, self._knowledge(), self._handlers)
+        telemetry.TURN_SECONDS.observe(perf_counter() - started)
+        channel = turn.update.channel
+        if outcome is None:
+            return Decided()
+        if self._is_stale(turn, outcome):
+            telemetry.UPDATES_IGNORED.labels(channel, "stale").inc()
+            return Decided()
+        telemetry.OUTCOMES.labels(channel, outcome.kind.value).inc()
+        log.info("turn.decided", channel=channel, outcome=outcome.kind.value, entry=outcome.entry,
+                 confidence=round(outcome.confidence, 3), reason=outcome.trace.reason)  # fmt: skip
+        reply = outcome.reply
+        return Decided(outcome=outcome, payloads=self._channels[channel].render(reply) if reply else ())
+
+    def _is_stale(self, turn: Turn, outcome: Outcome) -> bool:
+        """Tell whether this is small talk of days ago: after a breakdown, questions are caught up on, greetings not."""
+        hours = self._channels[turn.update.channel].limits.smalltalk_hours
+        is_chat = turn.update.kind in AWAITED and outcome.kind is OutcomeKind.SMALLTALK
+        sent_at = turn.update.sent_at
+        return bool(hours and is_chat and sent_at and turn.at - sent_at > timedelta(hours=hours))
+
+    async def commit(self, session: AsyncSession, item: Pending, done: Decided) -> None:
+        """Write the decision and finish the update: both or neither."""
+        now = self.clock.now()
+        forgets = item.update.kind in FORGETS or (done.outcome is not None and done.outcome.erase)
+        # First, so that only the confirmation is left.
+        forgotten = await contacts.erase(session, item.update) if forgets else set()
+        if item.update.kind in NOTICES:
+            await self._note(session, item)
+        else:
+            await conversations.commit_turn(session, self.waker, item, done.outcome, done.payloads, now=now)
+        await inbox.finish(session, item.id, now=now)
+        for contact in forgotten:
+            await inbox.forget(session, inbox.lane_of(replace(item.update, contact=contact)))
+
+    async def _note(self, session: AsyncSession, item: Pending) -> None:
+        asked, now = item.update, self.clock.now()
+        if asked.kind is UpdateKind.STATUS and asked.note is not None:
+            await outbox.confirm(session, asked.channel, asked.note)
+        elif asked.kind is UpdateKind.STAFF:
+            until = now + timedelta(minutes=self.settings.staff_pause_minutes)
+            await conversations.pause_for_staff(session, asked, until=until, now=now)
+        elif asked.kind is UpdateKind.REACTION:
+            await conversations.judge(session, asked, now=now)
+
+    async def bury(self, session: AsyncSession, item: Pending, error: str) -> None:
+        """Keep the update as a dead letter."""
+        await inbox.finish(session, item.id, now=self.clock.now(), error=error)

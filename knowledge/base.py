@@ -1,0 +1,25 @@
+"""The knowledge in use: a snapshot and the matcher built from it, always exchanged together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from knowledge.matching.model import Context, Match
+from knowledge.snapshot import Snapshot
+
+
+class MatcherLike(Protocol):
+    """Finds the entry that answers a text."""
+
+    def match(self, text: str, *, context: Context | None = None) -> Match:
+        """Return what may be said to `text`. Pure: the same text and context give the same match."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """A snapshot with its matcher. The matcher knows exactly the entries of this snapshot."""
+
+    snapshot: Snapshot
+    matcher: MatcherLike

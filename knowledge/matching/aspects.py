@@ -1,0 +1,126 @@
+"""What a question asks for (an amount, a date, a place, a dossier …) and whether an entry holds anything of the kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from knowledge.matching.lexicon import Forms, Lexicon, Row
+from knowledge.matching.normalizer import Word, fold, words
+
+_STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that ask for an aspect. `surfaces`: with their marks; `strict`: an answer without it does not answer."""
+
+    aspect: str
+    surfaces: tuple[str, ...]
+    weight: float
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks for: aspect -> weight 0.0-1.0. `strict`: those an answer must hold."""
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    strict: frozenset[str] = frozenset()
+
+    @property
+    def main(self) -> str:
+        """The aspect asked for most plainly, or ""."""
+        ranked = sorted(self.weights, key=lambda name: (name not in self.strict, -self.weights[name], name))
+        return ranked[0] if ranked else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AspectReader:
+    """The cues and the patterns of one lexicon, compiled."""
+
+    cues: Mapping[Forms, tuple[Cue, ...]]
+    patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    reach: Mapping[str, int]  # first syllable -> syllables of the longest cue that begins with it
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> AspectReader:
+        """Compile the table "aspects"."""
+        cues: dict[Forms, list[Cue]] = {}
+        patterns: dict[str, list[re.Pattern[str]]] = {}
+        for row in lexicon.tables.get("aspects", ()):
+            if row.kind == "hold":
+                patterns.setdefault(row.meaning, []).append(re.compile(row.term))
+            else:
+                source = words(row.term)
+                cues.setdefault(tuple(word.form for word in source), []).append(_cue(row, source))
+        return cls(
+            cues={key: tuple(found) for key, found in cues.items()},
+            patterns={name: tuple(found) for name, found in patterns.items()},
+            reach={key[0]: max(len(other) for other in cues if other[0] == key[0]) for key in cues},
+        )
+
+    def asked(self, source: Sequence[Word]) -> Asked:
+        """Return what a question asks for. Of overlapping cues the longest counts."""
+        weights: dict[str, float] = {}
+        strict: set[str] = set()
+        at = 0
+        while at < len(source):
+            size = 1
+            for length in range(min(self.reach.get(source[at].form, 0), len(source) - at), 0, -1):
+                found = self._at(source[at : at + length])
+                if found:
+                    size = length
+                    for cue in found:
+                        weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
+                        # One unmarked syllable may be part of another word ("tham gia" is not "gia"): not to be insisted on.
+                        if cue.strict and (length > 1 or at == 0 or source[at].is_marked):
+                            strict.add(cue.aspect)
+                    break
+            at += size
+        return Asked(weights, frozenset(strict))
+
+    def holds(self, aspect: str, text: str) -> bool:
+        """Tell whether `text` contains anything of the kind. True for aspects without a pattern: they cannot be checked."""
+        patterns = self.patterns.get(aspect)
+        if not patterns:
+            return True
+        folded = fold(text)
+        return any(pattern.search(folded) for pattern in patterns)
+
+    def held(self, text: str) -> frozenset[str]:
+        """Return the checkable aspects `text` contains something of."""
+        folded = fold(text)
+        return frozenset(
+            name for name, patterns in self.patterns.items() if any(pattern.search(folded) for pattern in patterns)
+        )
+
+    def _at(self, span: Sequence[Word]) -> list[Cue]:
+        found = self.cues.get(tuple(word.form for word in span), ())
+        return [cue for cue in found if _written_alike(cue, span)]
+
+
+def agreement(asked: Mapping[str, float], offered: Mapping[str, float]) -> float:
+    """Return how far two questions ask for the same, 0.0-1.0; 0.5 when either asks for nothing recognised."""
+    if not asked or not offered:
+        return 0.5
+    common = sum(min(weight, offered.get(name, 0.0)) for name, weight in asked.items())
+    return common / max(min(sum(asked.values()), sum(offered.values())), 1e-6)
+
+
+def merged(many: Iterable[Asked]) -> dict[str, float]:
+    """Return the aspects of several wordings together."""
+    weights: dict[str, float] = {}
+    for asked in many:
+        for name, weight in asked.weights.items():
+            weights[name] = max(weight, weights.get(name, 0.0))
+    return weights
+
+
+def _cue(row: Row, source: Sequence[Word]) -> Cue:
+    return Cue(row.meaning, tuple(word.surface for word in source), row.weight, row.kind == _STRICT)
+
+
+def _written_alike(cue: Cue, span: Sequence[Word]) -> bool:
+    return all(not word.is_marked or word.surface == surface for word, surface in zip(span, cue.surfaces, strict=True))

@@ -1,0 +1,201 @@
+"""Names that must not be confused: document numbers in any spelling, editions, places. A conflict outweighs any likeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.normalizer import fold, forms, normalize
+
+_FULL = re.compile(
+    r"\b(?:(?P<kind>[a-z]+(?: [a-z]+){0,2})\s*(?:so|so hieu)?\s*)?"
+    r"(?P<number>\d{1,5})\s*(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?[/-]\s*"
+    r"(?P<code>[a-z]{1,6}\d{0,3})(?:\s*[-/]\s*(?P<issuer>[a-z&]{1,8}))?\b"
+)
+_NAMED = re.compile(
+    r"(?:so hieu|so)?\s*(?P<number>\d{1,5})(?!\d)(?:(?:\s*/\s*|\s+)(?P<year>(?:19|20)\d\d)\b)?(?!\s*[.,]\d)"
+)
+_EDITION = re.compile(r"\blan\s*(?:thu\s*)?(\d{1,3}|[a-z]+)\b")
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+MOST_DOCUMENTS = 20  # of one text; bounds the time
+_SPOKEN_LIMIT = 4  # words of a spoken number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document number as far as it was given. `kind`: nq, qd, kh, nd, luat, tt … ; "" and 0: not given."""
+
+    number: int
+    kind: str = ""
+    year: int = 0
+    issuer: str = ""
+    text: str = ""  # as it was written, folded
+
+    def fits(self, other: Document) -> bool:
+        """Tell whether both may be the same document: nothing given on both sides differs."""
+        return (
+            self.number == other.number
+            and _agree(self.kind, other.kind)
+            and _agree(self.year, other.year)
+            and _agree(self.issuer, other.issuer)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entities:
+    """What a text names."""
+
+    documents: tuple[Document, ...] = ()
+    editions: frozenset[int] = frozenset()
+    places: frozenset[str] = frozenset()  # folded names of provinces
+
+
+@dataclass(frozen=True, slots=True)
+class EntityReader:
+    """The tables of one lexicon, prepared."""
+
+    kinds: Mapping[str, str]
+    naming: re.Pattern[str]
+    issuers: Mapping[str, str]
+    units: frozenset[str]
+    digits: Mapping[str, str]
+    placing: re.Pattern[str]
+    places: Mapping[str, tuple[str, str]]  # folded -> (folded name, name with marks)
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> EntityReader:
+        """Prepare the tables "documents", "numbers" and "places"."""
+        documents = lexicon.tables.get("documents", ())
+        numbers = lexicon.tables.get("numbers", ())
+        kinds = {fold(row.term): row.meaning for row in documents if row.kind == "document"}
+        names = "|".join(re.escape(name) for name in sorted(kinds, key=lambda name: -len(name)))
+        provinces = lexicon.tables.get("places", ())
+        places = {" ".join(forms(row.term)): (fold(row.meaning), normalize(row.term)) for row in provinces}
+        return cls(
+            kinds=kinds,
+            naming=re.compile(rf"(?<![\w/-])({names})\b\s*" if names else r"(?!)()"),
+            issuers={fold(row.term): row.meaning for row in documents if row.kind == "issuer"},
+            units=frozenset(fold(row.term) for row in documents if row.kind == "unit"),
+            digits={
+                fold(row.term): row.meaning for row in numbers if row.kind in {"digit", "variant", "scale", "ordinal"}
+            },
+            placing=re.compile(rf"\b(?:{'|'.join(sorted(places, key=len, reverse=True))})\b" if places else r"(?!)"),
+            places=places,
+        )
+
+    def read(self, text: str) -> Entities:
+        """Find what `text` names. Never raises."""
+        folded = re.sub(r"(?<=[a-z])(?=\d)", " ", fold(text).replace("&", ""))  # "nq93" -> "nq 93"
+        return Entities(
+            documents=tuple(islice(self._documents(folded), MOST_DOCUMENTS)),
+            editions=self._editions(folded),
+            places=self._places(text),
+        )
+
+    def _documents(self, folded: str) -> Iterable[Document]:
+        taken: list[tuple[int, int]] = []
+        seen: set[Document] = set()
+        for hit in _FULL.finditer(re.sub(r"(?<=qh) (?=\d)", "", folded)):
+            document = self._from_code(hit)
+            if document is not None:
+                taken.append((hit.start("number"), hit.end()))
+                if document not in seen:
+                    seen.add(document)
+                    yield document
+        for document, at in self._named(folded):
+            if document not in seen and not any(start <= at < end for start, end in taken):
+                seen.add(document)
+                yield document
+
+    def _from_code(self, hit: re.Match[str]) -> Document | None:
+        code = hit["code"]
+        kind = self.kinds.get(code, "")
+        issuer = self.issuers.get(hit["issuer"] or "", "")
+        if code.startswith("qh") and hit["year"]:
+            kind, issuer = "luat", "qh"
+        if not kind and code in self.issuers:
+            kind, issuer = self._kind_before(hit["kind"] or ""), self.issuers[code]
+        if not kind:
+            return None
+        return Document(
+            number=int(hit["number"]), kind=kind, year=int(hit["year"] or 0), issuer=issuer,
+            text=hit.group()[hit.start("number") - hit.start() :],
+        )  # fmt: skip
+
+    def _kind_before(self, before: str) -> str:
+        pieces = before.split()
+        for size in (3, 2, 1):
+            if len(pieces) >= size and " ".join(pieces[-size:]) in self.kinds:
+                return self.kinds[" ".join(pieces[-size:])]
+        return ""
+
+    def _named(self, folded: str) -> Iterable[tuple[Document, int]]:
+        for hit in self.naming.finditer(folded):
+            name = hit[1]
+            rest = folded[hit.end() :]
+            found = _NAMED.match(rest)
+            if found and not self._is_amount(rest[found.end() :]):
+                document = Document(
+                    number=int(found["number"]), kind=self.kinds[name], year=int(found["year"] or 0),
+                    text=f"{name} {found.group().strip()}",
+                )  # fmt: skip
+                yield document, hit.end() + found.start("number")
+            elif found is None and len(name) > 2:  # noqa: PLR2004
+                spoken = self.spoken(rest.split()[:_SPOKEN_LIMIT])
+                if spoken >= 10:  # noqa: PLR2004
+                    yield Document(number=spoken, kind=self.kinds[name], text=f"{name} {spoken}"), hit.end()
+
+    def _is_amount(self, rest: str) -> bool:
+        after = rest.split()[:2]
+        return bool(after) and (rest[:1] == "%" or after[0] in self.units or " ".join(after) in self.units)
+
+    def spoken(self, pieces: Sequence[str]) -> int:
+        """Read a spoken number at the start: ["chin", "ba"] and ["chin", "muoi", "ba"] are 93. 0: there is none."""
+        pieces = pieces[1:] if pieces[:1] == ["so"] else pieces
+        written = ""
+        for piece in pieces:
+            value = self.digits.get(piece, "")
+            if value == "10" and written and len(piece) > 1:
+                continue  # "muoi" only says that tens stood before
+            if not value.isdigit() or len(value) > 2:  # noqa: PLR2004
+                break
+            written += value
+        return int(written) if written else 0
+
+    def _editions(self, folded: str) -> frozenset[int]:
+        found: set[int] = set()
+        for hit in _EDITION.finditer(folded):
+            value = self._ordinal(hit[1])
+            if value:
+                found.add(value)
+        return frozenset(found)
+
+    def _ordinal(self, written: str) -> int:
+        if written.isdigit():
+            return int(written)
+        first = written.split(maxsplit=1)[0]
+        if all(letter in _ROMAN for letter in first):
+            values = [_ROMAN[letter] for letter in first]
+            return sum(-low if low < high else low for low, high in zip(values, [*values[1:], 0], strict=True))
+        value = self.digits.get(first, "")
+        return int(value) if value.isdigit() and int(value) <= 10 else 0  # noqa: PLR2004
+
+    def _places(self, text: str) -> frozenset[str]:
+        folded = " ".join(forms(text))
+        found = [self.places[hit.group()] for hit in self.placing.finditer(folded)]
+        if not found:
+            return frozenset()
+        written = normalize(text)
+        return frozenset(place for place, marked in found if written.isascii() or marked in written)
+
+
+def without_numbers(text: str) -> str:
+    """Return folded text without document numbers: their years are no dates, their figures no amounts."""
+    return _FULL.sub(" ", fold(text).replace("&", ""))
+
+
+def _agree(left: object, right: object) -> bool:
+    return not left or not right or left == right

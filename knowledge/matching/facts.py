@@ -1,0 +1,141 @@
+"""What each entry names and holds: document numbers, editions, places, and the aspects it answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.matching.aspects import Asked, AspectReader, merged
+from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.normalizer import Word
+from knowledge.snapshot import PublishedEntry
+
+_HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text."""
+
+    wordings: Entities
+    body: Entities
+    asked: tuple[Asked, ...]
+    covered: frozenset[str]  # aspects that some wording asks for: staff vouch that the entry answers them
+    held: frozenset[str] | None
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every document the entry names."""
+        return (*self.wordings.documents, *self.body.documents)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Every place the entry names."""
+        return self.wordings.places | self.body.places
+
+    @property
+    def editions(self) -> frozenset[int]:
+        """Every edition the entry names."""
+        return self.wordings.editions | self.body.editions
+
+
+@dataclass(frozen=True, slots=True)
+class FactReader:
+    """What reads facts, compiled from one lexicon."""
+
+    entities: EntityReader
+    aspects: AspectReader
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> FactReader:
+        """Compile the tables."""
+        return cls(EntityReader.of(lexicon), AspectReader.of(lexicon))
+
+    def read(self, entry: PublishedEntry, wordings: Sequence[Sequence[Word]], body: str) -> Facts:
+        """Read one entry; `wordings`: its words, `body`: what it says."""
+        asked = tuple(self.aspects.asked(source) for source in wordings)
+        return Facts(
+            wordings=self.entities.read(" ; ".join(entry.wordings)[:2000]),
+            body=self.entities.read(body),
+            asked=asked,
+            covered=frozenset(merged(asked)),
+            held=self.aspects.held(without_numbers(body)) if body else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """The facts of all entries, in their order, and what follows for the base as a whole."""
+
+    entities: EntityReader
+    aspects: AspectReader
+    facts: tuple[Facts, ...]
+    home: frozenset[str]  # places the base is about
+    documents: tuple[Document, ...]
+
+    @classmethod
+    def of(cls, facts: tuple[Facts, ...], lexicon: Lexicon) -> Book:
+        """Collect the facts of all entries."""
+        reader = FactReader.of(lexicon)
+        named = Counter(place for fact in facts for place in fact.places)
+        return cls(
+            entities=reader.entities,
+            aspects=reader.aspects,
+            facts=facts,
+            home=frozenset(place for place, count in named.items() if count >= max(2, _HOME_SHARE * len(facts))),
+            documents=tuple(dict.fromkeys(document for fact in facts for document in fact.documents)),
+        )
+
+    def conflict(self, entry: int, query: Entities) -> str:
+        """Say why an entry may not answer a question that names `query`; "" when nothing stands against it."""
+        fact = self.facts[entry]
+        for document in query.documents:
+            if not any(document.fits(known) for known in fact.documents) and any(
+                known.kind == document.kind or known.number == document.number for known in fact.wordings.documents
+            ):
+                return f"document {document.text}"
+        if query.editions and fact.editions and not query.editions & fact.editions:
+            return f"edition {min(query.editions)}"
+        strange = query.places - fact.places - self.home
+        if strange and (self.home or fact.wordings.places):
+            return f"place {min(strange)}"
+        return ""
+
+    def fit(self, entry: int, query: Entities) -> float:
+        """Return how far the documents a question names are those of an entry: 1.0 asked, 0.5 told, 0.0 neither."""
+        fact = self.facts[entry]
+        if any(named.fits(known) for named in query.documents for known in fact.wordings.documents):
+            return 1.0
+        return 0.5 if any(named.fits(known) for named in query.documents for known in fact.body.documents) else 0.0
+
+    def unknown(self, query: Entities) -> Document | None:
+        """Return a document that the question names and no entry knows, in a base that knows documents."""
+        if not self.documents:
+            return None
+        return next(
+            (named for named in query.documents if not any(named.fits(known) for known in self.documents)), None
+        )
+
+    def ambiguous(self, query: Entities) -> Document | None:
+        """Return a document of the question that two different known ones fit."""
+        for named in query.documents:
+            fitting = [known for known in self.documents if named.fits(known)]
+            if any(not left.fits(right) for left in fitting for right in fitting):
+                return named
+        return None
+
+    def missing(self, entry: PublishedEntry, at: int, asked: Asked) -> str:
+        """Return an aspect the question asks for and the entry does not hold, or ""."""
+        declared = sorted(set(entry.not_covered) & set(asked.weights))
+        if declared:
+            return declared[0]
+        fact = self.facts[at]
+        if fact.held is None:
+            return ""
+        lacking = sorted(
+            name for name in asked.strict
+            if name in self.aspects.patterns and name not in fact.held and name not in fact.covered
+        )  # fmt: skip
+        return lacking[0] if lacking else ""

@@ -1,0 +1,160 @@
+"""What people write and what it stands for: the term tables, read once, with staff terms layered on top."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import resources
+
+from knowledge.matching.normalizer import forms, normalize
+
+Forms = tuple[str, ...]
+"""Folded syllables in their order."""
+
+ABBREVIATION = "abbreviation"
+SYNONYM = "synonym"
+ONE_WAY = "one_way"
+FILLER = "filler"
+FUNCTION = "function"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One meaning of a term. `kind`: abbreviation (read instead of the term), synonym (either way), one_way (the term may be
+    read as the meaning), filler, function. `weight`: how surely it is meant, 0.0-1.0. Both sides carry their marks.
+    """
+
+    term: str
+    meaning: str = ""
+    kind: str = ABBREVIATION
+    weight: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a term may stand for: folded syllables and how surely (0.0-1.0). `written`: the term with its marks."""
+
+    forms: Forms
+    weight: float
+    written: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of a table that the entity and aspect modules read themselves."""
+
+    term: str
+    meaning: str
+    kind: str
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """All term tables, folded. Immutable; `extended` gives a new one."""
+
+    meanings: Mapping[Forms, tuple[Meaning, ...]] = field(default_factory=dict)
+    synonyms: Mapping[Forms, tuple[Meaning, ...]] = field(default_factory=dict)
+    fillers: Mapping[Forms, tuple[Meaning, ...]] = field(default_factory=dict)
+    function_words: Mapping[str, float] = field(
+        default_factory=dict
+    )  # accented syllable -> how little it says, 0.0-1.0
+    tables: Mapping[str, tuple[Row, ...]] = field(
+        default_factory=dict
+    )  # numbers, documents, places, aspects, negatives
+
+    @cached_property
+    def reach(self) -> Mapping[str, int]:
+        """Return for each syllable that begins a term with a meaning how many syllables the longest such term has."""
+        longest: dict[str, int] = {}
+        for key in (*self.meanings, *self.synonyms):
+            longest[key[0]] = max(len(key), longest.get(key[0], 0))
+        return longest
+
+    @classmethod
+    def default(cls) -> Lexicon:
+        """Return the tables shipped with the package; read from disk once."""
+        return _default()
+
+    @classmethod
+    def empty(cls) -> Lexicon:
+        """Return a lexicon that knows nothing, for tests of the plain mechanics."""
+        return cls()
+
+    def extended(self, terms: Iterable[Term]) -> Lexicon:
+        """Return a lexicon with `terms` layered on top: where both know a term, both meanings stand, the surer first."""
+        meanings = {key: list(value) for key, value in self.meanings.items()}
+        synonyms = {key: list(value) for key, value in self.synonyms.items()}
+        fillers = {key: list(value) for key, value in self.fillers.items()}
+        function_words = dict(self.function_words)
+        for term in terms:
+            left, right = tuple(forms(term.term)), tuple(forms(term.meaning))
+            if not left:
+                continue
+            if term.kind == FILLER:
+                _add(fillers, left, Meaning((), term.weight, normalize(term.term)))
+            elif term.kind == FUNCTION:
+                _add_function_words(function_words, term)
+            elif right and left != right and term.kind in {SYNONYM, ONE_WAY}:
+                _add(synonyms, left, Meaning(right, term.weight, normalize(term.term)))
+                if term.kind == SYNONYM:
+                    _add(synonyms, right, Meaning(left, term.weight, normalize(term.meaning)))
+            elif right and left != right:
+                _add(meanings, left, Meaning(right, term.weight, normalize(term.term)))
+        return Lexicon(
+            meanings=_sorted(meanings), synonyms=_sorted(synonyms),
+            fillers=_sorted(fillers), function_words=function_words, tables=self.tables,
+        )  # fmt: skip
+
+
+def read_table(name: str) -> tuple[Row, ...]:
+    """Read `lexicon/{name}.tsv` (term, meaning, kind, weight; lines that start with # are comments). Missing: empty."""
+    source = resources.files("knowledge.matching").joinpath("lexicon", f"{name}.tsv")
+    if not source.is_file():
+        return ()
+    lines = (line for line in source.read_text(encoding="utf-8").splitlines() if line.strip() and line[0] != "#")
+    table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return tuple(
+        Row(
+            term=line.get("term") or line.get("question") or "", meaning=line.get("meaning") or "", kind=line.get("kind") or "",
+            weight=float(line.get("weight") or 1.0),
+        )
+        for line in table
+    )  # fmt: skip
+
+
+def _shipped_terms() -> Iterator[Term]:
+    for name in ("abbreviations", "teencode"):
+        for row in read_table(name):
+            yield Term(term=row.term, meaning=row.meaning, kind=ABBREVIATION, weight=row.weight)
+    for row in read_table("synonyms"):
+        kind = ONE_WAY if row.kind == ONE_WAY else SYNONYM
+        yield Term(term=row.term, meaning=row.meaning, kind=kind, weight=row.weight)
+    for row in read_table("stopwords"):
+        yield Term(term=row.term, kind=row.kind, weight=row.weight)
+
+
+@cache
+def _default() -> Lexicon:
+    names = ("numbers", "documents", "places", "aspects", "negatives")
+    bare = Lexicon(tables={name: read_table(name) for name in names})
+    return bare.extended(_shipped_terms())
+
+
+def _add(table: dict[Forms, list[Meaning]], key: Forms, meaning: Meaning) -> None:
+    table.setdefault(key, []).append(meaning)
+
+
+def _add_function_words(table: dict[str, float], term: Term) -> None:
+    written = normalize(term.term)
+    if " " not in written:
+        table[written] = max(term.weight, table.get(written, 0.0))
+
+
+def _sorted(table: Mapping[Forms, list[Meaning]]) -> dict[Forms, tuple[Meaning, ...]]:
+    return {
+        key: tuple(sorted(set(found), key=lambda meaning: (-meaning.weight, meaning.forms)))
+        for key, found in table.items()
+    }

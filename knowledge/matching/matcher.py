@@ -1,0 +1,140 @@
+"""The matcher: one question in, one verdict with its reason out. Pure, synchronous, never raises on any text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from knowledge.matching.calibration import calibrate
+from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
+from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
+from knowledge.matching.context import follow_up, halves
+from knowledge.matching.query import Query, prepare
+from knowledge.matching.ranker import Ranking, rank, survey
+from knowledge.matching.spaces import as_text
+from knowledge.matching.verdict import judge, named_unknown
+from knowledge.snapshot import PublishedEntry
+
+SHOWN = 5  # candidates of a match
+VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
+TRACED = 0.5  # weight from which another reading of a word is worth a line of the trace
+FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """An index with the rules of speaking. Immutable: a change of the base makes a new one."""
+
+    index: Index
+    policy: ConfidencePolicy
+    calibration: Calibration
+
+    @classmethod
+    def build(
+        cls, entries: Sequence[PublishedEntry], *, lexicon: Lexicon | None = None,
+        policy: ConfidencePolicy | None = None, calibration: Calibration | None = None,
+    ) -> Matcher:  # fmt: skip
+        """Index `entries`. Without a calibration the shipped one is used."""
+        index = Index.build(entries, lexicon if lexicon is not None else Lexicon.default())
+        return cls(index, policy or ConfidencePolicy(), calibration or Calibration.default())
+
+    def calibrated(self) -> Matcher:
+        """Return this matcher with its confidence learnt from its own base. Takes seconds: do it in the background."""
+        return replace(self, calibration=calibrate(self.index, Calibration.default()))
+
+    def match(self, text: str, *, context: Context | None = None) -> Match:
+        """Match a citizen's text (its first 1,000 characters). `context` is used only if the text alone is not answerable."""
+        alone = self._alone(text)
+        if context is None or alone.verdict is Verdict.ANSWER:
+            return alone
+        return follow_up(text, alone, context, self.index, self._alone) or alone
+
+    def _alone(self, text: str) -> Match:
+        query = prepare(text, self.index)
+        if not self.index.entries or not query.words:
+            return Match(verdict=Verdict.UNKNOWN, reason=Reason.TOO_SHORT)
+        field = survey(query, self.index)
+        ranking = rank(query, self.index, field)
+        features = describe(query, self.index, field, ranking, best=SHOWN)
+        candidates = self._candidates(query, ranking, self.calibration.probability(features).tolist())
+        free = next((at for at, candidate in enumerate(candidates) if not candidate.veto), 0)
+        certainty = float(self.calibration.choice.probability(features[free : free + 1])[0])
+        found = judge(query, self.index, candidates, certainty, self.policy)
+        return replace(found, explanation=explain(query, found, certainty))
+
+    def _candidates(self, query: Query, ranking: Ranking, chances: list[float]) -> list[Candidate]:
+        found: list[Candidate] = []
+        unknown = bool(named_unknown(query, self.index))
+        for at, chance in enumerate(chances):
+            entry, row = int(ranking.entries[at]), int(ranking.rows[at])
+            veto = self.index.book.conflict(entry, query.entities) or self._forbidden(query, entry, row)
+            found.append(
+                Candidate(
+                    entry=self.index.entries[entry].key,
+                    score=float(ranking.scores[at]),
+                    confidence=chance * (VETOED if veto or unknown else 1.0),
+                    wording=self.index.wordings[row].text,
+                    evidence={name: round(float(values[at]), 3) for name, values in ranking.evidence.items()},
+                    veto=veto,
+                )
+            )
+        return found
+
+    def _forbidden(self, query: Query, entry: int, row: int) -> str:
+        # Staff wrote down what this entry must not answer: what is nearer to that than to its own wordings is not its.
+        said = as_text(query.reading)
+        own = fuzz.token_sort_ratio(said, as_text(self.index.wordings[row].reading))
+        for text in self.index.entries[entry].must_not_match:
+            likeness = fuzz.token_sort_ratio(said, as_text(prepare(text, self.index).reading))
+            if likeness >= max(FORBIDDEN_AT, own):
+                return "must not match"
+        return ""
+
+    def with_entry(self, entry: PublishedEntry) -> Matcher:
+        """Return a matcher that also knows `entry`, or knows it in its new form. Other entries are not read again."""
+        others = (known for known in self.index.entries if known.key != entry.key)
+        return replace(self, index=Index.build((*others, entry), self.index.lexicon, before=self.index))
+
+    def without_entry(self, key: str) -> Matcher:
+        """Return a matcher that no longer knows the entry. An unknown key changes nothing."""
+        others = (known for known in self.index.entries if known.key != key)
+        return replace(self, index=Index.build(others, self.index.lexicon, before=self.index))
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """Return the one or two questions of a message: two only when each alone has an answer, and not the same."""
+        for left, right in halves(text):
+            first, second = self._alone(left), self._alone(right)
+            if (
+                first.verdict is second.verdict is Verdict.ANSWER
+                and first.candidates[0].entry != second.candidates[0].entry
+            ):
+                return left, right
+        return (text,)
+
+
+def explain(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
+    """Return the trace: what was read, what was found, why this verdict. Holds folded words of the question."""
+    lines = [f"read: {as_text(query.reading)}"]
+    repairs = [
+        edge for edge in query.lattice.edges if edge.source not in {"written", "synonym"} and edge.weight >= TRACED
+    ]
+    lines += [f"{edge.source}: {as_text(tuple(word.form for word in query.words[edge.start : edge.end]))} ->"
+              f" {as_text(edge.forms)} ({edge.weight:.2f})" for edge in repairs[:12]]  # fmt: skip
+    lines += [f"document: {document.text}" for document in query.entities.documents]
+    if query.asked.weights:
+        lines.append(
+            "asked: " + ", ".join(f"{name} {weight:.2f}" for name, weight in sorted(query.asked.weights.items()))
+        )
+    lines += [
+        f"candidate: {found.entry} {found.score:.3f} confidence {found.confidence:.2f}"
+        + (f" veto {found.veto}" if found.veto else "")
+        for found in match.candidates
+    ]
+    lines.append(
+        f"verdict: {match.verdict} because {match.reason} {match.detail}".rstrip() + f" (certainty {certainty:.2f})"
+    )
+    return tuple(lines)

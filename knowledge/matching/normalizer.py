@@ -1,0 +1,102 @@
+"""Bring any text to one written form, and to a folded form in which spelling habits no longer differ."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_LENGTH = 1_000  # characters of a question that are read; longer ones are cut
+
+# Cyrillic and Greek letters that look Latin: pasted text carries them, portals use them against copying
+# (field.md 4.4: an article of tuyengiaocaobang.vn). NFKC does not touch them.
+_LOOK_ALIKES = str.maketrans(
+    "асеорхуіјѕԁһԛԝвнкмтАВСЕНІЈКМОРЅТХУԁαορνιυκτηεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aceopxyijsdhqwbhkmtABCEHIJKMOPSTXYdaopviuktneABEZHIKMNOPTYX",
+)
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−⁄∕", "-") | {"⁄": "/", "∕": "/"})
+_STROKED = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ı": "i", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+# Old placement (hòa, thúy) and new placement (hoà, thuý) of the tone mark become one: the older, on the first vowel.
+_TONE_MOVES = {
+    unicodedata.normalize("NFC", first + second + tone): unicodedata.normalize("NFC", first + tone + second)
+    for first, second in ("oa", "oe", "uy")
+    for tone in _TONES
+}
+_TONE_LATE = re.compile(rf"(?:{'|'.join(late for late in _TONE_MOVES if late[0] == 'o')}|"
+                        rf"(?<!q)(?:{'|'.join(late for late in _TONE_MOVES if late[0] == 'u')}))(?![\w\u0300-\u036f])")  # fmt: skip
+_TOKEN = re.compile(r"\d+(?:[.,]\d{3})+(?!\d)|[^\W\d_]+(?:&[^\W\d_]+)+|[^\W\d_]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token: `surface` with its marks (lower case), `form` folded."""
+
+    surface: str
+    form: str
+
+    @property
+    def is_marked(self) -> bool:
+        """Tell whether the writer gave it diacritics."""
+        return self.surface != self.form
+
+
+def clean(text: str) -> str:
+    """Return NFC text without controls, lone surrogates and invisible characters; look-alike letters made Latin."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_LOOK_ALIKES)
+    if text.isprintable():  # no control, invisible or unassigned character: nearly always
+        return " ".join(unicodedata.normalize("NFC", text).split())
+    kept = (letter if unicodedata.category(letter)[0] != "C" else _stand_in(letter) for letter in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def normalize(text: str) -> str:
+    """Return `clean` text in lower case, NFC, with one placement of the tone mark. Idempotent."""
+    lowered = _lowered(text)
+    if lowered.isascii():
+        return lowered
+    return _TONE_LATE.sub(lambda found: _TONE_MOVES[found.group()], lowered)
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case without any mark, đ as d. Idempotent; NFC and NFD agree; "" for nothing readable."""
+    lowered = _lowered(text)
+    if lowered.isascii():
+        return lowered
+    letters = unicodedata.normalize("NFKD", lowered.translate(_STROKED))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return clean(bare.translate(_STROKED).lower())
+
+
+def words(text: str) -> list[Word]:
+    """Split any text into words. "KH&CN" is one word ("khcn"), "nq93" are two, "3.000" is "3000"."""
+    found: list[Word] = []
+    for piece in _TOKEN.findall(normalize(text)):
+        surface = piece.replace("&", "").replace(".", "").replace(",", "")
+        word = _word(surface)
+        if word.form:
+            found.append(word)
+    return found
+
+
+def forms(text: str) -> list[str]:
+    """Return the folded words of `text`."""
+    return [word.form for word in words(text)]
+
+
+@lru_cache(maxsize=50_000)
+def _word(surface: str) -> Word:
+    return Word(surface, surface if surface.isascii() else fold(surface))
+
+
+def _stand_in(letter: str) -> str:
+    # A zero-width character joins (it is invisible); any other control separates.
+    return "" if unicodedata.category(letter) == "Cf" else " "
+
+
+def _lowered(text: str) -> str:
+    lowered = clean(text).lower()
+    # Lower case may undo the normal form of rare letters; Vietnamese ones stay as they are.
+    return lowered if unicodedata.is_normalized("NFKC", lowered) else clean(lowered)

@@ -1,0 +1,156 @@
+"""A question prepared for comparison: its readings and how much each of its parts says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.matching.aspects import Asked
+from knowledge.matching.entities import Entities
+from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Forms, Meaning
+from knowledge.matching.normalizer import MAX_LENGTH, Word, normalize, words
+from knowledge.matching.repair import Edge, Lattice, best_reading, read
+from knowledge.matching.spaces import pairs
+
+MAX_WORDS = 120  # words of a question that are read: bounds the time
+_SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
+SYNONYM_READING = 0.92  # what a fit of that reading counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One question, understood. `masses` sum to 1.0: how much of the question each term stands for."""
+
+    text: str
+    words: tuple[Word, ...]  # without openers and courtesies
+    lattice: Lattice
+    readings: tuple[tuple[Forms, float], ...]  # (syllables, weight): repaired, as written, in official words
+    masses: dict[str, float]
+    presence: dict[str, float]  # term -> the surest reading that holds it, 0.0-1.0
+    content: float  # total weight of what was written, comparable between questions of one base
+    entities: Entities
+    asked: Asked
+    known: float  # share of that weight in words the base knows, 0.0-1.0
+
+    @property
+    def reading(self) -> Forms:
+        """The likeliest reading."""
+        return self.readings[0][0]
+
+
+def prepare(text: str, index: Index) -> Query:
+    """Read at most the first 1,000 characters of `text` against the base."""
+    kept = strip_fillers(words(normalize(text[:MAX_LENGTH])), index)[:MAX_WORDS]
+    lattice = read(kept, index.vocabulary, index.lexicon)
+    repaired = best_reading(lattice, index.vocabulary)
+    official = best_reading(lattice, index.vocabulary, synonyms=_SYNONYM_PULL)
+    candidates = ((repaired, 1.0), (lattice.written, 1.0), (official, SYNONYM_READING))
+    readings = {forms: weight for forms, weight in reversed(candidates)}
+    ordered = tuple((forms, readings[forms]) for forms in dict.fromkeys(forms for forms, _ in candidates))
+    masses, presence, content, known = _weigh(lattice, ordered, index)
+    return Query(
+        text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
+        content=content, known=known,
+        entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index),
+    )  # fmt: skip
+
+
+def strip_fillers(source: Sequence[Word], index: Index) -> list[Word]:
+    """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there."""
+    fillers = index.lexicon.fillers
+    kept: list[Word] = []
+    at = 0
+    while at < len(source):
+        for size in range(min(7, len(source) - at), 0, -1):
+            span = source[at : at + size]
+            if _may_go(span, fillers.get(tuple(word.form for word in span), ())):
+                at += size
+                break
+        else:
+            kept.append(source[at])
+            at += 1
+    return kept or list(source)
+
+
+def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
+    written = " ".join(word.surface for word in span)
+    if any(word.is_marked for word in span):
+        return any(filler.written == written and filler.weight >= 0.4 for filler in fillers)  # noqa: PLR2004
+    # A bare syllable may be another word once folded ("a", "nha"): only sure ones go.
+    least = 0.5 if len(span) > 1 else 0.75
+    return any(filler.weight >= least for filler in fillers)
+
+
+def _weigh(
+    lattice: Lattice, readings: Sequence[tuple[Forms, float]], index: Index
+) -> tuple[dict[str, float], dict[str, float], float, float]:
+    positions = [_position_weight(at, lattice, index) for at in range(len(lattice.words))]
+    total = sum(positions)
+    masses: dict[str, float] = {}
+    presence: dict[str, float] = {}
+    known = 0.0
+    for edge in lattice.edges:
+        _share(edge, sum(positions[edge.start : edge.end]), index, masses, presence)
+    for at, weight in enumerate(positions):
+        surest = max((edge.weight for edge in lattice.covering[at] if _holds(edge, index)), default=0.0)
+        known += weight * surest
+    whole = total
+    for forms, weight in readings:
+        for pair in pairs(forms):
+            mass = weight * index.weight(pair)
+            if pair not in masses:
+                masses[pair] = mass
+            presence[pair] = max(presence.get(pair, 0.0), weight)
+    whole += sum(index.weight(pair) for pair in set(pairs(readings[0][0])))
+    if whole > 0:
+        masses = {term: mass / whole for term, mass in masses.items()}
+    return masses, presence, total, known / total if total > 0 else 0.0
+
+
+def _position_weight(at: int, lattice: Lattice, index: Index) -> float:
+    word = lattice.words[at]
+    if index.vocabulary.knows(word.form):
+        return index.weight(word.form)
+    best = [edge for edge in lattice.covering[at] if edge.source != "written"]
+    if not best:
+        return index.weight(word.form)
+    surest = max(best, key=lambda edge: edge.weight)
+    repaired = sum(index.weight(form) for form in surest.forms) / (surest.end - surest.start)
+    return surest.weight * repaired + (1.0 - surest.weight) * index.weight(word.form)
+
+
+def _holds(edge: Edge, index: Index) -> bool:
+    return all(index.vocabulary.knows(form) for form in edge.forms)
+
+
+def _share(edge: Edge, mass: float, index: Index, masses: dict[str, float], presence: dict[str, float]) -> None:
+    weights = [index.weight(form) for form in edge.forms]
+    whole = sum(weights) or 1.0
+    for form, weight in zip(edge.forms, weights, strict=True):
+        part = edge.weight * mass * weight / whole
+        masses[form] = max(masses.get(form, 0.0), part)
+        presence[form] = max(presence.get(form, 0.0), edge.weight)
+
+
+def _entities(text: str, reading: Forms, index: Index) -> Entities:
+    # As written first: repair may turn a name into another. Repair finds what was glued ("nghiquyet93").
+    written = index.book.entities.read(text[:MAX_LENGTH])
+    repaired = index.book.entities.read(" ".join(reading))
+    return Entities(
+        documents=written.documents or repaired.documents,
+        editions=written.editions or repaired.editions,
+        places=written.places,
+    )
+
+
+def _asked(source: Sequence[Word], reading: Forms, index: Index) -> Asked:
+    written = index.book.aspects.asked(source)
+    repaired = index.book.aspects.asked([Word(form, form) for form in reading])
+    if any(word.is_marked for word in source) and written.weights:
+        return written
+    weights = {
+        name: max(written.weights.get(name, 0.0), repaired.weights.get(name, 0.0))
+        for name in written.weights | repaired.weights
+    }
+    return Asked(weights, written.strict | repaired.strict)

@@ -1,0 +1,211 @@
+"""Read a question as a lattice: every word as written, and beside it what else it may stand for, with weights."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from knowledge.matching.lexicon import Forms, Lexicon, Meaning
+from knowledge.matching.normalizer import Word
+from knowledge.matching.vocabulary import Vocabulary, is_syllable
+
+MAX_REPAIRED = 40  # unknown words per question that are looked up; the rest stand as written (bounds the time)
+_TELEX_PAIRS = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"), ("w", "u"))
+_TELEX_TONES = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Words `start` to `end` (exclusive) read as `forms`, with a weight of 0.0-1.0. `source` says which rule."""
+
+    start: int
+    end: int
+    forms: Forms
+    weight: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """All readings of a question at once. The edge of each word as written comes with source "written"."""
+
+    words: tuple[Word, ...]
+    edges: tuple[Edge, ...]
+
+    @cached_property
+    def covering(self) -> tuple[tuple[Edge, ...], ...]:
+        """Return for each word the edges that read it."""
+        found: list[list[Edge]] = [[] for _ in self.words]
+        for edge in self.edges:
+            for at in range(edge.start, edge.end):
+                found[at].append(edge)
+        return tuple(tuple(edges) for edges in found)
+
+    @property
+    def written(self) -> Forms:
+        """The folded words as they stand."""
+        return tuple(word.form for word in self.words)
+
+
+def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lattice:
+    """Build the lattice of `words`. Words the base does not know are repaired; known ones only gain weak alternatives."""
+    edges: dict[tuple[int, int, Forms], Edge] = {}
+    unknown = 0
+    for at, word in enumerate(words):
+        known = vocabulary.knows(word.form)
+        strange = not known and not word.form.isdigit()
+        unknown += strange
+        found = [_as_written(at, word, vocabulary), *_terms(at, words, vocabulary, lexicon), *_numerals(at, word)]
+        if strange and unknown <= MAX_REPAIRED:
+            found += _repairs(at, words, vocabulary)
+        found += _initialisms(at, word, vocabulary, known=known)
+        for edge in found:
+            place = (edge.start, edge.end, edge.forms)
+            if place not in edges or edges[place].weight < edge.weight:
+                edges[place] = edge
+    ordered = sorted(edges.values(), key=lambda edge: (edge.start, edge.end, -edge.weight, edge.forms))
+    return Lattice(tuple(words), tuple(ordered))
+
+
+def best_reading(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 0.0) -> Forms:
+    """Return the likeliest sequence of syllables. `synonyms` > 0 prefers official wording where the base uses it."""
+    size = len(lattice.words)
+    leaving: list[list[Edge]] = [[] for _ in range(size)]
+    for edge in lattice.edges:
+        if edge.source != "synonym" or synonyms:
+            leaving[edge.start].append(edge)
+    best: list[tuple[float, Forms]] = [(-math.inf, ())] * (size + 1)
+    best[0] = (0.0, ())
+    for at in range(size):
+        score, path = best[at]
+        for edge in leaving[at]:
+            total = score + _worth(edge, path[-1:], vocabulary, synonyms)
+            if total > best[edge.end][0]:
+                best[edge.end] = (total, path + edge.forms)
+    return best[size][1]
+
+
+def _worth(edge: Edge, before: Forms, vocabulary: Vocabulary, synonyms: float) -> float:
+    worth = math.log(edge.weight)
+    if edge.source == "synonym":
+        worth += synonyms * (edge.end - edge.start) * vocabulary.support(edge.forms)
+    joined = sum(pair in vocabulary.pairs for pair in pairwise(before + edge.forms))
+    # Each word read counts once, so that long expansions do not win by the number of their own pairs.
+    return worth + 0.5 * joined * (edge.end - edge.start) / max(1, len(edge.forms))
+
+
+def _as_written(at: int, word: Word, vocabulary: Vocabulary) -> Edge:
+    if word.form.isdigit():
+        weight = 1.0
+    elif vocabulary.knows(word.form):
+        weight = 1.0 if is_syllable(word.form) else 0.8  # "khcn" stands in the base too, and still means its words
+    else:
+        weight = 0.7 if is_syllable(word.form) else 0.35
+    return Edge(at, at + 1, (word.form,), weight, "written")
+
+
+def _terms(at: int, words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> list[Edge]:
+    found: list[Edge] = []
+    reach = lexicon.reach.get(words[at].form, 0)
+    for end in range(at + 1, min(len(words), at + reach) + 1):
+        span = tuple(word.form for word in words[at:end])
+        for source, table in (("term", lexicon.meanings), ("synonym", lexicon.synonyms)):
+            for meaning in table.get(span, ()):
+                weight = _term_weight(meaning, words[at:end], vocabulary, source)
+                if weight >= 0.1:  # noqa: PLR2004
+                    found.append(Edge(at, end, meaning.forms, weight, source))
+    return found
+
+
+def _term_weight(meaning: Meaning, span: Sequence[Word], vocabulary: Vocabulary, source: str) -> float:
+    written = " ".join(word.surface for word in span)
+    marked = written != " ".join(word.form for word in span)
+    if marked and meaning.written != written and not _same_words(meaning.written, span):
+        return 0.0  # "hong" written with marks is another word than the chat spelling of "khong"
+    weight = meaning.weight * (0.3 + 0.7 * vocabulary.support(meaning.forms))
+    if source == "synonym":
+        return weight * 0.9
+    known = len(span) == 1 and vocabulary.knows(span[0].form) and is_syllable(span[0].form)
+    return min(0.95, weight) * (0.5 if known else 1.0)
+
+
+def _same_words(written: str, span: Sequence[Word]) -> bool:
+    parts = written.replace("/", " ").split()
+    if len(parts) != len(span):
+        return False
+    return all(part == word.surface or not word.is_marked for part, word in zip(parts, span, strict=True))
+
+
+def _initialisms(at: int, word: Word, vocabulary: Vocabulary, *, known: bool) -> list[Edge]:
+    if not 2 <= len(word.form) <= 6 or (is_syllable(word.form) and (known or word.is_marked)):  # noqa: PLR2004
+        return []
+    strength = 0.35 if is_syllable(word.form) else 0.45 if known else 0.85
+    return [
+        Edge(at, at + 1, found.forms, max(0.1, strength * found.share**0.5), "initialism")
+        for found in vocabulary.initialisms.get(word.form, ())
+    ]
+
+
+def _numerals(at: int, word: Word) -> list[Edge]:
+    if len(word.form) < 2 or any(letter not in _ROMAN for letter in word.form):  # noqa: PLR2004
+        return []
+    values = [_ROMAN[letter] for letter in word.form]
+    total = sum(-low if low < high else low for low, high in pairwise([*values, 0]))
+    return [Edge(at, at + 1, (str(total),), 0.9, "numeral")]
+
+
+def _repairs(at: int, words: Sequence[Word], vocabulary: Vocabulary) -> list[Edge]:
+    form = words[at].form
+    plain = is_syllable(form)
+    found: list[Edge] = []
+    for decoded in telex(form):
+        if vocabulary.knows(decoded):
+            found.append(Edge(at, at + 1, (decoded,), 0.5 if plain else 0.85, "telex"))
+    parts = split_glued(form, vocabulary)
+    if parts:
+        found.append(Edge(at, at + 1, parts, 0.4 if plain else 0.85, "glued"))
+    if at + 1 < len(words) and vocabulary.knows(form + words[at + 1].form) and not plain:
+        found.append(Edge(at, at + 2, (form + words[at + 1].form,), 0.8, "split"))
+    if len(form) >= 3:  # noqa: PLR2004
+        for near, distance in vocabulary.near(form):
+            weight = (0.45 if plain else 0.75) if distance == 1 else 0.4
+            found.append(Edge(at, at + 1, (near,), weight, "spelling"))
+    return found
+
+
+def telex(form: str) -> list[str]:
+    """Return what a folded word may be when its Telex keys were left in: "dduwocj" -> "duoc". Best guesses first."""
+    base = form
+    for keys, letter in _TELEX_PAIRS:
+        base = base.replace(keys, letter)
+    guesses = [base, *(base[: hit.end() - 1] + base[hit.end() :] for hit in _TELEX_TONES.finditer(base))]
+    if base and base[-1] in "sfrxj":
+        guesses.append(base[:-1])
+    return [guess for guess in dict.fromkeys(guesses) if guess != form and is_syllable(guess)]
+
+
+def split_glued(form: str, vocabulary: Vocabulary) -> Forms:
+    """Return the known syllables a word was glued from (2 to 5 of them, at least 2 letters each), or ()."""
+    if not 4 <= len(form) <= 30:  # noqa: PLR2004
+        return ()
+    best: list[tuple[int, Forms] | None] = [None] * (len(form) + 1)
+    best[0] = (0, ())
+    for end in range(2, len(form) + 1):
+        for start in range(max(0, end - 7), end - 1):
+            before = best[start]
+            piece = form[start:end]
+            if before is None or not vocabulary.knows(piece):
+                continue
+            path = before[1]
+            bonus = 2 if path and (path[-1], piece) in vocabulary.pairs else 0
+            cost = before[0] + 3 - bonus
+            current = best[end]
+            if current is None or cost < current[0]:
+                best[end] = (cost, (*path, piece))
+    final = best[len(form)]
+    return final[1] if final is not None and 2 <= len(final[1]) <= 5 else ()  # noqa: PLR2004

@@ -1,0 +1,81 @@
+"""What may be said about ranked candidates: an answer, choices, the nearest entry with what it lacks, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.matching.confidence import ConfidencePolicy
+from knowledge.matching.index import Index
+from knowledge.matching.model import Candidate, Match, Reason, Verdict
+from knowledge.matching.query import Query
+
+_KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
+_CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
+_HOPELESS = 0.03  # probability below which a candidate is not even near
+
+
+def judge(
+    query: Query, index: Index, candidates: Sequence[Candidate], certainty: float, policy: ConfidencePolicy
+) -> Match:
+    """Turn candidates (best first) into a match. `certainty`: share of the best against the others, 0.0-1.0.
+
+    Candidates with a veto keep their place in the list and are never spoken.
+    """
+    shown = tuple(candidates)
+    named = named_unknown(query, index)
+    if named:
+        return _match(Verdict.UNKNOWN, Reason.ENTITY_UNKNOWN, shown, query, detail=named)
+    free = [candidate for candidate in shown if not candidate.veto]
+    if not free:
+        detail = shown[0].veto if shown else ""
+        return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT if shown else Reason.TOO_LOW, shown, query, detail=detail)
+    best = free[0]
+    if is_vague(query, index) and best.confidence < policy.answer_at:
+        return _match(Verdict.UNKNOWN, Reason.TOO_SHORT, shown, query)
+    ambiguous = index.book.ambiguous(query.entities)
+    if ambiguous is not None and best.confidence >= policy.choose_at:
+        return _match(Verdict.CHOICES, Reason.ENTITY_AMBIGUOUS, shown, query, detail=ambiguous.text)
+    if best.confidence >= policy.partial_at:
+        at = index.positions[best.entry]
+        lacking = index.book.missing(index.entries[at], at, query.asked)
+        if lacking:
+            return _match(
+                Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
+            )
+    return _by_confidence(query, shown, best, certainty, policy)
+
+
+def _by_confidence(
+    query: Query, shown: tuple[Candidate, ...], best: Candidate, certainty: float, policy: ConfidencePolicy
+) -> Match:
+    ordered = (best, *_others(shown, best))
+    if best.confidence >= policy.answer_at and certainty >= policy.certainty:
+        return _match(Verdict.ANSWER, Reason.CONFIDENT, ordered, query)
+    if best.confidence >= policy.choose_at:
+        close = certainty < policy.certainty
+        return _match(Verdict.CHOICES, Reason.TOO_CLOSE if close else Reason.UNSURE, ordered, query)
+    if shown[0].veto:
+        return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT, shown, query, detail=shown[0].veto)
+    lost = query.known < _KNOWN_AT_LEAST or best.confidence < _HOPELESS
+    return _match(Verdict.UNKNOWN, Reason.OUT_OF_SCOPE if lost else Reason.TOO_LOW, shown, query)
+
+
+def named_unknown(query: Query, index: Index) -> str:
+    """Return the document a question names that no entry knows, as it was written, or ""."""
+    document = index.book.unknown(query.entities)
+    return document.text if document is not None else ""
+
+
+def is_vague(query: Query, index: Index) -> bool:
+    """Tell whether nothing but courtesies and function words was said."""
+    return query.content < _CONTENT_AT_LEAST * index.rarest
+
+
+def _others(shown: Sequence[Candidate], best: Candidate) -> tuple[Candidate, ...]:
+    return tuple(candidate for candidate in shown if candidate is not best)
+
+
+def _match(
+    verdict: Verdict, reason: Reason, candidates: tuple[Candidate, ...], query: Query, *, detail: str = ""
+) -> Match:
+    return Match(verdict=verdict, reason=reason, candidates=candidates, asked_for=query.asked.main, detail=detail)

@@ -1,0 +1,156 @@
+"""Decide which records of a knowledge file are acceptable, and say of every other one where it stands and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Problem
+from runtime.errors import KnowledgeError
+
+Item = TypeVar("Item", ArticleItem, EntryItem)
+
+_SHOWN_PROBLEMS = 5
+_ADVICE = {
+    "missing": "is required",
+    "string_type": "must be text; put it in quotes",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of names to text",
+    "too_short": "must not be empty",
+    "too_long": "must not be longer than {max_length} characters",
+    "string_pattern_mismatch": "must not be empty or hold blanks",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One article or entry as it was written. `place` as in Problem; `repeated` are fields that stand in it twice."""
+
+    place: str
+    fields: Mapping[Any, Any]
+    repeated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """The records of a file, whatever its format. `default_article` belongs to entries that do not name one."""
+
+    articles: tuple[Record, ...] = ()
+    entries: tuple[Record, ...] = ()
+    default_article: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def check(raw: RawFile) -> KnowledgeFile:
+    """Turn records into items. Raises KnowledgeError when there are records, but no entry that can be used."""
+    checked = _Checked(problems=list(raw.problems))
+    articles = checked.accept(raw.articles, ArticleItem)
+    entries = checked.accept((_with_article(record, raw.default_article) for record in raw.entries), EntryItem)
+    if raw.entries and not entries:
+        fatal = [str(problem) for problem in checked.problems if problem.is_fatal]
+        raise KnowledgeError(f"No entry can be used. {'; '.join(fatal[:_SHOWN_PROBLEMS])}.", hint="Correct the file.")
+    places = {item.key: place for item, place in entries}
+    checked.note_same_questions(entries)
+    checked.note_missing_articles(entries, {item.key for item, _ in articles})
+    return KnowledgeFile(
+        articles=tuple(item for item, _ in articles),
+        entries=tuple(item for item, _ in entries),
+        problems=tuple(checked.problems),
+        places=places,
+    )
+
+
+@dataclass(slots=True)
+class _Checked:
+    """What has been found so far."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def accept(self, records: Iterable[Record], model: type[Item]) -> list[tuple[Item, str]]:
+        """Return the acceptable items with their places; the first of several with one key wins."""
+        accepted: dict[str, tuple[Item, str]] = {}
+        for record in records:
+            item = self._validated(record, model)
+            if item is None:
+                continue
+            if item.key in accepted:
+                earlier = accepted[item.key][1]
+                self._refuse(record, f"the key was used before, at {earlier}; this one is left out")
+            else:
+                accepted[item.key] = item, record.place
+        return list(accepted.values())
+
+    def note_same_questions(self, entries: list[tuple[EntryItem, str]]) -> None:
+        """Warn of questions that differ in marks and case only: a citizen cannot tell such entries apart."""
+        from knowledge.matching.normalizer import fold
+
+        seen: dict[str, tuple[EntryItem, str]] = {}
+        for item, place in entries:
+            first, first_place = seen.setdefault(fold(item.question), (item, place))
+            if first is not item:
+                message = f"asks the same question as {first.key} at {first_place}"
+                self.problems.append(Problem(message=message, place=place, key=item.key, is_fatal=False))
+
+    def note_missing_articles(self, entries: list[tuple[EntryItem, str]], known: Collection[str]) -> None:
+        """Warn of quotations that this file alone gives no link for; the database may hold the article."""
+        for item, place in entries:
+            if item.article and item.article not in known:
+                message = f"names the article {item.article!r}, which is not in this file"
+            elif item.quote and not item.article:
+                message = "has a quote but names no article; the quote is kept, not shown"
+            else:
+                continue
+            self.problems.append(Problem(message=message, place=place, key=item.key, is_fatal=False))
+
+    def _validated(self, record: Record, model: type[Item]) -> Item | None:
+        for name in record.repeated:
+            self._refuse(record, f"the field {name!r} stands there twice")
+        if record.repeated:
+            return None
+        for name in record.fields:
+            if name not in model.model_fields:
+                self._warn(record, _unknown(name, model))
+        try:
+            return model.model_validate(dict(record.fields), by_name=True)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_input=False):
+                self._refuse(record, _explain(detail))
+            return None
+
+    def _refuse(self, record: Record, message: str) -> None:
+        self.problems.append(Problem(message=message, place=record.place, key=_key_of(record)))
+
+    def _warn(self, record: Record, message: str) -> None:
+        self.problems.append(Problem(message=message, place=record.place, key=_key_of(record), is_fatal=False))
+
+
+def _with_article(record: Record, default: str) -> Record:
+    if not default or "article" in record.fields:
+        return record
+    return Record(place=record.place, fields={**record.fields, "article": default}, repeated=record.repeated)
+
+
+def _key_of(record: Record) -> str:
+    key = record.fields.get("key")
+    return key.strip() if isinstance(key, str) else ""
+
+
+def _unknown(name: object, model: type[BaseModel]) -> str:
+    return unknown_field(str(name), model.model_fields)
+
+
+def unknown_field(name: str, known: Iterable[str]) -> str:
+    """Return the warning about a field that is not used, with the name that was probably meant."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"the field {name!r} is unknown and not used" + (f" (did you mean {near[0]!r}?)" if near else "")
+
+
+def _explain(detail: ErrorDetails) -> str:
+    where = ".".join(str(part) for part in detail["loc"])
+    message = _ADVICE.get(detail["type"]) or detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{where} {message.format_map(detail.get('ctx', {}))}".strip()

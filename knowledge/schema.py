@@ -1,0 +1,209 @@
+"""The knowledge file, version 1, as values: what an article and an entry may hold, and how text is cleaned on entry."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from knowledge.snapshot import Article, Citation, PublishedEntry, Snapshot, Validity
+
+KEY_LENGTH = 120  # characters; keys travel in button payloads (the tightest: 200 characters, WhatsApp list rows)
+LINE_LENGTH = 1_000
+TEXT_LENGTH = 20_000
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Controls end up as a space; halves of surrogate pairs, the byte order mark and non-characters as nothing.
+_CONTROLS = re.compile("[\x00-\x09\x0e-\x1f\x7f-\x9f]")
+_UNWRITABLE = re.compile("[\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+class Status(StrEnum):
+    """Where an entry stands between being written and being put away. Only a published one is spoken."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    SUSPENDED = "suspended"
+    ARCHIVED = "archived"
+
+
+def clean_text(text: str) -> str:
+    """Return NFC text without controls (NUL above all), lines trimmed, each ended by a line feed. Idempotent."""
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip()  # nearly every text: one line, nothing to repair
+    text = _UNWRITABLE.sub("", _CONTROLS.sub(" ", _LINE_ENDS.sub("\n", text)))
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
+    return "\n".join(lines).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return cleaned text on one line."""
+    return " ".join(clean_text(text).split())
+
+
+def _or_nothing(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _or_empty(value: Any) -> Any:
+    return () if value is None else value
+
+
+def _date(value: Any) -> Any:
+    """Let only calendar days through: numbers and moments would be taken for something nobody wrote."""
+    if value is None or value == "":
+        return None
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    if is_day or (isinstance(value, str) and _ISO_DATE.fullmatch(value.strip())):
+        return value.strip() if isinstance(value, str) else value
+    raise ValueError("must be a date written as 2024-12-31 (year-month-day)")
+
+
+def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def _sections(sections: dict[str, str]) -> dict[str, str]:
+    cleaned = {clean_line(slug): clean_line(words) for slug, words in sections.items()}
+    if any(not slug or ":" in slug for slug in cleaned):
+        raise ValueError("the name of a section must not be empty or contain a colon")
+    return cleaned
+
+
+def _web_address(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^\s<>\"]+", url):
+        raise ValueError("must begin with http:// or https:// and hold no blanks")
+    return url
+
+
+_Line = Annotated[str, AfterValidator(clean_line), Field(max_length=LINE_LENGTH)]
+_OptionalLine = Annotated[_Line, BeforeValidator(_or_nothing)]
+_Text = Annotated[str, AfterValidator(clean_text), Field(max_length=TEXT_LENGTH), BeforeValidator(_or_nothing)]
+_Passage = Annotated[str, AfterValidator(clean_line), Field(max_length=TEXT_LENGTH), BeforeValidator(_or_nothing)]
+_Key = Annotated[str, AfterValidator(clean_line), Field(max_length=KEY_LENGTH, pattern=r"^\S+$")]
+_Date = Annotated[date | None, BeforeValidator(_date)]
+_Lines = Annotated[tuple[_Line, ...], AfterValidator(_without_blanks), BeforeValidator(_or_empty)]
+
+
+class ArticleItem(BaseModel):
+    """An article as the file holds it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: _Key
+    title: _OptionalLine = ""
+    url: Annotated[_OptionalLine, AfterValidator(_web_address)] = ""
+    published: _Date = None
+    author: _OptionalLine = ""
+    portal: _OptionalLine = ""
+    as_of: _Date = None
+    sections: Annotated[dict[str, str], AfterValidator(_sections), BeforeValidator(lambda it: it or {})] = Field(
+        default_factory=dict
+    )
+
+
+class EntryItem(BaseModel):
+    """An entry as the file holds it. `valid_until` is the last valid day; `status` None leaves it to the import."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: _Key
+    article: Annotated[_OptionalLine, Field(max_length=KEY_LENGTH)] = ""
+    topic: _OptionalLine = ""
+    status: Annotated[Status | None, BeforeValidator(lambda it: it or None)] = None
+    question: Annotated[_Line, Field(min_length=1)]
+    variants: _Lines = ()
+    answer: _Text
+    short_title: _OptionalLine = ""
+    section: _OptionalLine = ""
+    quote: _Passage = ""
+    valid_from: _Date = None
+    valid_until: _Date = None
+    related: _Lines = ()
+    must_not_match: _Lines = ()
+    not_covered: _Lines = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> EntryItem:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("valid_until lies before valid_from")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in a file that is wrong: an entry refused, or (not `is_fatal`) a part of it that is not used.
+
+    `place` says where in the words of the format: "line 12", "row 5".
+    """
+
+    message: str
+    place: str = ""
+    key: str = ""
+    is_fatal: bool = True
+
+    def __str__(self) -> str:
+        """Return place, entry and message on one line."""
+        return ": ".join(part for part in (self.place, self.key, self.message) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeFile:
+    """Articles and entries in their order. Entries that had a fatal problem are not among them.
+
+    `places` tells where each entry stood, by its key.
+    """
+
+    articles: tuple[ArticleItem, ...] = ()
+    entries: tuple[EntryItem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+
+def snapshot_of(file: KnowledgeFile, *, version: int = 0) -> Snapshot:
+    """Return what the assistant may say from a file alone, without a database."""
+    articles = {item.key: _article(item) for item in file.articles}
+    spoken = (item for item in file.entries if item.status in {None, Status.PUBLISHED})
+    return Snapshot.of(tuple(_entry(item, articles.get(item.article)) for item in spoken), version=version)
+
+
+def _article(item: ArticleItem) -> Article:
+    return Article(
+        key=item.key,
+        title=item.title,
+        url=item.url,
+        published_on=item.published,
+        author=item.author,
+        portal=item.portal,
+        as_of=item.as_of,
+        sections=item.sections,
+    )
+
+
+def _entry(item: EntryItem, article: Article | None) -> PublishedEntry:
+    return PublishedEntry(
+        key=item.key,
+        question=item.question,
+        answer=item.answer,
+        variants=item.variants,
+        topic=item.topic,
+        short_title=item.short_title,
+        citation=Citation(article=article, quote=item.quote, section=item.section) if article else None,
+        validity=Validity(starts_on=item.valid_from, until=_day_after(item.valid_until)),
+        related=item.related,
+        must_not_match=item.must_not_match,
+        not_covered=item.not_covered,
+    )
+
+
+def _day_after(last_day: date | None) -> date | None:
+    """Return the exclusive bound of an inclusive one; the last day of the calendar means no end."""
+    return None if last_day is None or last_day == date.max else last_day + timedelta(days=1)

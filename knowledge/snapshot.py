@@ -1,0 +1,82 @@
+"""The published knowledge as the assistant reads it: immutable, complete, swapped as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A page of the portal. `as_of`: what it reports may have changed since that day."""
+
+    key: str
+    title: str
+    url: str
+    published_on: date | None = None
+    author: str = ""
+    portal: str = ""
+    as_of: date | None = None
+    sections: Mapping[str, str] = field(default_factory=dict)  # section slug -> first words of the section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """An exact passage of an article that carries an answer."""
+
+    article: Article
+    quote: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """The days on which an entry may be spoken as fact: half-open [starts_on, until), Vietnam dates; None: no bound."""
+
+    starts_on: date | None = None
+    until: date | None = None
+
+    def is_open(self, on: date) -> bool:
+        """Tell whether `on` lies within the window."""
+        return (self.starts_on is None or self.starts_on <= on) and not self.has_ended(on)
+
+    def has_ended(self, on: date) -> bool:
+        """Tell whether the window lies wholly before `on`."""
+        return self.until is not None and on >= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedEntry:
+    """One curated question with its answer. `question` and `variants` are its wordings."""
+
+    key: str
+    question: str
+    answer: str
+    variants: tuple[str, ...] = ()
+    topic: str = ""
+    short_title: str = ""
+    citation: Citation | None = None
+    validity: Validity = field(default_factory=Validity)
+    related: tuple[str, ...] = ()
+    must_not_match: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()  # names of aspects that staff declare the entry does not hold
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every way this entry is known to be asked, the question first."""
+        return (self.question, *self.variants)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All published entries at one version. Expired ones are in it: they answer with a warning."""
+
+    version: int
+    entries: Mapping[str, PublishedEntry]
+
+    @classmethod
+    def of(cls, entries: tuple[PublishedEntry, ...], *, version: int = 0) -> Snapshot:
+        """Make a snapshot of entries in their given order. A later entry replaces an earlier one of the same key."""
+        return cls(version=version, entries=MappingProxyType({entry.key: entry for entry in entries}))

@@ -1,0 +1,194 @@
+"""Move knowledge between files and the database: parse, plan what would change, apply, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from knowledge import editing, store
+from knowledge.formats import read_json, read_yaml, write_json, write_yaml
+from knowledge.parsing import RawFile, check
+from knowledge.schema import EntryItem, KnowledgeFile, Problem, Status, snapshot_of
+from knowledge.sheets import read_csv, write_csv
+from knowledge.snapshot import Snapshot
+from runtime.database import Database
+from runtime.errors import KnowledgeError
+
+Made = TypeVar("Made")
+
+_READERS: dict[str, Callable[[str], RawFile]] = {
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".json": read_json,
+    ".csv": read_csv,
+}
+_WRITERS: dict[str, Callable[[KnowledgeFile], str]] = {
+    ".yaml": write_yaml,
+    ".yml": write_yaml,
+    ".json": write_json,
+    ".csv": write_csv,
+}
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an import does to the database. Entries and articles by their keys, in the order of the file.
+
+    `refused` are entries that are left out, `warnings` parts of the file that are not used; both with their place.
+    """
+
+    created: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    articles: tuple[str, ...] = ()  # created or changed
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether applying it would change nothing."""
+        return not (self.created or self.changed or self.articles)
+
+
+def parse(source: Path | str, *, suffix: str = "") -> KnowledgeFile:
+    """Read a knowledge file from a path, or from text whose format `suffix` names (".yaml", ".json", ".csv").
+
+    Raises KnowledgeError, naming the line or row, when the file as a whole cannot be used; what is wrong with single
+    entries is in `problems`.
+    """
+    if isinstance(source, Path):
+        read = _for_suffix(_READERS, source.suffix)
+        text = _text_of(source)
+    else:
+        read = _for_suffix(_READERS, suffix or (".json" if source.lstrip().startswith("{") else ".yaml"))
+        text = source
+    return check(read(text.removeprefix(_BYTE_ORDER_MARK)))
+
+
+def write(file: KnowledgeFile, path: Path) -> None:
+    """Write a knowledge file in the format that the path's extension names. CSV begins with a mark Excel looks for."""
+    text = _for_suffix(_WRITERS, path.suffix)(file)
+    encoding = "utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"
+    try:
+        path.write_bytes(text.encode(encoding))
+    except OSError as error:
+        raise KnowledgeError(f"The file {path} cannot be written: {error.strerror}.", hint="Choose another.") from error
+
+
+async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
+    """Compare a file with the database; nothing is changed."""
+    stored = await store.load_contents(session)
+    articles = {item.key: item for item in stored.articles}
+    entries = {item.key: item for item in stored.entries}
+    citable = articles.keys() | {item.key for item in file.articles}
+    kinds: dict[str, list[str]] = {"created": [], "changed": [], "unchanged": []}
+    problems = list(file.problems)
+    for item in file.entries:
+        if item.article and item.article not in citable:
+            problems.append(_unknown_article(item, file))
+        else:
+            kinds[_kind_of_change(item, entries.get(item.key))].append(item.key)
+    return Plan(
+        created=tuple(kinds["created"]),
+        changed=tuple(kinds["changed"]),
+        unchanged=tuple(kinds["unchanged"]),
+        refused=tuple(problem for problem in problems if problem.is_fatal),
+        warnings=tuple(problem for problem in problems if not problem.is_fatal),
+        articles=tuple(item.key for item in file.articles if articles.get(item.key) != item),
+    )
+
+
+async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str = "import") -> Plan:
+    """Bring the database to what the file says, all of it or nothing; return what was done.
+
+    Entries that are only in the database stay. An entry that staff suspended stays so unless the file says otherwise.
+    """
+    async with db.transaction() as session:
+        await editing.lock(session)
+        decided = await plan(session, file)
+        if decided.is_empty:
+            return decided
+        await editing.import_articles(session, (item for item in file.articles if item.key in decided.articles))
+        stored = {item.key: item for item in (await store.load_contents(session)).entries}
+        touched = {*decided.created, *decided.changed}
+        items = [item for item in file.entries if item.key in touched]
+        rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]
+        await editing.import_entries(session, rewritten, now=now, note=note)
+        for item in items:
+            if item.status and _is_same_wording(item, stored.get(item.key)):
+                await editing.set_status(session, item.key, item.status, now=now)
+        await editing.raise_version(session, now=now)
+    return decided
+
+
+async def export(session: AsyncSession) -> KnowledgeFile:
+    """Return everything in the database as a file: of published entries what is published, of others the latest."""
+    return await store.load_contents(session)
+
+
+async def load_starter(db: Database, now: datetime) -> Plan | None:
+    """Import the starter knowledge if there is no entry yet; None: there were entries."""
+    async with db.reading() as session:
+        if await store.has_entries(session):
+            return None
+    return await apply(db, starter_file(), now, note="starter knowledge")
+
+
+def starter_snapshot() -> Snapshot:
+    """Return the starter knowledge as the assistant reads it, without a database."""
+    return snapshot_of(starter_file())
+
+
+def starter_file() -> KnowledgeFile:
+    """Return the knowledge that comes with the program."""
+    text = resources.files("knowledge").joinpath("starter", "cao-bang.yaml").read_text(encoding="utf-8")
+    return parse(text, suffix=".yaml")
+
+
+def _for_suffix(known: Mapping[str, Made], suffix: str) -> Made:
+    made = known.get(suffix.lower())
+    if made is not None:
+        return made
+    if suffix.lower() in {".xlsx", ".xls", ".ods"}:
+        raise KnowledgeError(
+            f"Spreadsheets ({suffix}) are not read or written yet.",
+            hint='Use "CSV UTF-8", which Excel opens and saves.',
+        )
+    raise KnowledgeError(f"Unknown kind of file: {suffix or 'no extension'}.", hint=f"Use one of {', '.join(known)}.")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise KnowledgeError(f"The file {path} cannot be read: {error.strerror}.", hint="Check its name.") from error
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise KnowledgeError(
+            f"The file {path} is not UTF-8, at line {line}.", hint='Save it again with the encoding "UTF-8".'
+        ) from error
+
+
+def _kind_of_change(item: EntryItem, stored: EntryItem | None) -> str:
+    if stored is None:
+        return "created"
+    status = stored.status or Status.PUBLISHED
+    return "unchanged" if _is_same_wording(item, stored) and item.status in {None, status} else "changed"
+
+
+def _is_same_wording(item: EntryItem, stored: EntryItem | None) -> bool:
+    return stored is not None and item == stored.model_copy(update={"status": item.status})
+
+
+def _unknown_article(item: EntryItem, file: KnowledgeFile) -> Problem:
+    message = f"cites the article {item.article!r}, which is neither in the file nor in the database"
+    return Problem(message=message, place=file.places.get(item.key, ""), key=item.key)

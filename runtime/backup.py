@@ -1,0 +1,70 @@
+"""Copy a whole database to a file and back: SQLite's own backup interface, or PostgreSQL's own tools."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from runtime.errors import DatabaseError
+
+
+def backup(url: str, target: Path) -> None:
+    """Write the database to `target`, which must not exist. Works while the server runs. Raises DatabaseError."""
+    if target.exists():
+        raise DatabaseError(f"{target} exists already.", hint="Choose another name; a backup never overwrites.")
+    if not url.startswith("sqlite"):
+        _run(["pg_dump", "--format=custom", f"--file={target}", f"--dbname={_libpq(url)}"])
+        return
+    source = _sqlite_file(url)
+    if not source.exists():
+        raise DatabaseError(f"There is no database at {source}.")
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy)
+    _check(target)
+
+
+def restore(url: str, source: Path) -> None:
+    """Replace the database by a backup. The server must be stopped. Raises DatabaseError."""
+    if not source.exists():
+        raise DatabaseError(f"There is no backup at {source}.")
+    if not url.startswith("sqlite"):
+        _run(["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={_libpq(url)}", str(source)])
+        return
+    _check(source)
+    target = _sqlite_file(url)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(target)) as live:
+        copy.backup(live)
+    _check(target)
+
+
+def _check(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
+            connection.execute("SELECT 1 FROM updates LIMIT 1")
+    except sqlite3.Error as error:
+        raise DatabaseError(f"{path} is not a backup of this assistant ({error}).") from None
+    if verdict != "ok":
+        raise DatabaseError(f"{path} is damaged: {verdict}.")
+
+
+def _sqlite_file(url: str) -> Path:
+    return Path(url.partition(":///")[2])
+
+
+def _libpq(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _run(command: list[str]) -> None:
+    if shutil.which(command[0]) is None:
+        raise DatabaseError(f"{command[0]} is not installed.", hint="Install Debian's postgresql-client.")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own fixed command
+    if done.returncode:
+        raise DatabaseError(f"{command[0]} failed: {done.stderr.strip()[-500:]}")

@@ -1,0 +1,207 @@
+"""Every deploy-time option with its unit and default. What staff tune is data, not a setting.
+
+Later wins: defaults here, `settings.toml`, `.env`, environment `HOIDAP_*` (nested by `__`), files in the directory
+named by `HOIDAP_SECRETS_DIR` (`channels__zalo__app_secret` and so on).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from runtime.errors import ConfigurationError
+
+PREFIX = "HOIDAP_"
+
+
+class Section(BaseModel):
+    """A group of settings: frozen, and a misspelt name is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseSettings(Section):
+    """Where everything durable lives."""
+
+    url: str = Field(default="sqlite+aiosqlite:///var/hoidap.db", repr=False)
+    """SQLAlchemy async URL: `sqlite+aiosqlite:///…` (one machine) or `postgresql+psycopg://…` (many)."""
+    pool_size: int = Field(default=10, ge=2, le=200)
+    """PostgreSQL connections per process."""
+
+    @field_validator("url")
+    @classmethod
+    def _known_driver(cls, url: str) -> str:
+        if not url.startswith(("sqlite+aiosqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+psycopg://")
+        return url
+
+
+class WorkerSettings(Section):
+    """How queued work is done and repeated."""
+
+    concurrency: int = Field(default=8, ge=1, le=256)
+    """Lanes worked on at the same time in one process."""
+    lease_seconds: float = Field(default=30.0, gt=0)
+    """A lane whose worker is silent for this long is given to another one."""
+    poll_seconds: float = Field(default=0.25, gt=0)
+    """How often the waker looks for work that nobody announced."""
+    max_attempts: int = Field(default=8, ge=1)
+    """Tries of one update or delivery before it becomes a dead letter."""
+    backoff_seconds: float = Field(default=2.0, gt=0)
+    """First pause before a retry; doubles each time, with full jitter."""
+    backoff_cap_seconds: float = Field(default=900.0, gt=0)
+    """Longest pause between two tries."""
+    drain_seconds: float = Field(default=10.0, ge=0)
+    """How long shutdown waits for work that has begun."""
+    staff_pause_minutes: float = Field(default=60.0, ge=0)
+    """How long the assistant stays silent after a person answered from the platform's own tool."""
+
+
+class IngressSettings(Section):
+    """How requests become durable before they are acknowledged."""
+
+    batch_rows: int = Field(default=512, ge=1)
+    """Updates stored by one commit at most."""
+    pending_rows: int = Field(default=20_000, ge=1)
+    """Updates waiting to be stored beyond which senders get 503 and come again."""
+
+
+class KnowledgeSettings(Section):
+    """How published knowledge reaches the running assistant."""
+
+    poll_seconds: float = Field(default=1.0, gt=0)
+    """How often a process looks for a newer publication."""
+
+
+class ContactSettings(Section):
+    """The office that an "I don't know" offers. Empty parts are left out."""
+
+    name: str = ""
+    """Name of the office; empty: the wording catalogue's."""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    hours: str = ""
+
+
+class _Plain(EnvSettingsSource):
+    """Values below `channels` stay text: an id or a secret must never be read as a JSON number."""
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo | None, value: Any) -> Any:
+        return value if field is None else super().decode_complex_value(field_name, field, value)
+
+
+class _PlainDotEnv(_Plain, DotEnvSettingsSource):
+    """The same for `.env`."""
+
+
+class _PlainFiles(_Plain, NestedSecretsSettingsSource):
+    """The same for files in the secrets directory."""
+
+
+class Settings(BaseSettings):
+    """All settings of one process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        toml_file="settings.toml",
+        frozen=True,
+        extra="ignore",
+        secrets_nested_delimiter="__",
+        secrets_prefix="",
+    )
+
+    database: DatabaseSettings = DatabaseSettings()
+    worker: WorkerSettings = WorkerSettings()
+    ingress: IngressSettings = IngressSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    contact: ContactSettings = ContactSettings()
+    channels: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
+    """One table per channel; each channel validates its own."""
+    public_url: str = ""
+    """The address people see, e.g. `https://hoidap.caobang.gov.vn`."""
+    secret_key: SecretStr = SecretStr("")
+    """Seals stored credentials. Empty: a key file is made beside the embedded database (`var/secret.key`)."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8080, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one and prints it."""
+    demo_page: bool = True
+    """Whether `/` shows the demo page."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+    log_json: bool = False
+    """One JSON object per line instead of text for people."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - replaced by the plain twins
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources, first wins."""
+        return (
+            init_settings,
+            _PlainFiles(file_secret_settings),
+            _Plain(settings_cls),
+            _PlainDotEnv(settings_cls),
+            TomlConfigSettingsSource(settings_cls),
+        )
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a file of this process."""
+        return self.database.url.startswith("sqlite")
+
+    @property
+    def state_dir(self) -> Path:
+        """Where files of this process may stand: beside the embedded database, else `var`."""
+        path = self.database.url.removeprefix("sqlite+aiosqlite:///")
+        return Path(path).parent if self.is_embedded and path not in {"", ":memory:"} else Path("var")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` (command line) win. Raises ConfigurationError naming each variable."""
+    try:
+        directory = os.environ.get(f"{PREFIX}SECRETS_DIR")
+        return Settings(**{"_secrets_dir": directory, **overrides})
+    except ValidationError as error:
+        raise explain(error, prefix=PREFIX) from None
+
+
+def explain(error: ValidationError, *, prefix: str) -> ConfigurationError:
+    """Turn a validation error into one that names environment variables and never shows a value."""
+    problems = [
+        f"{prefix}{'__'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+        for item in error.errors(include_input=False, include_url=False)
+    ]
+    return ConfigurationError("; ".join(problems), hint="See docs/operators/settings.md.")
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return the HOIDAP_ names in `environment` that no setting reads (pydantic ignores them silently)."""
+    known = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
+    return sorted(
+        name
+        for name in environment
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX).split("__")[0] not in known
+    )

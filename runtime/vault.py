@@ -1,0 +1,188 @@
+"""Credentials that rotate: sealed at rest, refreshed by one process at a time, stored before they are used.
+
+A refresh token that may be used once must never be spent twice. A refresher first takes a short lease on the
+credential's row; everyone else waits for the row to change instead of asking the platform themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import String, Text, or_, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from runtime import telemetry
+from runtime.clock import Clock
+from runtime.database import Base, Database, UtcDateTime
+from runtime.errors import ConfigurationError, CredentialError
+
+REFRESH_LEASE = timedelta(seconds=30)  # longer than the platform call's own timeout
+WAIT_STEP = 0.2  # seconds between two looks at a row that another process is refreshing
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A set of secret values with its age. `version` grows with every stored renewal, starting at 1."""
+
+    values: Mapping[str, str]
+    issued_at: datetime
+    expires_at: datetime | None = None
+    version: int = 0
+
+    def __repr__(self) -> str:
+        return f"Credential(version={self.version}, issued_at={self.issued_at}, expires_at={self.expires_at})"
+
+
+class SealedCredential(Base):
+    """A credential as stored."""
+
+    __tablename__ = "credentials"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int]
+    refresher: Mapped[str | None] = mapped_column(Text)
+    refreshing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Vault:
+    """Reads, seeds and refreshes credentials."""
+
+    def __init__(self, db: Database, clock: Clock, key: MultiFernet) -> None:
+        self._db = db
+        self._clock = clock
+        self._key = key
+
+    async def read(self, name: str) -> Credential | None:
+        """Return the stored credential. Raises CredentialError when the key does not open it."""
+        async with self._db.reading() as session:
+            row = await session.get(SealedCredential, name)
+        return None if row is None else self._open(row)
+
+    async def store(self, name: str, credential: Credential) -> Credential:
+        """Replace the credential whatever it was (an operator logged in anew)."""
+        async with self._db.transaction() as session:
+            row = await session.get(SealedCredential, name)
+            stored = replace(credential, version=1 if row is None else row.version + 1)
+            await session.merge(self._seal(name, stored))
+        return stored
+
+    async def seed(self, name: str, credential: Credential) -> Credential:
+        """Store the credential only if there is none yet; return the one that is stored."""
+        return await self.read(name) or await self.store(name, credential)
+
+    async def refresh(
+        self, name: str, renew: Callable[[Credential], Awaitable[Credential]], *, unless_newer_than: int
+    ) -> Credential:
+        """Renew the credential once, whoever asks; return the newest one, already durable.
+
+        `renew` calls the platform with the current credential. `unless_newer_than` is the version the caller found
+        wanting: a newer stored one is returned as it is. Raises CredentialError, or whatever `renew` raises.
+        """
+        me = secrets.token_hex(8)
+        deadline = self._clock.now() + REFRESH_LEASE
+        while True:
+            current = await self.read(name)
+            if current is None:
+                raise CredentialError(f"There is no credential {name!r} to refresh.")
+            if current.version > unless_newer_than:
+                return current
+            if await self._take_lease(name, me, current.version):
+                return await self._renew(name, me, current, renew)
+            if self._clock.now() > deadline:
+                raise CredentialError(f"Another process has been refreshing {name!r} for too long.")
+            await asyncio.sleep(WAIT_STEP)
+
+    async def _renew(
+        self, name: str, me: str, current: Credential, renew: Callable[[Credential], Awaitable[Credential]]
+    ) -> Credential:
+        try:
+            renewed = replace(await renew(current), version=current.version + 1)
+        except BaseException:
+            telemetry.CREDENTIAL_FAILURES.labels(name).inc()
+            log.warning("credential.refresh_failed", credential=name)
+            await self._give_lease_back(name, me)
+            raise
+        async with self._db.transaction() as session:
+            row = self._seal(name, renewed)
+            # Whoever holds the lease now, the platform has given the new pair to us: the old one is dead.
+            await session.merge(row)
+        return renewed
+
+    async def _take_lease(self, name: str, me: str, version: int) -> bool:
+        now = self._clock.now()
+        free = or_(SealedCredential.refreshing_until.is_(None), SealedCredential.refreshing_until <= now)
+        async with self._db.transaction() as session:
+            taken = await session.scalar(
+                update(SealedCredential)
+                .where(SealedCredential.name == name, SealedCredential.version == version, free)
+                .values(refresher=me, refreshing_until=now + REFRESH_LEASE)
+                .returning(SealedCredential.name)
+            )
+        return taken is not None
+
+    async def _give_lease_back(self, name: str, me: str) -> None:
+        async with self._db.transaction() as session:
+            await session.execute(
+                update(SealedCredential)
+                .where(SealedCredential.name == name, SealedCredential.refresher == me)
+                .values(refresher=None, refreshing_until=None)
+            )
+
+    def _seal(self, name: str, credential: Credential) -> SealedCredential:
+        sealed = self._key.encrypt(json.dumps(dict(credential.values)).encode()).decode()
+        return SealedCredential(
+            name=name,
+            sealed=sealed,
+            issued_at=credential.issued_at,
+            expires_at=credential.expires_at,
+            version=credential.version,
+            refresher=None,
+            refreshing_until=None,
+        )
+
+    def _open(self, row: SealedCredential) -> Credential:
+        try:
+            values = json.loads(self._key.decrypt(row.sealed.encode()))
+        except InvalidToken:
+            raise CredentialError(
+                f"The stored credential {row.name!r} was sealed with another key.",
+                hint="Set HOIDAP_SECRET_KEY to the key that sealed it, or log in to the platform again.",
+            ) from None
+        return Credential(values=values, issued_at=row.issued_at, expires_at=row.expires_at, version=row.version)
+
+
+def load_key(configured: str, *, state_dir: Path) -> MultiFernet:
+    """Return the sealing key: `configured` (comma separated, newest first), else a key file made on first use.
+
+    Raises ConfigurationError when a configured key is not a Fernet key.
+    """
+    texts = [part.strip() for part in configured.split(",") if part.strip()] or [_key_file(state_dir)]
+    try:
+        return MultiFernet([Fernet(text) for text in texts])
+    except ValueError:
+        raise ConfigurationError("HOIDAP_SECRET_KEY: not a key.", hint="Make one with `hoidap make-key`.") from None
+
+
+def _key_file(state_dir: Path) -> str:
+    path = state_dir / "secret.key"
+    if not path.exists():
+        state_dir.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+    return path.read_text().strip()

@@ -1,0 +1,112 @@
+"""The waker of many processes: procrastinate jobs on PostgreSQL, one per wake-up, `lock` = lane key.
+
+A job is only a hint. The sweep repairs what hints cannot: jobs whose worker died (they would hold their lock for
+ever) and lanes that are overdue although no job speaks of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from runtime import lanes
+from runtime.clock import Clock
+from runtime.database import Database
+from runtime.errors import LaneLost
+from runtime.settings import WorkerSettings
+from runtime.wakers.port import Drain
+
+TASK = "hoidap.drain"
+QUEUE = "lanes"
+log = structlog.get_logger(__name__)
+
+
+class ProcrastinateWaker:
+    """Defers one job per lane that becomes ready, in the transaction that made it so."""
+
+    def __init__(self, db: Database, clock: Clock, settings: WorkerSettings) -> None:
+        self._db = db
+        self._clock = clock
+        self._settings = settings
+        self._lease = timedelta(seconds=settings.lease_seconds)
+        self._drains: Mapping[str, Drain] = {}
+        self._app = App(connector=PsycopgConnector(conninfo=_conninfo(db.url), min_size=1, max_size=4))
+        self._app.task(name=TASK, queue=QUEUE)(self._drain)
+
+    async def wake(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
+        """Make lanes ready and defer a job for each whose readiness changed."""
+        await self.announce(session, await lanes.wake(session, keys, at), at)
+
+    async def announce(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
+        """Defer a job per lane, in the caller's transaction."""
+        pooled = await (await session.connection()).get_raw_connection()
+        later: dict[str, Any] = {"schedule_at": at} if at > self._clock.now() else {}
+        for key in keys:
+            job = self._app.configure_task(TASK, queue=QUEUE, lock=key, connection=pooled.driver_connection, **later)
+            await job.defer_async(key=key)
+
+    async def run(self, drains: Mapping[str, Drain]) -> None:
+        """Work until cancelled; the procrastinate worker then finishes the jobs in hand."""
+        self._drains = drains
+        async with self._app.open_async(), asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sweep_for_ever())
+            await self._app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=self._settings.concurrency,
+                fetch_job_polling_interval=self._settings.poll_seconds,
+                shutdown_graceful_timeout=self._settings.drain_seconds,
+                update_heartbeat_interval=self._settings.lease_seconds / 3,
+                stalled_worker_timeout=self._settings.lease_seconds,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+
+    async def _drain(self, key: str) -> None:
+        claims = await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, key=key)
+        for claim in claims:
+            try:
+                await self._drains[claim.queue](claim)
+            except LaneLost:
+                log.warning("lane.lost", fence=claim.fence)
+            except Exception:
+                log.exception("lane.failed", fence=claim.fence, tries=claim.tries)
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.lease_seconds / 3)
+            try:
+                await self.sweep()
+            except Exception:  # a database that is away for a moment must not end the sweep
+                log.exception("sweep.failed")
+
+    async def sweep(self) -> None:
+        """Retry jobs whose worker is gone, and announce overdue lanes that no waiting job speaks of."""
+        manager = self._app.job_manager
+        now = self._clock.now()
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._settings.lease_seconds):
+            await manager.retry_job(job, retry_at=now)
+        overdue = await lanes.overdue(self._db, before=now - timedelta(seconds=self._settings.poll_seconds * 4))
+        for key in overdue:
+            if not list(await manager.list_jobs_async(lock=key, status="todo")):
+                await self._app.configure_task(TASK, queue=QUEUE, lock=key).defer_async(key=key)
+
+
+def _conninfo(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def install_schema(engine: AsyncEngine) -> None:
+    """Create procrastinate's own tables when they are absent. Called by `migrate`."""
+    async with engine.connect() as connection:
+        found = await connection.scalar(text("SELECT to_regclass('procrastinate_jobs')"))
+    if found is None:
+        app = App(connector=PsycopgConnector(conninfo=_conninfo(engine.url.render_as_string(hide_password=False))))
+        async with app.open_async():
+            await app.schema_manager.apply_schema_async()

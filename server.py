@@ -1,0 +1,280 @@
+"""The composition root: settings -> database, knowledge, channels, workers, web application, command line.
+
+Everything that can be plugged in stands in three tuples: CHANNELS, handlers() and pages().
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot import inbox, outbox
+from bot.channel import Channel
+from bot.dispatcher import Handler
+from bot.handlers.composing import Office
+from bot.handlers.faq import Faq
+from bot.handlers.lifecycle import lifecycle
+from bot.handlers.picking import Picking
+from bot.handlers.smalltalk import Smalltalk
+from bot.inbox import Accepted, Inbox
+from bot.messages import Payload, Reply
+from bot.sender import DeliveryDrain
+from bot.turns import TurnDrain
+from knowledge.base import MatcherLike
+from knowledge.feed import KnowledgeFeed, built_in_thread
+from knowledge.snapshot import Snapshot
+from runtime import schema
+from runtime.clock import Clock, SystemClock
+from runtime.database import Database
+from runtime.ingress import Ingress
+from runtime.settings import PREFIX, Settings, explain
+from runtime.vault import Vault, load_key
+from runtime.wakers.embedded import EmbeddedWaker
+from runtime.wakers.port import Waker
+from webhooks.views import Reception, set_up_operations, set_up_webhooks
+from webhooks.whatsapp import rendering as whatsapp_rendering
+from webhooks.zalo import rendering as zalo_rendering
+from webhooks.zalo_bot import payloads as zalo_bot_payloads
+
+log = structlog.get_logger("server")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What a channel may need from the rest."""
+
+    vault: Vault
+    http: aiohttp.ClientSession
+    clock: Clock
+
+
+def _zalo(options: Mapping[str, Any], ports: Ports) -> Channel:
+    from webhooks.zalo.channel import ZaloChannel
+    from webhooks.zalo.settings import ZaloSettings
+
+    settings = ZaloSettings.model_validate(options)
+    return ZaloChannel(settings, store=ports.vault, http=ports.http, clock=ports.clock)
+
+
+def _zalo_bot(options: Mapping[str, Any], ports: Ports) -> Channel:
+    from webhooks.zalo_bot.channel import ZaloBotChannel
+    from webhooks.zalo_bot.settings import ZaloBotSettings
+
+    return ZaloBotChannel(ZaloBotSettings.model_validate(options), http=ports.http)
+
+
+def _whatsapp(options: Mapping[str, Any], ports: Ports) -> Channel:
+    from webhooks.whatsapp.channel import WhatsAppChannel
+    from webhooks.whatsapp.settings import WhatsAppSettings
+
+    return WhatsAppChannel(WhatsAppSettings.model_validate(options), http=ports.http)
+
+
+CHANNELS: Mapping[str, Callable[[Mapping[str, Any], Ports], Channel]] = {
+    "zalo": _zalo,
+    "zalo_bot": _zalo_bot,
+    "whatsapp": _whatsapp,
+}
+
+
+RENDERERS: Mapping[str, Callable[[Reply], Sequence[Payload]]] = {
+    "zalo": zalo_rendering.render,
+    "zalo_bot": zalo_bot_payloads.render,
+    "whatsapp": whatsapp_rendering.render,
+}
+
+
+def handlers(settings: Settings) -> tuple[Handler, ...]:
+    """Return who may answer, in order: the order is the policy."""
+    office = Office(**settings.contact.model_dump())
+    smalltalk = Smalltalk(office)
+    return (lifecycle, Picking(office, (smalltalk,)), smalltalk, Faq(office))
+
+
+def make_matcher(snapshot: Snapshot) -> MatcherLike:
+    """Make the matcher of a snapshot; CPU work of up to seconds."""
+    from knowledge.matching.matcher import Matcher
+
+    return Matcher.build(tuple(snapshot.entries.values()))
+
+
+def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:
+    """Make every channel that has settings. Raises ConfigurationError naming each variable that is missing."""
+    from runtime.errors import ConfigurationError
+
+    made: dict[str, Channel] = {}
+    for name, options in settings.channels.items():
+        if name in CHANNELS:
+            try:
+                made[name] = CHANNELS[name](options, ports)
+            except ValidationError as error:
+                raise explain(error, prefix=f"{PREFIX}CHANNELS__{name.upper()}__") from None
+        elif name != "webchat":
+            raise ConfigurationError(f"{PREFIX}CHANNELS__{name.upper()}: there is no such channel.")
+    return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistant:
+    """A working assistant: everything but the listener."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    feed: KnowledgeFeed
+    channels: Mapping[str, Channel]
+    waker: Waker
+    ingress: Ingress[Accepted]
+    vault: Vault
+
+    async def run(self) -> None:
+        """Work on both queues and watch for new knowledge until cancelled."""
+        base = (self.db, self.clock, self.waker, self.settings.worker)
+        turns = TurnDrain(
+            *base, channels=self.channels, handlers=handlers(self.settings), knowledge=lambda: self.feed.current
+        )
+        deliveries = DeliveryDrain(*base, channels=self.channels)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.ingress.run())
+            tasks.create_task(self.feed.run())
+            tasks.create_task(self.waker.run({inbox.QUEUE: turns.drain, outbox.QUEUE: deliveries.drain}))
+
+    async def missing(self) -> str:
+        """Return "" when the assistant can answer, else what is missing."""
+        from sqlalchemy import text
+
+        try:
+            async with asyncio.timeout(2), self.db.reading() as session:
+                await session.execute(text("SELECT 1"))
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises means the same here
+            return f"database: {type(error).__name__}"
+        return ""
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database; an embedded one is migrated on the way, PostgreSQL must have been (`hoidap migrate`)."""
+    db = Database(settings.database.url, pool_size=settings.database.pool_size)
+    try:
+        if db.is_embedded:
+            await schema.migrate(db)
+        else:
+            await schema.require_current(db)
+        yield db
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
+    """Put an assistant together; a knowledge base without entries gets the starter knowledge."""
+    from knowledge.transfer import load_starter
+    from webhooks.webchat.channel import WebchatChannel
+
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(open_database(settings))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
+        vault = Vault(db, clock, key)
+        channels = platform_channels(settings, Ports(vault=vault, http=http, clock=clock))
+        channels["webchat"] = WebchatChannel()
+        await load_starter(db, clock.now())
+        feed = KnowledgeFeed(db, built_in_thread(make_matcher), poll_seconds=settings.knowledge.poll_seconds)
+        await feed.load()
+        waker = _waker(settings, db, clock)
+        store = Inbox(db, clock, waker)
+        limits = settings.ingress
+        ingress = Ingress(store.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
+        yield Assistant(
+            settings=settings, db=db, clock=clock, feed=feed, channels=channels, waker=waker, ingress=ingress,
+            vault=vault,
+        )  # fmt: skip
+
+
+def _waker(settings: Settings, db: Database, clock: Clock) -> Waker:
+    if settings.is_embedded:
+        return EmbeddedWaker(db, clock, settings.worker)
+    from runtime.wakers.procrastinate import ProcrastinateWaker
+
+    return ProcrastinateWaker(db, clock, settings.worker)
+
+
+def web_application(assistant: Assistant) -> web.Application:
+    """Return the application with every route."""
+    from webhooks.webchat.channel import WebchatChannel
+    from webhooks.webchat.views import set_up_webchat
+
+    app = web.Application()
+    reception = Reception(assistant.ingress, assistant.clock)
+    platforms = {name: channel for name, channel in assistant.channels.items() if name in CHANNELS}
+    set_up_webhooks(app, platforms, reception, assistant.clock)
+    set_up_operations(app, assistant.missing)
+    webchat = assistant.channels["webchat"]
+    assert isinstance(webchat, WebchatChannel)
+    set_up_webchat(
+        app, channel=webchat, db=assistant.db, reception=reception, clock=assistant.clock,
+        settings=assistant.settings, knowledge=lambda: assistant.feed.current,
+    )  # fmt: skip
+    return app
+
+
+async def serve(settings: Settings, *, announce: Callable[[str], None], reuse_port: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_assistant(settings) as assistant:
+        work = asyncio.create_task(assistant.run())
+        work.add_done_callback(lambda _task: stop.set())
+        runner = web.AppRunner(
+            web_application(assistant), access_log=None, shutdown_timeout=settings.worker.drain_seconds
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port or None).start()
+            announce(_address(settings, runner))
+            await stop.wait()
+        finally:
+            log.info("server.draining")
+            await runner.cleanup()
+            work.cancel()
+            await asyncio.wait([work])
+        if not work.cancelled():
+            work.result()
+
+
+def _address(settings: Settings, runner: web.AppRunner) -> str:
+    host, port = runner.addresses[0][:2]
+    return settings.public_url or f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared, not bound
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    from admin import cli
+    from admin.composition import Composition
+
+    composition = Composition(
+        serve=serve,
+        open_assistant=open_assistant,
+        open_database=open_database,
+        make_matcher=make_matcher,
+        handlers=handlers,
+        renderers=RENDERERS,
+        environment=dict(os.environ),
+    )
+    cli.main(composition, None if arguments is None else list(arguments))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""A fake Zalo: OAuth with single-use refresh tokens, the message endpoints of an Official Account, signed events.
+
+Refuses what the real one refuses, with HTTP 200 and `error` other than 0 (docs.zaloplatforms.com/docs/OA, 2026-08-20).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from simulators.platform import Accepted, Fault, Script, act_out, is_composed, is_text, json_body, post_event
+
+LADDER = (30.0, 300.0, 900.0, 1800.0, 3600.0)
+"""Seconds between the tries of an event that was not answered with 200."""
+TEXT, BUTTONS, TITLE, QUERY = 2000, 5, 100, 1000
+
+_OK, _TOKEN, _INVALID, _LIMIT, _CLOSED, _V2 = 0, -216, -201, -210, -230, -240
+_USED_REFRESH_TOKEN = -14014
+_BUTTON_KEYS = {
+    "oa.open.url": {"url"},
+    "oa.open.phone": {"phone_code"},
+    "oa.open.sms": {"content", "phone_code"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZaloAccount:
+    """The made-up application and Official Account."""
+
+    app_id: str = "4120000000000000007"
+    oa_id: str = "3380000000000000042"
+    app_secret: str = "zalo-app-test-secret"  # noqa: S105 - made up
+    oa_secret_key: str = "zalo-oa-test-secret"  # noqa: S105 - made up
+
+
+class FakeZalo:
+    """One application with one Official Account.
+
+    `accepted` are the messages taken, `refused` the codes given, `out_of_window` the people who may not be written to.
+    """
+
+    def __init__(self, account: ZaloAccount | None = None) -> None:
+        self.account = account or ZaloAccount()
+        self.access_token = "access-0"  # noqa: S105 - made up
+        self.refresh_token = "refresh-0"  # noqa: S105 - made up
+        self.accepted: list[Accepted] = []
+        self.refused: list[int] = []
+        self.refreshes = 0
+        self.out_of_window: set[str] = set()
+        self.messages = Script()
+        self.oauth = Script()
+        self.app = web.Application()
+        self.app.add_routes(
+            [
+                web.post("/v3.0/oa/message/cs", self._send_to_account_holder),
+                web.post("/v2.0/oa/message", self._send_to_anonymous),
+                web.get("/v2.0/oa/getoa", self._getoa),
+                web.post("/v3.0/oa/quota/message", self._quota),
+                web.post("/v4/oa/access_token", self._exchange),
+            ]
+        )
+
+    def fail(self, *codes: int) -> None:
+        """Refuse the next messages with these codes, one each."""
+        self.messages.add(*(Fault(code=code) for code in codes))
+
+    def expire_token(self) -> None:
+        """Let the access token die, as it does after 25 hours."""
+        self.access_token = secrets.token_hex(8)
+
+    def sign(self, body: bytes, timestamp: str) -> dict[str, str]:
+        """Return the header that Zalo puts on an event."""
+        data = self.account.app_id.encode() + body + timestamp.encode() + self.account.oa_secret_key.encode()
+        return {"X-ZEvent-Signature": f"mac={hashlib.sha256(data).hexdigest()}"}
+
+    async def deliver(
+        self,
+        http: aiohttp.ClientSession,
+        url: str,
+        event: Mapping[str, Any],
+        *,
+        ladder: Sequence[float] = LADDER,
+        scale: float = 1.0,
+    ) -> list[int]:
+        """Send a signed event until it is answered with 200; return every status. `scale` shortens the ladder."""
+        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = self.sign(body, str(event["timestamp"]))
+        statuses = [await post_event(http, url, body, headers)]
+        for number, pause in enumerate(ladder, start=1):
+            if statuses[-1] == 200:  # noqa: PLR2004 - nothing else counts as received
+                break
+            await asyncio.sleep(pause * scale)
+            statuses.append(await post_event(http, url, body, {**headers, "num_retry": str(number)}))
+        return statuses
+
+    async def _send_to_account_holder(self, request: web.Request) -> web.Response:
+        return await self._take(request, ("user_id",))
+
+    async def _send_to_anonymous(self, request: web.Request) -> web.Response:
+        return await self._take(request, ("anonymous_id", "conversation_id"))
+
+    async def _take(self, request: web.Request, ids: Sequence[str]) -> web.Response:
+        fault = self.messages.next()
+        document = await json_body(request) or {}
+        code = self._judge(request, document, ids) if fault.code is None else fault.code
+        if not fault.taken and (answer := await act_out(request, fault)):
+            return answer
+        if code != _OK:
+            self.refused.append(code)
+            return _refusal(code)
+        message_id = secrets.token_hex(10)
+        recipient = document["recipient"]
+        to = ":".join(str(recipient[name]) for name in ids)
+        self.accepted.append(Accepted(to=to, message=document["message"], message_id=message_id, path=request.path))
+        if answer := await act_out(request, fault):
+            return answer
+        return _success({"message_id": message_id, "user_id": to, "sent_time": "1790000000000"})
+
+    def _judge(self, request: web.Request, document: Mapping[str, Any], ids: Sequence[str]) -> int:
+        if request.headers.get("access_token") != self.access_token:
+            return _TOKEN
+        recipient, message = document.get("recipient"), document.get("message")
+        if not isinstance(recipient, dict) or not isinstance(message, dict):
+            return _INVALID
+        if "user_id" in recipient and "user_id" not in ids:
+            return _V2
+        if set(recipient) != set(ids) or not all(is_text(recipient[name], 128) for name in ids):
+            return _INVALID
+        if recipient.get("user_id") in self.out_of_window:
+            return _CLOSED
+        return judge_message(message)
+
+    async def _getoa(self, request: web.Request) -> web.Response:
+        if request.headers.get("access_token") != self.access_token:
+            return _refusal(_TOKEN)
+        data = {"oaid": self.account.oa_id, "name": "OA", "oa_type": 4, "is_verified": True, "num_follower": 1}
+        return _success(data)
+
+    async def _quota(self, request: web.Request) -> web.Response:
+        document = await json_body(request) or {}
+        if request.headers.get("access_token") != self.access_token:
+            return _refusal(_TOKEN)
+        if not is_text(document.get("user_id"), 128):
+            return _refusal(_INVALID)
+        closed = document["user_id"] in self.out_of_window
+        return _success({"last_interaction": "1790000000000", "cs_reply": {"type": "out" if closed else "free"}})
+
+    async def _exchange(self, request: web.Request) -> web.Response:
+        """Form-encoded, `secret_key` header; each refresh token works once and kills the access token before it."""
+        fault = self.oauth.next()
+        form = await request.post() if request.content_type == "application/x-www-form-urlencoded" else {}
+        if not fault.taken and (answer := await act_out(request, fault)):
+            return answer
+        if fault.code is not None:
+            return web.json_response({"error": fault.code, "error_name": "injected"})
+        is_ours = request.headers.get("secret_key") == self.account.app_secret
+        if not is_ours or form.get("app_id") != self.account.app_id or form.get("grant_type") != "refresh_token":
+            return web.json_response({"error": -14002, "error_name": "Invalid app"})
+        if form.get("refresh_token") != self.refresh_token:
+            return web.json_response({"error": _USED_REFRESH_TOKEN, "error_name": "Invalid refresh token"})
+        self.refreshes += 1
+        self.access_token, self.refresh_token = f"access-{secrets.token_hex(4)}", f"refresh-{secrets.token_hex(4)}"
+        if answer := await act_out(request, fault):
+            return answer
+        pair = {"access_token": self.access_token, "refresh_token": self.refresh_token, "expires_in": "90000"}
+        return web.json_response(pair)
+
+
+def judge_message(message: Mapping[str, Any]) -> int:
+    """Return 0 for a consultation message that Zalo takes, else its code."""
+    text = message.get("text")
+    if not isinstance(text, str) or not text.strip() or set(message) - {"text", "attachment", "quote_message_id"}:
+        return _INVALID
+    if len(text) > TEXT or not is_composed(text):
+        return _LIMIT
+    return _judge_attachment(message["attachment"]) if "attachment" in message else _OK
+
+
+def _judge_attachment(attachment: Any) -> int:
+    if not isinstance(attachment, dict) or attachment.get("type") != "template":
+        return _INVALID
+    buttons = attachment.get("payload", {}).get("buttons")
+    if not isinstance(buttons, list) or not buttons:
+        return _INVALID
+    if len(buttons) > BUTTONS:
+        return _LIMIT
+    return _OK if all(_is_button(button) for button in buttons) else _INVALID
+
+
+def _is_button(button: Any) -> bool:
+    if not isinstance(button, dict) or not is_text(button.get("title"), TITLE):
+        return False
+    kind, payload = button.get("type"), button.get("payload")
+    if kind in ("oa.query.show", "oa.query.hide"):
+        return is_text(payload, QUERY)
+    return isinstance(payload, dict) and set(payload) == _BUTTON_KEYS.get(str(kind))
+
+
+def _success(data: Mapping[str, Any]) -> web.Response:
+    return web.json_response({"data": data, "error": 0, "message": "Success"})
+
+
+def _refusal(code: int) -> web.Response:
+    return web.json_response({"error": code, "message": f"injected or refused ({code})"})

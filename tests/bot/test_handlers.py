@@ -1,0 +1,250 @@
+"""What the handlers say, with a matcher that takes questions literally."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.handlers.composing import Office, featured, payload_of
+from bot.handlers.faq import Faq
+from bot.handlers.lifecycle import lifecycle
+from bot.handlers.picking import Picking, picked
+from bot.handlers.smalltalk import ERASE, Smalltalk, intent_of
+from bot.messages import Choice, DialogueState, OutcomeKind, Turn, UpdateKind
+from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
+from knowledge.snapshot import Article, Citation, PublishedEntry, Validity
+from tests.support.fakes import an_update, knowledge_of
+
+NOW = datetime(2024, 6, 1, 5, tzinfo=UTC)
+TODAY = date(2024, 6, 1)
+OFFICE = Office(name="Sở KH&CN", phone="0206 3852 123")
+ARTICLE = Article(key="a", title="Dấu ấn", url="https://portal.example/n892.html", published_on=date(2024, 1, 22))
+WHO = PublishedEntry(
+    key="who", topic="policy", question="Áp dụng cho ai?", answer="Mọi doanh nghiệp.",
+    citation=Citation(article=ARTICLE, quote="áp dụng đối với các doanh nghiệp"),
+)  # fmt: skip
+HOW = PublishedEntry(key="how", topic="policy", question="Hỗ trợ thế nào?", answer="Một lần sau đầu tư.")
+CONTEST = PublishedEntry(
+    key="contest", topic="contest", question="Cuộc thi khi nào?", answer="Năm 2023-2024.",
+    validity=Validity(until=date(2024, 5, 1)),
+)  # fmt: skip
+KNOWLEDGE = knowledge_of(WHO, HOW, CONTEST)
+SMALLTALK = Smalltalk(OFFICE)
+PICKING = Picking(OFFICE, (SMALLTALK,))
+FAQ = Faq(OFFICE)
+
+
+def a_turn(text="", *, state=None, **update):
+    return Turn(update=an_update(text, **update), at=NOW, on=TODAY, state=state or DialogueState())
+
+
+def a_menu(*keys, age=timedelta(0)):
+    choices = tuple(Choice(title=KNOWLEDGE.snapshot.entries[key].question, payload=payload_of(key)) for key in keys)
+    return DialogueState(choices=choices, at=NOW - age)
+
+
+class Matching:
+    """A matcher with one result for everything."""
+
+    def __init__(self, **match):
+        self.result = Match(**match)
+        self.contexts = []
+
+    def match(self, text: str, *, context: Context | None = None) -> Match:
+        self.contexts.append(context)
+        return self.result
+
+
+def asked(match, text="câu hỏi", **turn):
+    return FAQ(a_turn(text, **turn), replace(KNOWLEDGE, matcher=Matching(**match)))
+
+
+def candidates(*pairs):
+    return tuple(Candidate(entry=entry, score=confidence, confidence=confidence) for entry, confidence in pairs)
+
+
+def test_an_answer_carries_its_source_and_a_link_to_the_quoted_sentence():
+    outcome = FAQ(a_turn("Áp dụng cho ai?"), KNOWLEDGE)
+
+    assert outcome.kind is OutcomeKind.ANSWER
+    assert outcome.reply.text == "Mọi doanh nghiệp."
+    assert outcome.reply.source.published_on == date(2024, 1, 22)
+    assert outcome.reply.source.url.startswith("https://portal.example/n892.html#:~:text=")
+    assert outcome.state.entry == "who"
+    assert not outcome.miss
+
+
+def test_an_expired_entry_answers_with_a_plain_warning_and_staff_are_told():
+    outcome = FAQ(a_turn("Cuộc thi khi nào?"), KNOWLEDGE)
+
+    assert outcome.expired
+    assert "30/04/2024" in outcome.reply.text, "the last valid day, not the first invalid one"
+    assert "hết hạn" in outcome.reply.text
+    assert outcome.miss == "entry_expired"
+
+
+def test_choices_claim_nothing_and_open_by_key():
+    match = {
+        "verdict": Verdict.CHOICES,
+        "reason": Reason.TOO_CLOSE,
+        "candidates": candidates(("who", 0.5), ("how", 0.4)),
+    }
+
+    outcome = asked(match)
+
+    assert outcome.kind is OutcomeKind.CHOICES
+    assert [choice.payload for choice in outcome.reply.choices] == ["#faq:who", "#faq:how"]
+    assert outcome.reply.source is None
+    assert "Mọi doanh nghiệp" not in outcome.reply.text
+
+
+def test_unknown_offers_the_contact_and_only_near_questions():
+    near = asked(
+        {"verdict": Verdict.UNKNOWN, "reason": Reason.TOO_LOW, "candidates": candidates(("who", 0.3), ("how", 0.05))}
+    )
+    far = asked({"verdict": Verdict.UNKNOWN, "reason": Reason.TOO_LOW, "candidates": candidates(("who", 0.01))})
+
+    assert [choice.payload for choice in near.reply.choices] == ["#faq:who"]
+    assert far.reply.choices == ()
+    for outcome in (near, far):
+        assert "Sở KH&CN" in outcome.reply.text
+        assert outcome.reply.links[0].url == "tel:02063852123"
+        assert outcome.miss == "too_low"
+
+
+def test_partial_names_what_is_not_stated_and_offers_the_entry_without_claiming_it():
+    match = {
+        "verdict": Verdict.PARTIAL,
+        "reason": Reason.ASPECT_NOT_COVERED,
+        "candidates": candidates(("who", 0.6)),
+        "asked_for": "amount",
+    }
+
+    outcome = asked(match)
+
+    assert outcome.kind is OutcomeKind.PARTIAL
+    assert "số tiền" in outcome.reply.text
+    assert outcome.entry == "who"
+    assert outcome.reply.choices[0].payload == "#faq:who"
+    assert outcome.miss == "aspect_not_covered"
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_words_for_the_citizen(reason):
+    for verdict in (Verdict.UNKNOWN, Verdict.CHOICES, Verdict.PARTIAL):
+        match = {"verdict": verdict, "reason": reason, "candidates": candidates(("who", 0.4)), "detail": "NQ 999"}
+        assert len(asked(match).reply.text) > 20
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [pytest.param(timedelta(minutes=9), True, id="fresh"), pytest.param(timedelta(minutes=11), False, id="stale")],
+)
+def test_context_lives_for_ten_minutes(age, expected):
+    matcher = Matching(verdict=Verdict.UNKNOWN, reason=Reason.TOO_LOW)
+    FAQ(
+        a_turn("bao nhiêu tiền", state=replace(a_menu("who", age=age), entry="how")),
+        replace(KNOWLEDGE, matcher=matcher),
+    )
+
+    assert (matcher.contexts == [Context(entry="how", choices=("who",))]) is expected
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "số 2", "câu số 2 ạ", " 2. ", "chọn 2 nhé", "cái thứ 2", "Hỗ trợ thế nào?", "ho tro the nao"]
+)
+def test_a_typed_number_or_label_opens_that_very_entry(text):
+    outcome = PICKING(a_turn(text, state=a_menu("who", "how")), KNOWLEDGE)
+
+    assert outcome.entry == "how"
+    assert outcome.confidence == 1.0
+    assert KNOWLEDGE.matcher.asked == [] or KNOWLEDGE.matcher.asked[-1][0] != text
+
+
+@pytest.mark.parametrize("text", ["3", "0", "22", "nghị quyết 2", "2 người được không"])
+def test_other_numbers_are_questions(text):
+    assert PICKING(a_turn(text, state=a_menu("who", "how")), KNOWLEDGE) is None
+
+
+def test_an_old_menu_is_forgotten():
+    assert picked(a_turn("1", state=a_menu("who", age=timedelta(hours=25)))) == ""
+
+
+def test_a_tap_opens_its_entry_even_without_a_menu():
+    outcome = PICKING(a_turn(kind=UpdateKind.CHOICE, payload="#faq:how"), KNOWLEDGE)
+
+    assert outcome.entry == "how"
+
+
+@pytest.mark.parametrize("payload", ["#faq:gone", "#nonsense", "<script>"])
+def test_a_tap_on_something_that_is_gone_says_so(payload):
+    outcome = PICKING(a_turn(kind=UpdateKind.CHOICE, payload=payload), KNOWLEDGE)
+
+    assert outcome.kind is OutcomeKind.UNKNOWN
+    assert "không còn" in outcome.reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("xin chao", "greet", id="greeting"),
+        pytest.param("chao ad a", "greet", id="greeting with fillers"),
+        pytest.param("cam on em nhieu nhe", "thanks", id="thanks"),
+        pytest.param("chao ad cam on", "thanks", id="the later courtesy decides"),
+        pytest.param("ok", "ack", id="ok"),
+        pytest.param("tam biet", "bye", id="goodbye"),
+        pytest.param("huong dan", "help", id="help"),
+        pytest.param("chao ad nq 93 la gi", None, id="a question that begins with a greeting"),
+        pytest.param("huong dan nop ho so", None, id="a question that begins like help"),
+        pytest.param("em", None, id="only a filler"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_only_pure_courtesies_are_small_talk(text, expected):
+    assert intent_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["cho gặp cán bộ đi, bot trả lời chán quá", "gap nhan vien", "tôi muốn nói chuyện với người"]
+)
+def test_a_person_can_be_asked_for_in_any_sentence(text):
+    outcome = SMALLTALK(a_turn(text), KNOWLEDGE)
+
+    assert outcome.kind is OutcomeKind.HANDOFF
+    assert outcome.handoff is not None
+    assert "0206 3852 123" in outcome.reply.text
+
+
+def test_asking_for_a_mentor_is_a_question():
+    assert SMALLTALK(a_turn("Tôi muốn gặp cố vấn khởi nghiệp thì tìm ai?"), KNOWLEDGE) is None
+
+
+def test_deleting_ones_data_asks_first_and_a_typed_yes_is_understood():
+    first = SMALLTALK(a_turn("xoá dữ liệu của tôi"), KNOWLEDGE)
+    second = PICKING(a_turn("1", state=first.state), KNOWLEDGE)
+
+    assert first.kind is OutcomeKind.PRIVACY
+    assert not first.erase
+    assert first.reply.choices[0].payload == ERASE
+    assert second.erase
+
+
+def test_an_arrival_is_welcomed_with_one_question_per_topic():
+    outcome = lifecycle(a_turn(kind=UpdateKind.FOLLOW), KNOWLEDGE)
+
+    assert [choice.payload for choice in outcome.reply.choices] == ["#faq:who", "#faq:contest"]
+    assert outcome.reply.choices == featured(KNOWLEDGE.snapshot)
+
+
+def test_a_burst_of_pictures_gets_one_request_to_type():
+    first = lifecycle(a_turn(kind=UpdateKind.ATTACHMENT, attachment="image"), KNOWLEDGE)
+    second = lifecycle(a_turn(kind=UpdateKind.ATTACHMENT, attachment="image", state=first.state), KNOWLEDGE)
+
+    assert "gõ" in first.reply.text
+    assert second.reply is None
+
+
+def test_a_caption_is_read_as_a_question():
+    assert lifecycle(a_turn("Áp dụng cho ai?", kind=UpdateKind.ATTACHMENT, attachment="image"), KNOWLEDGE) is None

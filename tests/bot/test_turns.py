@@ -1,0 +1,334 @@
+"""From a stored update to a settled delivery, on both databases, with the platform faked."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot import inbox, outbox
+from bot.channel import Rejected, RetryLater, Unauthorized, WindowClosed
+from bot.inbox import Accepted, Inbox
+from bot.messages import Outcome, OutcomeKind, ReceiptStatus, Reply, StatusNote, Trace, UpdateKind
+from bot.sender import DeliveryDrain
+from bot.tables import Contact, Conversation, Delivery, Feedback, Message, Miss, Update
+from bot.turns import TurnDrain
+from runtime import lanes
+from runtime.clock import FixedClock
+from runtime.errors import LaneLost
+from runtime.settings import WorkerSettings
+from runtime.wakers.embedded import EmbeddedWaker
+from tests.support.fakes import FakeChannel, an_update, knowledge_of
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+LEASE = timedelta(seconds=30)
+
+
+def echo(turn, _knowledge):
+    """Says back what it heard; a poisoned text kills the decision."""
+    if turn.update.text == "poison":
+        raise RuntimeError("poison")
+    if not turn.update.text:
+        return None
+    return Outcome(
+        kind=OutcomeKind.ANSWER,
+        trace=Trace(handler="echo"),
+        reply=Reply(text=turn.update.text),
+        state=turn.state,
+        miss="too_low" if turn.update.text == "unknown" else "",
+        erase=turn.update.text == "erase",
+    )
+
+
+class World:
+    """An assistant whose lanes are drained by hand, so that every step can be looked at."""
+
+    def __init__(self, db):
+        self.db = db
+        self.clock = FixedClock(NOW)
+        self.settings = WorkerSettings(max_attempts=3)
+        self.channel = FakeChannel()
+        self.waker = EmbeddedWaker(db, self.clock, self.settings)
+        self.inbox = Inbox(db, self.clock, self.waker)
+        base = (db, self.clock, self.waker, self.settings)
+        channels = {"fake": self.channel}
+        self.turns = TurnDrain(*base, channels=channels, handlers=[echo], knowledge=knowledge_of, chance=lambda: 1.0)
+        self.deliveries = DeliveryDrain(*base, channels=channels, chance=lambda: 1.0)
+
+    async def accept(self, *updates):
+        return await self.inbox.accept(
+            [Accepted(update=update, trace_id="t", received_at=self.clock.now()) for update in updates]
+        )
+
+    async def work(self):
+        """Drain whatever is ready, until nothing is."""
+        drains = {inbox.QUEUE: self.turns.drain, outbox.QUEUE: self.deliveries.drain}
+        while claims := await lanes.claim_ready(self.db, now=self.clock.now(), lease=LEASE, limit=10):
+            for claim in claims:
+                await drains[claim.queue](claim)
+
+    async def rows(self, table, *columns):
+        async with self.db.reading() as session:
+            return (await session.execute(select(*columns).select_from(table).order_by(*columns))).all()
+
+    async def count(self, table):
+        async with self.db.reading() as session:
+            return await session.scalar(select(func.count()).select_from(table))
+
+
+@pytest.fixture
+def world(db):
+    return World(db)
+
+
+async def test_an_update_is_answered_once_in_order_and_settled(world):
+    await world.accept(an_update("một"), an_update("hai"), an_update("ba"))
+
+    await world.work()
+
+    assert world.channel.sent == [("person", "một"), ("person", "hai"), ("person", "ba")]
+    assert await world.rows(Update, Update.state) == [("done",)] * 3
+    assert await world.rows(Delivery, Delivery.external_id, Delivery.state) == [
+        ("m1", "sent"), ("m2", "sent"), ("m3", "sent"),
+    ]  # fmt: skip
+    assert await world.count(Message) == 6
+
+
+async def test_a_redelivery_is_stored_and_answered_once(world):
+    assert await world.accept(an_update("một")) == 1
+    await world.work()
+
+    assert await world.accept(an_update("một")) == 0
+    await world.work()
+
+    assert len(world.channel.sent) == 1
+
+
+async def test_duplicates_at_the_same_instant_are_stored_once(world):
+    counts = await asyncio.gather(*(world.accept(an_update("một")) for _ in range(12)))
+    await world.work()
+
+    assert sum(counts) == 1
+    assert len(world.channel.sent) == 1
+
+
+async def test_duplicates_within_one_batch_are_stored_once(world):
+    assert await world.accept(an_update("một"), an_update("một")) == 1
+
+
+async def test_two_workers_on_one_lane_cannot_both_answer(world):
+    """The one that outlived its lease commits nothing."""
+    await world.accept(an_update("một"))
+    (stalled,) = await lanes.claim_ready(world.db, now=NOW, lease=LEASE)
+    world.clock.advance(LEASE)
+    await world.work()
+
+    async with world.db.reading() as session:
+        assert await inbox.oldest(session, stalled.key) is None
+    with pytest.raises(LaneLost):
+        await world.turns.drain(stalled)
+
+    assert len(world.channel.sent) == 1
+
+
+async def test_a_poisoned_update_blocks_its_own_lane_until_its_tries_are_spent(world):
+    await world.accept(an_update("poison"), an_update("sau"), an_update("khác", contact="other"))
+
+    await world.work()
+    assert world.channel.sent == [("other", "khác")]
+
+    for _ in range(3):
+        world.clock.advance(timedelta(minutes=5))
+        await world.work()
+
+    assert world.channel.sent == [("other", "khác"), ("person", "sau")]
+    states = dict(await world.rows(Update, Update.external_id, Update.state))
+    assert states == {"u-poison": "dead", "u-sau": "done", "u-khác": "done"}
+
+
+async def test_a_dead_update_can_be_revived(world):
+    await world.accept(an_update("poison"))
+    for _ in range(3):
+        await world.work()
+        world.clock.advance(timedelta(minutes=5))
+
+    async with world.db.transaction() as session:
+        assert await inbox.revive(session, world.waker, now=world.clock.now()) == 1
+
+    assert await world.rows(Update, Update.state) == [("pending",)]
+
+
+async def test_a_failed_part_is_repeated_but_never_the_parts_before_it(world):
+    trouble = iter([RetryLater("busy", after=6)])
+
+    def failing(text):
+        if text == "hai" and (error := next(trouble, None)):
+            raise error
+
+    world.channel.failing = failing
+    await world.accept(an_update("một|hai|ba"))
+
+    await world.work()
+    assert [text for _, text in world.channel.sent] == ["một"]
+
+    world.clock.advance(timedelta(seconds=6))
+    await world.work()
+    assert [text for _, text in world.channel.sent] == ["một", "hai", "ba"]
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        pytest.param(Rejected("no", code="-201"), "dead", id="refused"),
+        pytest.param(WindowClosed("late", code="-230"), "dropped", id="window closed"),
+    ],
+)
+async def test_a_final_refusal_is_settled_and_does_not_block_the_next(world, error, state):
+    def failing(text):
+        if text == "một":
+            raise error
+
+    world.channel.failing = failing
+    await world.accept(an_update("một"), an_update("hai"))
+
+    await world.work()
+
+    assert [text for _, text in world.channel.sent] == ["hai"]
+    assert await world.rows(Delivery, Delivery.ordinal, Delivery.state) == [(0, state), (0, "sent")]
+
+
+async def test_temporary_failures_end_as_a_dead_letter(world):
+    def failing(text):
+        raise RetryLater("busy")
+
+    world.channel.failing = failing
+    await world.accept(an_update("một"))
+
+    for _ in range(3):
+        await world.work()
+        world.clock.advance(timedelta(minutes=5))
+
+    assert await world.rows(Delivery, Delivery.state) == [("dead",)]
+
+
+async def test_an_account_that_is_not_accepted_gets_a_day(world):
+    def failing(text):
+        raise Unauthorized("token")
+
+    world.channel.failing = failing
+    await world.accept(an_update("một"))
+    for _ in range(10):
+        await world.work()
+        world.clock.advance(timedelta(minutes=15))
+    assert await world.rows(Delivery, Delivery.state) == [("queued",)]
+
+    world.clock.advance(timedelta(hours=24))
+    await world.work()
+    assert await world.rows(Delivery, Delivery.state) == [("dead",)]
+
+
+async def test_nothing_is_sent_after_the_reply_window(world):
+    def failing(text):
+        raise RetryLater("busy", after=49 * 3600)
+
+    world.channel.failing = failing
+    await world.accept(an_update("một"))
+    await world.work()
+    world.channel.failing = None
+    world.clock.advance(timedelta(hours=49))
+
+    await world.work()
+
+    assert world.channel.sent == []
+    assert await world.rows(Delivery, Delivery.state) == [("dropped",)]
+
+
+async def test_nothing_is_sent_to_a_person_who_left(world):
+    await world.accept(an_update("một"))
+    (claim,) = await lanes.claim_ready(world.db, now=NOW, lease=LEASE)
+    await world.turns.drain(claim)
+    await world.accept(an_update(id="bye", kind=UpdateKind.UNFOLLOW))
+    (claim,) = await lanes.claim_ready(world.db, now=NOW, lease=LEASE, key=claim.key)
+    await world.turns.drain(claim)
+
+    await world.work()
+
+    assert world.channel.sent == []
+
+
+async def test_receipts_only_move_forward(world):
+    await world.accept(an_update("một"))
+    await world.work()
+
+    for number, status in enumerate([ReceiptStatus.READ, ReceiptStatus.DELIVERED, ReceiptStatus.FAILED]):
+        note = StatusNote(message_ids=("m1",), status=status)
+        await world.accept(an_update(id=f"s{number}", kind=UpdateKind.STATUS, note=note))
+        await world.work()
+
+    assert await world.rows(Delivery, Delivery.state) == [("read",)]
+
+
+async def test_a_thumb_is_recorded_on_the_message_it_was_given_to(world):
+    await world.accept(an_update("một"))
+    await world.work()
+
+    await world.accept(an_update(id="r1", kind=UpdateKind.REACTION, emoji="/-strong", reply_to="m1"))
+    await world.accept(an_update(id="r2", kind=UpdateKind.REACTION, emoji=":o", reply_to="m1"))
+    await world.work()
+
+    assert await world.rows(Feedback, Feedback.value) == [(1,)]
+
+
+async def test_the_assistant_is_silent_while_a_person_answers(world):
+    await world.accept(an_update(id="echo", kind=UpdateKind.STAFF))
+    await world.accept(an_update("một"))
+    await world.work()
+    assert world.channel.sent == []
+    assert await world.count(Message) == 1, "the question is kept for the person who answers"
+
+    world.clock.advance(timedelta(hours=1))
+    await world.accept(an_update("hai"))
+    await world.work()
+    assert world.channel.sent == [("person", "hai")]
+
+
+async def test_a_missed_question_is_kept_for_staff(world):
+    await world.accept(an_update("unknown"))
+
+    await world.work()
+
+    assert await world.rows(Miss, Miss.text, Miss.reason) == [("unknown", "too_low")]
+
+
+async def test_a_deletion_request_leaves_nothing_of_the_person(world):
+    await world.accept(an_update("một"), an_update("khác", contact="other"))
+    await world.work()
+
+    await world.accept(an_update(id="withdraw", kind=UpdateKind.ERASE))
+    await world.work()
+
+    assert await world.rows(Contact, Contact.external_id) == [("other",)]
+    assert await world.rows(Message, Message.text) == [("khác",), ("khác",)]
+    assert "một" not in str(await world.rows(Update, Update.body))
+    assert await world.accept(an_update("một")) == 0, "a redelivery brings nothing back"
+
+
+async def test_a_typed_deletion_is_confirmed_and_leaves_only_the_confirmation(world):
+    await world.accept(an_update("một"))
+    await world.work()
+
+    await world.accept(an_update("erase"))
+    await world.work()
+
+    assert world.channel.sent[-1] == ("person", "erase")
+    assert "một" not in str(await world.rows(Message, Message.text))
+
+
+async def test_the_state_of_a_conversation_survives(world):
+    await world.accept(an_update("một"))
+    await world.work()
+
+    assert await world.count(Conversation) == 1
+    assert await world.rows(Contact, Contact.last_seen_at) == [(NOW,)]

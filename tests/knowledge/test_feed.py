@@ -1,0 +1,183 @@
+"""The knowledge in use follows what is published."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from structlog.testing import capture_logs
+
+from knowledge import transfer
+from knowledge.base import Knowledge
+from knowledge.feed import KnowledgeFeed, built_in_thread
+from knowledge.matching.model import Match, Reason, Verdict
+from runtime import telemetry
+from tests.support.builders import NOW, a_file, an_entry_item
+
+KEY = "nq93-hinh-thuc"
+
+
+class SilentMatcher:
+    """Answers nothing."""
+
+    def match(self, text, *, context=None):
+        return Match(verdict=Verdict.UNKNOWN, reason=Reason.TOO_LOW)
+
+
+class Builder:
+    """Builds at once; `failing` makes it raise, `gate` makes it wait."""
+
+    def __init__(self):
+        self.failing = False
+        self.gate = None
+        self.built = []
+        self.attempts = 0
+
+    async def __call__(self, snapshot):
+        self.attempts += 1
+        if self.failing:
+            raise RuntimeError("no memory")
+        if self.gate is not None:
+            await self.gate.wait()
+        self.built.append(snapshot.version)
+        return Knowledge(snapshot=snapshot, matcher=SilentMatcher())
+
+
+async def until(condition):
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def running():
+    """Runs a feed beside the test and stops it."""
+    tasks = []
+
+    def start(feed):
+        tasks.append(asyncio.get_running_loop().create_task(feed.run()))
+
+    yield start
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def an_edit(answer):
+    return a_file(an_entry_item(answer=answer))
+
+
+async def test_feed_that_was_not_loaded_says_so(db):
+    feed = KnowledgeFeed(db, Builder())
+
+    assert not feed.is_loaded
+    with pytest.raises(RuntimeError, match="not been loaded"):
+        _ = feed.current
+
+
+async def test_loaded_knowledge_is_in_use_and_measured(db):
+    await transfer.apply(db, a_file(), NOW)
+    feed = KnowledgeFeed(db, Builder())
+
+    loaded = await feed.load()
+
+    assert feed.current is loaded
+    assert list(loaded.snapshot.entries) == [KEY]
+    assert telemetry.KNOWLEDGE_VERSION._value.get() == 1
+    assert telemetry.KNOWLEDGE_ENTRIES._value.get() == 1
+
+
+async def test_what_is_published_is_used_soon(db, running):
+    await transfer.apply(db, an_edit("Cũ."), NOW)
+    feed = KnowledgeFeed(db, Builder(), poll_seconds=0.01)
+    before = await feed.load()
+    running(feed)
+
+    await transfer.apply(db, an_edit("Mới."), NOW)
+    await until(lambda: feed.current is not before)
+
+    assert feed.current.snapshot.entries[KEY].answer == "Mới."
+    assert before.snapshot.entries[KEY].answer == "Cũ."
+
+
+async def test_nothing_is_rebuilt_while_nothing_is_published(db):
+    build = Builder()
+    feed = KnowledgeFeed(db, build)
+    await feed.load()
+
+    assert await feed.refresh() is False
+    assert build.built == [0]
+
+
+async def test_old_knowledge_answers_while_the_new_is_being_built(db):
+    await transfer.apply(db, an_edit("Cũ."), NOW)
+    build = Builder()
+    feed = KnowledgeFeed(db, build)
+    await feed.load()
+    build.gate = asyncio.Event()
+
+    await transfer.apply(db, an_edit("Mới."), NOW)
+    async with asyncio.TaskGroup() as tasks:
+        refreshing = tasks.create_task(feed.refresh())
+        await until(lambda: build.attempts == 2)
+        meanwhile = feed.current.snapshot.entries[KEY].answer
+        build.gate.set()
+
+    assert meanwhile == "Cũ."
+    assert refreshing.result() is True
+    assert feed.current.snapshot.entries[KEY].answer == "Mới."
+
+
+async def test_two_refreshes_at_once_build_once(db):
+    build = Builder()
+    feed = KnowledgeFeed(db, build)
+    await feed.load()
+    await transfer.apply(db, a_file(), NOW)
+
+    swapped = await asyncio.gather(feed.refresh(), feed.refresh())
+
+    assert sorted(swapped) == [False, True]
+    assert build.built == [0, 1]
+
+
+async def test_failed_rebuild_keeps_the_old_knowledge_and_is_tried_again(db, running):
+    await transfer.apply(db, an_edit("Cũ."), NOW)
+    build = Builder()
+    feed = KnowledgeFeed(db, build, poll_seconds=0.01)
+    await feed.load()
+    build.failing = True
+
+    with capture_logs() as logs:
+        running(feed)
+        await transfer.apply(db, an_edit("Mới."), NOW)
+        await until(lambda: build.attempts > 2)
+        meanwhile = feed.current.snapshot.entries[KEY].answer
+        build.failing = False
+        await until(lambda: feed.current.snapshot.version == 2)
+
+    assert meanwhile == "Cũ."
+    assert feed.current.snapshot.entries[KEY].answer == "Mới."
+    failed = [line for line in logs if line["event"] == "knowledge.rebuild_failed"]
+    assert failed[0]["error"] == "RuntimeError"
+
+
+async def test_first_load_that_fails_is_the_callers(db):
+    build = Builder()
+    build.failing = True
+
+    with pytest.raises(RuntimeError, match="no memory"):
+        await KnowledgeFeed(db, build).load()
+
+
+async def test_matcher_is_made_off_the_event_loop(db):
+    threads = []
+
+    def make_matcher(snapshot):
+        threads.append(threading.current_thread())
+        return SilentMatcher()
+
+    knowledge = await KnowledgeFeed(db, built_in_thread(make_matcher)).load()
+
+    assert threads[0] is not threading.main_thread()
+    assert isinstance(knowledge.matcher, SilentMatcher)

@@ -1,0 +1,102 @@
+"""Credentials are sealed at rest, and a single-use refresh token is spent once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import text
+
+from runtime.clock import SystemClock
+from runtime.errors import ConfigurationError, CredentialError
+from runtime.vault import Credential, Vault, load_key
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+PAIR = Credential(values={"access_token": "secret-access", "refresh_token": "secret-refresh"}, issued_at=NOW)
+
+
+@pytest.fixture
+def key():
+    return MultiFernet([Fernet(Fernet.generate_key())])
+
+
+@pytest.fixture
+def vault(db, key):
+    return Vault(db, SystemClock(), key)
+
+
+async def test_what_is_stored_is_read_back_and_unreadable_in_the_database(vault, db):
+    await vault.store("zalo", PAIR)
+
+    found = await vault.read("zalo")
+    async with db.reading() as session:
+        raw = str((await session.execute(text("SELECT * FROM credentials"))).all())
+
+    assert dict(found.values) == dict(PAIR.values)
+    assert found.version == 1
+    assert "secret" not in raw
+    assert "secret" not in repr(found)
+
+
+async def test_a_seed_never_replaces_what_is_stored(vault):
+    await vault.store("zalo", PAIR)
+
+    kept = await vault.seed("zalo", Credential(values={"access_token": "stale"}, issued_at=NOW))
+
+    assert kept.values["access_token"] == "secret-access"
+
+
+async def test_many_refreshers_in_several_processes_spend_the_token_once(vault, db, key):
+    await vault.store("zalo", PAIR)
+    other_process = Vault(db, SystemClock(), key)
+    spent = []
+
+    async def renew(current):
+        spent.append(current.values["refresh_token"])
+        await asyncio.sleep(0.1)
+        return Credential(values={"access_token": "new", "refresh_token": "next"}, issued_at=NOW)
+
+    got = await asyncio.gather(
+        *(it.refresh("zalo", renew, unless_newer_than=1) for it in (vault, other_process) for _ in range(4))
+    )
+
+    assert spent == ["secret-refresh"]
+    assert {credential.values["access_token"] for credential in got} == {"new"}
+    assert (await vault.read("zalo")).version == 2
+
+
+async def test_a_failed_refresh_lets_the_next_one_try_at_once(vault):
+    await vault.store("zalo", PAIR)
+
+    async def fail(_current):
+        raise OSError("no line")
+
+    async def renew(_current):
+        return Credential(values={"access_token": "new"}, issued_at=NOW, expires_at=NOW + timedelta(hours=25))
+
+    with pytest.raises(OSError, match="no line"):
+        await vault.refresh("zalo", fail, unless_newer_than=1)
+    renewed = await vault.refresh("zalo", renew, unless_newer_than=1)
+
+    assert renewed.values["access_token"] == "new"
+
+
+async def test_another_key_is_named_as_the_cause(vault, db):
+    await vault.store("zalo", PAIR)
+
+    with pytest.raises(CredentialError, match="HOIDAP_SECRET_KEY"):
+        await Vault(db, SystemClock(), MultiFernet([Fernet(Fernet.generate_key())])).read("zalo")
+
+
+def test_the_key_file_is_made_once_and_is_private(tmp_path):
+    sealed = load_key("", state_dir=tmp_path).encrypt(b"x")
+
+    assert load_key("", state_dir=tmp_path).decrypt(sealed) == b"x"
+    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_key_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match="HOIDAP_SECRET_KEY"):
+        load_key("short", state_dir=tmp_path)

@@ -1,0 +1,1 @@
+"""Web chat: the portal's own widget and a page that works without JavaScript."""

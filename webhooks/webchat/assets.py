@@ -1,0 +1,35 @@
+"""The built front end: read once, addressed by its content, so that browsers may keep it for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+_TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """One file of the front end."""
+
+    body: bytes
+    content_type: str
+    digest: str
+
+
+def load_assets() -> Mapping[str, Asset]:
+    """Return the built files by name; empty where the front end has not been built (`make install` does)."""
+    folder = resources.files("webhooks.webchat") / "static"
+    if not folder.is_dir():
+        return {}
+    return {
+        file.name: _asset(file.read_bytes(), _TYPES[suffix])
+        for file in folder.iterdir()
+        if (suffix := file.name.rpartition(".")[2]) in _TYPES
+    }
+
+
+def _asset(body: bytes, content_type: str) -> Asset:
+    return Asset(body=body, content_type=content_type, digest=hashlib.sha256(body).hexdigest()[:16])

@@ -1,0 +1,231 @@
+"""Live pages: one socket, or one event stream, that shows what the transcript says as soon as it says it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from runtime.errors import AppError, BadPayload
+from webhooks import wire
+from webhooks.webchat import api, payloads
+from webhooks.webchat.desk import Desk, NoSession
+from webhooks.webchat.limits import TooFast, network_of
+from webhooks.webchat.origins import Origins
+from webhooks.webchat.payloads import Place
+
+# Another process may have sent the answer: look without being told. Seconds.
+LOOK_WAITING, LOOK_IDLE = 1.0, 15.0
+HELLO_SECONDS = 10.0
+HEARTBEAT_SECONDS = 25.0  # below the 30 to 60 seconds after which proxies close a silent line
+log = structlog.get_logger(__name__)
+
+
+async def follow(desk: Desk, token: str, place: Place) -> AsyncIterator[Mapping[str, Any]]:
+    """Yield what a page lacks now, and then whenever there is more. Raises NoSession when the session ends."""
+    shown: tuple[Any, ...] | None = None
+    visit = await desk.visit(token)
+    with desk.channel.listening(visit.contact) as news:
+        while True:
+            news.clear()
+            transcript = await desk.read(token, place)
+            waiting = tuple(line.client_id for line in transcript.lines if line.id == 0)
+            state = (transcript.thread, transcript.mode, waiting)
+            if state != shown or transcript.last_id:
+                yield payloads.page(transcript, place)
+                kept = place.after if place.thread == transcript.thread else 0
+                shown, place = state, Place(thread=transcript.thread, after=max(transcript.last_id, kept))
+            try:
+                async with asyncio.timeout(LOOK_WAITING if waiting else LOOK_IDLE):
+                    await news.wait()
+            except TimeoutError:
+                continue
+
+
+class Streams:
+    """Open pages, counted per network address and closed politely when the server stops."""
+
+    def __init__(self, desk: Desk, origins: Origins) -> None:
+        self._desk = desk
+        self._origins = origins
+        self._open: Counter[str] = Counter()
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def add_to(self, app: web.Application, guard: api.Api) -> None:
+        """Add the routes."""
+        app.router.add_get("/chat/socket", self.socket, allow_head=False)
+        app.router.add_get("/chat/stream", guard.guarded(self.events), allow_head=False)
+        app.on_shutdown.append(self._close)
+
+    async def _close(self, _app: web.Application) -> None:
+        """Send every page away; they come back to the next process by themselves."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        closing = (socket.close(code=WSCloseCode.SERVICE_RESTART) for socket in tuple(self._sockets))
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Send the transcript as server-sent events, for lines that let no socket through."""
+        token, place = api.token_of(request), payloads.place(request.query)
+        await self._desk.visit(token)
+        with _Counted(self._open, network_of(self._origins.address(request)), self._desk.settings.address_streams):
+            response = web.StreamResponse(headers={
+                "Content-Type": "text/event-stream; charset=utf-8",
+                "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",  # nginx would collect the events otherwise
+                **self._origins.cors(request),
+            })  # fmt: skip
+            await response.prepare(request)
+            task = asyncio.current_task()
+            assert task is not None
+            self._tasks.add(task)
+            try:
+                await self._pour(response, token, place)
+            except (asyncio.CancelledError, ConnectionError):
+                task.uncancel()
+            finally:
+                self._tasks.discard(task)
+            return response
+
+    async def _pour(self, response: web.StreamResponse, token: str, place: Place) -> None:
+        async def beat() -> None:
+            while True:
+                await asyncio.sleep(HEARTBEAT_SECONDS)
+                await response.write(b":\n\n")
+
+        beating = asyncio.create_task(beat())
+        try:
+            async for page in follow(self._desk, token, place):
+                await response.write(f"data: {json.dumps(page, ensure_ascii=False)}\n\n".encode())
+        except NoSession:
+            await response.write(b"event: ended\ndata: {}\n\n")
+        finally:
+            beating.cancel()
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        """Serve one page over one socket."""
+        if not self._origins.allows(request, missing=False):
+            return api.refused(403, "origin")
+        address = self._origins.address(request)
+        try:
+            with _Counted(self._open, network_of(address), self._desk.settings.address_streams):
+                socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=payloads.BODY_LIMIT)
+                await socket.prepare(request)
+                self._sockets.add(socket)
+                try:
+                    await _Session(self._desk, socket, address).run()
+                finally:
+                    self._sockets.discard(socket)
+                return socket
+        except TooFast as error:
+            return api.refusal(error)
+
+
+class _Session:
+    """One socket: reads what the page sends, and follows the transcript once there is a session."""
+
+    def __init__(self, desk: Desk, socket: web.WebSocketResponse, address: str) -> None:
+        self._desk = desk
+        self._socket = socket
+        self._address = address
+        self._token = ""
+        self._place = Place()
+        self._following: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Serve until the page leaves."""
+        try:
+            hello = await self._receive(HELLO_SECONDS)
+            if hello is None:
+                return
+            self._place = payloads.place(hello)
+            await self._send("hello")
+            token = hello.get("token")
+            if isinstance(token, str) and token:
+                await self._resume(token)
+            while (frame := await self._receive(None)) is not None:
+                await self._take(frame)
+        except (TimeoutError, BadPayload, ConnectionError):
+            await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
+        finally:
+            if self._following is not None:
+                self._following.cancel()
+                await asyncio.wait([self._following])
+
+    async def _receive(self, seconds: float | None) -> Mapping[str, Any] | None:
+        message = await self._socket.receive(timeout=seconds)
+        if message.type is WSMsgType.TEXT:
+            return wire.json_object(message.data.encode("utf-8", "replace"))
+        if message.type is WSMsgType.BINARY:
+            raise BadPayload
+        return None
+
+    async def _resume(self, token: str) -> None:
+        try:
+            await self._desk.visit(token)
+        except NoSession:
+            await self._send("ended")
+            return
+        self._token = token
+        self._following = asyncio.create_task(self._follow(token))
+
+    async def _follow(self, token: str) -> None:
+        try:
+            async for page in follow(self._desk, token, self._place):
+                await self._send("page", **page)
+        except NoSession:
+            self._token = ""
+            await self._send("ended")
+        except ConnectionError:
+            return
+        except Exception:
+            log.exception("webchat.stream_failed")
+            await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+
+    async def _take(self, frame: Mapping[str, Any]) -> None:
+        """Do what one frame asks for, and say what became of it."""
+        if frame.get("type") != "say":
+            return
+        client_id = frame.get("id")
+        try:
+            said = payloads.said(frame, limit=self._desk.settings.text_limit)
+            if not self._token:
+                await self._begin()
+            await self._desk.ask(await self._desk.visit(self._token), said, self._address)
+        except AppError as error:
+            after = error.seconds if isinstance(error, TooFast) else 0
+            await self._send("refused", id=client_id, error=api.reason_of(error), retry_after=after)
+        else:
+            await self._send("taken", id=said.client_id)
+
+    async def _begin(self) -> None:
+        opened = await self._desk.begin(self._address)
+        await self._send("session", token=opened.token, expires=opened.visit.expires_at.isoformat())
+        await self._resume(opened.token)
+
+    async def _send(self, kind: str, **fields: Any) -> None:
+        if not self._socket.closed:
+            await self._socket.send_str(json.dumps({"type": kind, **fields}, ensure_ascii=False))
+
+
+class _Counted:
+    """Holds one of the places that a network address has. Raises TooFast when all are taken."""
+
+    def __init__(self, taken: Counter[str], key: str, most: int) -> None:
+        self._taken, self._key, self._most = taken, key, most
+
+    def __enter__(self) -> None:
+        if self._taken[self._key] >= self._most:
+            raise TooFast(HEARTBEAT_SECONDS)
+        self._taken[self._key] += 1
+
+    def __exit__(self, *_error: object) -> None:
+        self._taken[self._key] -= 1
+        if self._taken[self._key] <= 0:
+            del self._taken[self._key]
