@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy import update as update_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,23 +18,22 @@ from bot.records import dump_update, load_update
 from bot.tables import ID_LENGTH, Update
 from runtime import telemetry
 from runtime.clock import Clock
-from runtime.database import Database, UtcDateTime
+from runtime.database import Database
+from runtime.direct import Direct, Statement
 from runtime.wakers.port import Waker
 
 QUEUE = "updates"
 _COLUMNS = ("channel", "external_id", "kind", "lane_key", "body", "trace_id", "received_at")
 
-# One statement and one parameter per column list, whatever the batch size: the hot path of the whole server.
-_INSERT_SQLITE = text(
-    f"INSERT INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
+# One statement whatever the batch size: the hot path of the whole server.
+_INSERT = Statement(
+    sqlite=f"INSERT INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
     f"SELECT {', '.join(f'value->>{i}' for i in range(len(_COLUMNS)))} FROM json_each(:rows) WHERE true "
-    "ON CONFLICT DO NOTHING RETURNING channel, kind, lane_key"
-)
-_INSERT_POSTGRESQL = text(
-    f"INSERT INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
+    "ON CONFLICT DO NOTHING",
+    postgresql=f"INSERT INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
     "SELECT * FROM unnest("
     + ", ".join(f"CAST(:{name} AS {'timestamptz' if name == 'received_at' else 'text'}[])" for name in _COLUMNS)
-    + ") ON CONFLICT DO NOTHING RETURNING channel, kind, lane_key"
+    + ") ON CONFLICT DO NOTHING",
 )
 
 
@@ -74,35 +75,37 @@ class Inbox:
         self._waker = waker
 
     async def accept(self, batch: Sequence[Accepted]) -> int:
-        """Store a batch in one transaction and return how many were new. Idempotent by (channel, external_id)."""
-        async with self._db.transaction() as session:
-            statement, values = self._insertion(batch)
-            new = (await session.execute(statement, values)).all()
-            await self._waker.wake(session, {row.lane_key for row in new}, self._clock.now())
-        for row in new:
-            telemetry.UPDATES_ACCEPTED.labels(row.channel, row.kind).inc()
-        if len(new) < len(batch):
-            telemetry.UPDATES_DUPLICATE.labels(batch[0].update.channel).inc(len(batch) - len(new))
-        return len(new)
+        """Store a batch in one transaction and return how many were new. Idempotent by (channel, external_id).
 
-    def _insertion(self, batch: Sequence[Accepted]) -> tuple[Any, Mapping[str, Any]]:
-        if self._db.is_embedded:
-            import json
-
-            dialect = self._db.engine.dialect
-            stamp = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
-            rows = [(*_texts(item), stamp(item.received_at) if stamp else item.received_at) for item in batch]
-            return _INSERT_SQLITE, {"rows": json.dumps(rows, ensure_ascii=False)}
-        columns = zip(*((*_texts(item), item.received_at) for item in batch), strict=True)
-        return _INSERT_POSTGRESQL, dict(zip(_COLUMNS, (list(column) for column in columns), strict=True))
+        The lane of a duplicate is woken too: telling them apart costs more than a look that finds nothing.
+        """
+        lanes = {item.lane_key for item in batch}
+        async with self._db.direct() as work:
+            new = await work.run(_INSERT, _parameters(batch, work))
+            await self._waker.wake(work, lanes, self._clock.now())
+        for (channel, kind), count in Counter((item.update.channel, item.update.kind) for item in batch).items():
+            telemetry.UPDATES_ACCEPTED.labels(channel, kind.value).inc(count)
+        telemetry.UPDATES_DUPLICATE.inc(len(batch) - new)
+        return new
 
 
-def _texts(item: Accepted) -> tuple[str, ...]:
-    update = item.update
-    return (
-        update.channel, update.external_id[:ID_LENGTH], update.kind.value, item.lane_key, dump_update(update),
-        item.trace_id,
-    )  # fmt: skip
+def _parameters(batch: Sequence[Accepted], work: Direct) -> Mapping[str, Any]:
+    """Return the batch as the insert wants it: one JSON array of rows, or one array per column."""
+    rows = [
+        (
+            item.update.channel,
+            item.update.external_id[:ID_LENGTH],
+            item.update.kind.value,
+            item.lane_key,
+            dump_update(item.update),
+            item.trace_id,
+            work.stamp(item.received_at),
+        )
+        for item in batch
+    ]
+    if work.is_embedded:
+        return {"rows": json.dumps(rows, ensure_ascii=False)}
+    return dict(zip(_COLUMNS, (list(column) for column in zip(*rows, strict=True)), strict=True))
 
 
 async def oldest(session: AsyncSession, lane_key: str) -> Pending | None:

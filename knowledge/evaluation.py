@@ -24,7 +24,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswerable:
-    """A question no entry answers. `kind`: far, near, or caveat, where `entry` may answer because it says so itself."""
+    """A question no entry answers. `kind`: far, near, or caveat: `entry` itself says what it does not state."""
 
     kind: str
     text: str
@@ -33,7 +33,7 @@ class Unanswerable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluatedReply:
-    """What the assistant did with a question. `outcome`: answer, choices, partial, unknown … `candidates`: best first."""
+    """What the assistant did. `outcome`: answer, choices, partial, unknown …; `candidates`: best first."""
 
     outcome: str
     entry: str = ""

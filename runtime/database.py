@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from runtime.direct import Direct, direct_transaction
 
 SQLITE_BUSY_MS = 10_000
 
@@ -72,7 +74,7 @@ class Database:
             self.engine = _sqlite_engine(url, readonly=False, pool_size=1)
             self._read_engine = _sqlite_engine(url, readonly=True, pool_size=4)
         else:
-            self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+            self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
             self._read_engine = self.engine
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reading = async_sessionmaker(self._read_engine, expire_on_commit=False)
@@ -82,6 +84,10 @@ class Database:
         """Open a writing session; commit when the block ends, roll back when it raises."""
         async with self._writing() as session, session.begin():
             yield session
+
+    def direct(self) -> AbstractAsyncContextManager[Direct]:
+        """Open a transaction on the driver's own connection, for the hot path."""
+        return direct_transaction(self.engine)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -98,7 +104,8 @@ class Database:
 
 def _sqlite_engine(url: str, *, readonly: bool, pool_size: int) -> AsyncEngine:
     """Make an engine whose transactions take the write lock at once (an upgrade from reading cannot be retried)."""
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    # every unit of work ends its own transaction: rolling back once more on return would cost a thread hop each time
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, pool_reset_on_return=None)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -39,8 +39,8 @@ class Ingress(Generic[T]):
         self._waiting.append((rows, stored))
         self._rows += len(rows)
         self._arrived.set()
-        # shielded: a client that hangs up must not cancel a commit that other requests wait for
-        await asyncio.shield(stored)
+        # a client that hangs up cancels only this future; the commit belongs to the flusher
+        await stored
 
     async def run(self) -> None:
         """Flush until cancelled; whatever is still waiting then is refused, not lost silently."""

@@ -6,17 +6,19 @@ when a lane is idle, so that `fence` only ever grows: a worker that outlived its
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Index, String, Text, case, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, Index, Result, String, Text, bindparam, case, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.database import Base, Database, UtcDateTime
+from runtime.direct import Direct, Statement
 from runtime.errors import LaneLost
 
 
@@ -49,23 +51,48 @@ class Claim:
         return self.key.partition(":")[0]
 
 
-async def wake(session: AsyncSession, keys: Collection[str], at: datetime) -> list[str]:
-    """Make lanes ready at `at` (or earlier, if they already were); return the keys whose readiness changed.
-
-    The upsert locks every named row even when it changes nothing, which is what keeps a releasing worker from missing
-    work that is being added at the same moment.
-    """
-    if not keys:
-        return []
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    rows = [{"key": key, "ready_at": at} for key in sorted(set(keys))]  # sorted: two writers lock in one order
-    statement = build(Lane).values(rows)
-    statement = statement.on_conflict_do_update(
-        index_elements=[Lane.key],
-        set_={"ready_at": statement.excluded.ready_at},
-        where=or_(Lane.ready_at.is_(None), Lane.ready_at > statement.excluded.ready_at),
+def _upsert(keys: str) -> str:
+    """Return the upsert over `keys`: two parameters, however many lanes, so it compiles once."""
+    return (
+        f"INSERT INTO lanes (key, ready_at) SELECT value, :at FROM {keys} WHERE true "  # noqa: S608 - our own words
+        "ON CONFLICT (key) DO UPDATE SET ready_at = excluded.ready_at "
+        "WHERE lanes.ready_at IS NULL OR lanes.ready_at > excluded.ready_at"
     )
-    return list(await session.scalars(statement.returning(Lane.key)))
+
+
+_WAKE = Statement(
+    sqlite=_upsert("json_each(:keys)"),
+    postgresql=f"{_upsert('unnest(CAST(:keys AS text[])) AS named(value)')} RETURNING key",
+)
+
+
+async def wake(work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> list[str]:
+    """Make lanes ready at `at` (or earlier, if they already were); return those whose readiness changed.
+
+    On SQLite all named keys are returned when any changed: there every returned row costs a hand-over of the
+    interpreter lock, which on the hot path is dearer than a needless look. The upsert locks every named row even when
+    it changes nothing, which is what keeps a releasing worker from missing work that is being added just then.
+    """
+    named = sorted(set(keys))  # sorted: two writers lock in one order
+    if not named:
+        return []
+    if isinstance(work, Direct):
+        values = {"keys": json.dumps(named) if work.is_embedded else named, "at": work.stamp(at)}
+        if work.is_embedded:
+            return named if await work.run(_WAKE, values) else []
+        return [key for (key,) in await work.rows(_WAKE, values)]
+    dialect = work.get_bind().dialect.name
+    clause = _WAKE.clause(dialect).bindparams(bindparam("at", type_=UtcDateTime))
+    done = await work.execute(clause, {"keys": json.dumps(named) if dialect == "sqlite" else named, "at": at})
+    if dialect == "sqlite":
+        return named if _count(done) else []
+    return list(done.scalars())
+
+
+def _count(done: Result[Any]) -> int:
+    """Return how many rows a statement changed."""
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 async def claim_ready(
@@ -98,7 +125,7 @@ async def hold(session: AsyncSession, claim: Claim, *, now: datetime, lease: tim
         .values(lease_until=now + lease)
         .execution_options(synchronize_session=False)
     )
-    if held.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE always gives a CursorResult
+    if _count(held) != 1:
         raise LaneLost
 
 

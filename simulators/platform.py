@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import unicodedata
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,6 +39,35 @@ class Script:
     def next(self) -> Fault:
         """Return the fault of this call."""
         return self._faults.popleft() if self._faults else Fault()
+
+
+class Quota:
+    """At most `count` calls in any `seconds` for each key. Without a count nothing is refused."""
+
+    def __init__(self, seconds: float, count: int | None = None) -> None:
+        self.seconds = seconds
+        self.count = count
+        self._taken: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def takes(self, key: str = "") -> bool:
+        """Count one call and tell whether it is within the quota."""
+        if self.count is None:
+            return True
+        now, taken = asyncio.get_running_loop().time(), self._taken[key]
+        while taken and taken[0] <= now - self.seconds:
+            taken.popleft()
+        if len(taken) >= self.count:
+            return False
+        taken.append(now)
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """An event as it goes over the wire: exactly these bytes, signed."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

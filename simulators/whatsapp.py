@@ -17,13 +17,25 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from simulators.platform import Accepted, Fault, Script, act_out, is_composed, is_text, json_body, post_event
+from simulators.platform import (
+    Accepted,
+    Fault,
+    Quota,
+    Script,
+    Wire,
+    act_out,
+    is_composed,
+    is_text,
+    json_body,
+    post_event,
+)
 
 TEXT, BODY, BUTTONS, TITLE, BUTTON_ID = 4096, 1024, 3, 20, 256
 ROWS, ROW_ID, ROW_TITLE, ROW_DESCRIPTION = 10, 200, 24, 72
 USER = "84000000101"
 
 _OK, _TOKEN, _PARAMETER, _VALUE, _CLOSED = -1, 190, 100, 131009, 131047
+_RATE, _PAIR_RATE = 130429, 131056
 _STATUS = {_TOKEN: 401, 4: 429, 130429: 429, 131056: 429, 131000: 500, 131016: 503}
 
 
@@ -48,6 +60,8 @@ class FakeWhatsApp:
         self.read: list[str] = []
         self.out_of_window: set[str] = set()
         self.messages = Script()
+        self.quota = Quota(1.0)
+        self.person_quota = Quota(6.0)
         self.app = web.Application()
         number = f"/{self.account.version}/{self.account.phone_number_id}"
         self.app.add_routes([web.post(f"{number}/messages", self._take), web.get(number, self._number)])
@@ -61,10 +75,15 @@ class FakeWhatsApp:
         digest = hmac.new(self.account.app_secret.encode(), body, hashlib.sha256).hexdigest()
         return {"X-Hub-Signature-256": f"sha256={digest}"}
 
+    def wire(self, *values: Mapping[str, Any]) -> Wire:
+        """Return one signed POST with one change per value."""
+        body = wire_body(self.envelope(*values))
+        return Wire(body=body, headers=self.sign(body))
+
     async def deliver(self, http: aiohttp.ClientSession, url: str, *values: Mapping[str, Any]) -> int:
         """Send one signed POST with one change per value and return the HTTP status."""
-        body = wire_body(self.envelope(*values))
-        return await post_event(http, url, body, self.sign(body))
+        wire = self.wire(*values)
+        return await post_event(http, url, wire.body, wire.headers)
 
     def envelope(self, *values: Mapping[str, Any], name: str = "messages") -> dict[str, Any]:
         """Wrap values (`messages`, `statuses`, `message_echoes`) as a webhook body."""
@@ -78,7 +97,13 @@ class FakeWhatsApp:
     async def _number(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self.account.access_token}":
             return _refusal(_TOKEN)
-        return web.json_response({"id": self.account.phone_number_id, "quality_rating": "GREEN"})
+        return web.json_response({
+                "id": self.account.phone_number_id,
+                "verified_name": "Hoidap",
+                "code_verification_status": "VERIFIED",
+                "quality_rating": "GREEN",
+                "platform_type": "CLOUD_API",
+            })
 
     async def _take(self, request: web.Request) -> web.Response:
         fault = self.messages.next()
@@ -114,7 +139,10 @@ class FakeWhatsApp:
             return _PARAMETER
         if receivers[0] in self.out_of_window:
             return _CLOSED
-        return judge_message(document)
+        code = judge_message(document)
+        if code == _OK and not self.quota.takes():
+            return _RATE
+        return _PAIR_RATE if code == _OK and not self.person_quota.takes(receivers[0]) else code
 
 
 def judge_message(message: Mapping[str, Any]) -> int:

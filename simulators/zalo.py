@@ -10,35 +10,35 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
-from simulators.platform import Accepted, Fault, Script, act_out, is_composed, is_text, json_body, post_event
+from simulators.platform import (
+    Accepted,
+    Fault,
+    Quota,
+    Script,
+    Wire,
+    act_out,
+    is_composed,
+    is_text,
+    json_body,
+    post_event,
+)
+from simulators.zalo_oauth import ZaloAccount, ZaloOAuth
 
 LADDER = (30.0, 300.0, 900.0, 1800.0, 3600.0)
 """Seconds between the tries of an event that was not answered with 200."""
 TEXT, BUTTONS, TITLE, QUERY = 2000, 5, 100, 1000
 
-_OK, _TOKEN, _INVALID, _LIMIT, _CLOSED, _V2 = 0, -216, -201, -210, -230, -240
-_USED_REFRESH_TOKEN = -14014
+_OK, _RATE, _TOKEN, _INVALID, _LIMIT, _CLOSED, _V2 = 0, -32, -216, -201, -210, -230, -240
 _BUTTON_KEYS = {
     "oa.open.url": {"url"},
     "oa.open.phone": {"phone_code"},
     "oa.open.sms": {"content", "phone_code"},
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZaloAccount:
-    """The made-up application and Official Account."""
-
-    app_id: str = "4120000000000000007"
-    oa_id: str = "3380000000000000042"
-    app_secret: str = "zalo-app-test-secret"  # noqa: S105 - made up
-    oa_secret_key: str = "zalo-oa-test-secret"  # noqa: S105 - made up
 
 
 class FakeZalo:
@@ -49,14 +49,12 @@ class FakeZalo:
 
     def __init__(self, account: ZaloAccount | None = None) -> None:
         self.account = account or ZaloAccount()
-        self.access_token = "access-0"  # noqa: S105 - made up
-        self.refresh_token = "refresh-0"  # noqa: S105 - made up
         self.accepted: list[Accepted] = []
         self.refused: list[int] = []
-        self.refreshes = 0
         self.out_of_window: set[str] = set()
         self.messages = Script()
-        self.oauth = Script()
+        self.quota = Quota(60.0)
+        self.tokens = ZaloOAuth(self.account)
         self.app = web.Application()
         self.app.add_routes(
             [
@@ -64,9 +62,29 @@ class FakeZalo:
                 web.post("/v2.0/oa/message", self._send_to_anonymous),
                 web.get("/v2.0/oa/getoa", self._getoa),
                 web.post("/v3.0/oa/quota/message", self._quota),
-                web.post("/v4/oa/access_token", self._exchange),
+                *self.tokens.routes(),
             ]
         )
+
+    @property
+    def access_token(self) -> str:
+        """The access token that works now."""
+        return self.tokens.access_token
+
+    @property
+    def refresh_token(self) -> str:
+        """The refresh token that works next."""
+        return self.tokens.refresh_token
+
+    @property
+    def refreshes(self) -> int:
+        """How often a pair was renewed."""
+        return self.tokens.refreshes
+
+    @property
+    def oauth(self) -> Script:
+        """The faults to come when tokens are asked for."""
+        return self.tokens.script
 
     def fail(self, *codes: int) -> None:
         """Refuse the next messages with these codes, one each."""
@@ -74,12 +92,17 @@ class FakeZalo:
 
     def expire_token(self) -> None:
         """Let the access token die, as it does after 25 hours."""
-        self.access_token = secrets.token_hex(8)
+        self.tokens.access_token = secrets.token_hex(8)
 
     def sign(self, body: bytes, timestamp: str) -> dict[str, str]:
         """Return the header that Zalo puts on an event."""
         data = self.account.app_id.encode() + body + timestamp.encode() + self.account.oa_secret_key.encode()
         return {"X-ZEvent-Signature": f"mac={hashlib.sha256(data).hexdigest()}"}
+
+    def wire(self, event: Mapping[str, Any]) -> Wire:
+        """Return a signed event."""
+        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+        return Wire(body=body, headers=self.sign(body, str(event["timestamp"])))
 
     async def deliver(
         self,
@@ -91,8 +114,8 @@ class FakeZalo:
         scale: float = 1.0,
     ) -> list[int]:
         """Send a signed event until it is answered with 200; return every status. `scale` shortens the ladder."""
-        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = self.sign(body, str(event["timestamp"]))
+        wire = self.wire(event)
+        body, headers = wire.body, wire.headers
         statuses = [await post_event(http, url, body, headers)]
         for number, pause in enumerate(ladder, start=1):
             if statuses[-1] == 200:  # noqa: PLR2004 - nothing else counts as received
@@ -136,7 +159,7 @@ class FakeZalo:
             return _INVALID
         if recipient.get("user_id") in self.out_of_window:
             return _CLOSED
-        return judge_message(message)
+        return judge_message(message) or (_OK if self.quota.takes() else _RATE)
 
     async def _getoa(self, request: web.Request) -> web.Response:
         if request.headers.get("access_token") != self.access_token:
@@ -152,26 +175,6 @@ class FakeZalo:
             return _refusal(_INVALID)
         closed = document["user_id"] in self.out_of_window
         return _success({"last_interaction": "1790000000000", "cs_reply": {"type": "out" if closed else "free"}})
-
-    async def _exchange(self, request: web.Request) -> web.Response:
-        """Form-encoded, `secret_key` header; each refresh token works once and kills the access token before it."""
-        fault = self.oauth.next()
-        form = await request.post() if request.content_type == "application/x-www-form-urlencoded" else {}
-        if not fault.taken and (answer := await act_out(request, fault)):
-            return answer
-        if fault.code is not None:
-            return web.json_response({"error": fault.code, "error_name": "injected"})
-        is_ours = request.headers.get("secret_key") == self.account.app_secret
-        if not is_ours or form.get("app_id") != self.account.app_id or form.get("grant_type") != "refresh_token":
-            return web.json_response({"error": -14002, "error_name": "Invalid app"})
-        if form.get("refresh_token") != self.refresh_token:
-            return web.json_response({"error": _USED_REFRESH_TOKEN, "error_name": "Invalid refresh token"})
-        self.refreshes += 1
-        self.access_token, self.refresh_token = f"access-{secrets.token_hex(4)}", f"refresh-{secrets.token_hex(4)}"
-        if answer := await act_out(request, fault):
-            return answer
-        pair = {"access_token": self.access_token, "refresh_token": self.refresh_token, "expires_in": "90000"}
-        return web.json_response(pair)
 
 
 def judge_message(message: Mapping[str, Any]) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from simulators.platform import Accepted, Fault, Script, act_out, is_composed, is_text, json_body, post_event
+from simulators.platform import Accepted, Fault, Script, Wire, act_out, is_composed, is_text, json_body, post_event
 
 TEXT = 2000
 USER = "a1b2c3d4e5f60718293a"
@@ -43,13 +43,17 @@ class FakeZaloBot:
         """Refuse the next messages with these codes, one each."""
         self.messages.add(*(Fault(code=code) for code in codes))
 
+    def wire(self, event: Mapping[str, Any]) -> Wire:
+        """Return an event with the secret that our server expects."""
+        body = json.dumps(event, ensure_ascii=False).encode()
+        return Wire(body=body, headers={"X-Bot-Api-Secret-Token": self.secret_token})
+
     async def deliver(
         self, http: aiohttp.ClientSession, url: str, event: Mapping[str, Any], *, wrapped: bool = False
     ) -> int:
         """Send an event, bare as real traffic or wrapped as documented; return the HTTP status."""
-        document = {"ok": True, "result": event} if wrapped else event
-        body = json.dumps(document, ensure_ascii=False).encode()
-        return await post_event(http, url, body, {"X-Bot-Api-Secret-Token": self.secret_token})
+        wire = self.wire({"ok": True, "result": event} if wrapped else event)
+        return await post_event(http, url, wire.body, wire.headers)
 
     async def _dispatch(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != self.token:
@@ -59,6 +63,7 @@ class FakeZaloBot:
             "getMe": self._get_me,
             "getWebhookInfo": self._get_webhook,
             "setWebhook": self._set_webhook,
+            "deleteWebhook": self._delete_webhook,
             "sendChatAction": self._act,
         }
         method = request.match_info["method"]
@@ -92,6 +97,10 @@ class FakeZaloBot:
         self.webhook = document["url"]
         return _success({"url": self.webhook})
 
+    def _delete_webhook(self, _: Mapping[str, Any]) -> web.Response:
+        self.webhook = ""
+        return _success({"url": ""})
+
     def _act(self, document: Mapping[str, Any]) -> web.Response:
         if document.get("action") != "typing" or not is_text(document.get("chat_id"), 128):
             return _refusal(400)
@@ -106,11 +115,13 @@ def judge_message(message: Mapping[str, Any]) -> int:
     return _OK if is_sound and set(message) <= {"chat_id", "text", "parse_mode"} else 400
 
 
-def message_event(name: str = "message.text.received", *, user: str = USER, **content: Any) -> dict[str, Any]:
+def message_event(
+    name: str = "message.text.received", *, user: str = USER, date: int = 1790000070000, **content: Any
+) -> dict[str, Any]:
     """An event of a private chat."""
     message = {
         "message_id": secrets.token_hex(10),
-        "date": 1790000070000,
+        "date": date,
         "from": {"id": user, "display_name": "N", "is_bot": False},
         "chat": {"id": user, "chat_type": "PRIVATE"},
         **content,

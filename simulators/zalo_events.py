@@ -37,7 +37,9 @@ def text_event(account: ZaloAccount, text: str, *, user: str = USER, timestamp: 
     return message_event(account, "user_send_text", {"text": text}, user=user, timestamp=timestamp)
 
 
-def follow_event(account: ZaloAccount, *, user: str = USER, name: str = "follow") -> dict[str, Any]:
+def follow_event(
+    account: ZaloAccount, *, user: str = USER, name: str = "follow", timestamp: str = TIMESTAMP
+) -> dict[str, Any]:
     """A citizen follows or, by `name`, leaves; there is neither sender nor message."""
     return {
         "oa_id": account.oa_id,
@@ -45,7 +47,7 @@ def follow_event(account: ZaloAccount, *, user: str = USER, name: str = "follow"
         "event_name": name,
         "source": "oa_profile",
         "app_id": account.app_id,
-        "timestamp": TIMESTAMP,
+        "timestamp": timestamp,
     }
 
 

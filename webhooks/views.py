@@ -114,7 +114,7 @@ class _Webhook:
             headers={name.lower(): value for name, value in request.headers.items()},
             body=body,
             received_at=self._clock.now(),
-            query=dict(request.query),
+            query=dict(request.query) if request.query_string else {},
         )
 
     def _refuse(self, reason: str) -> None:

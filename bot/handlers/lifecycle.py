@@ -12,6 +12,8 @@ from knowledge.base import Knowledge
 
 # Five pictures in a row get one request to type, not five.
 BURST = timedelta(minutes=2)
+# A text is one of them when nothing visible was in it.
+_UNREADABLE = frozenset({UpdateKind.ATTACHMENT, UpdateKind.UNKNOWN, UpdateKind.TEXT})
 
 
 def lifecycle(turn: Turn, knowledge: Knowledge) -> Outcome | None:
@@ -25,7 +27,7 @@ def lifecycle(turn: Turn, knowledge: Knowledge) -> Outcome | None:
             reply=reply,
             state=remembering(reply, turn.state, at=turn.at),
         )
-    if kind in {UpdateKind.ATTACHMENT, UpdateKind.UNKNOWN} and not turn.update.text:
+    if kind in _UNREADABLE and not turn.update.text.strip():
         return _ask_to_type(turn)
     return None
 
@@ -40,5 +42,5 @@ def _ask_to_type(turn: Turn) -> Outcome:
         trace=trace,
         reply=Reply(text=phrase("lifecycle.type_please")),
         state=replace(turn.state, nudged_at=turn.at),
-        miss="unsupported_media",
+        miss="" if turn.update.kind is UpdateKind.TEXT else "unsupported_media",
     )

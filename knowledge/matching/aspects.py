@@ -1,4 +1,4 @@
-"""What a question asks for (an amount, a date, a place, a dossier …) and whether an entry holds anything of the kind."""
+"""What a question asks for (an amount, a date, a place …) and whether an entry holds anything of the kind."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class AspectReader:
                     size = length
                     for cue in found:
                         weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
-                        # One unmarked syllable may be part of another word ("tham gia" is not "gia"): not to be insisted on.
+                        # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
                         if cue.strict and (length > 1 or at == 0 or source[at].is_marked):
                             strict.add(cue.aspect)
                     break
@@ -82,7 +82,7 @@ class AspectReader:
         return Asked(weights, frozenset(strict))
 
     def holds(self, aspect: str, text: str) -> bool:
-        """Tell whether `text` contains anything of the kind. True for aspects without a pattern: they cannot be checked."""
+        """Tell whether `text` contains anything of the kind. True for aspects without a pattern to check by."""
         patterns = self.patterns.get(aspect)
         if not patterns:
             return True

@@ -1,4 +1,4 @@
-"""Learn from a base itself how sure its matcher may be: every wording left out in turn, clean and disturbed, and hard negatives."""
+"""Learn from a base itself how sure its matcher may be: each wording left out in turn, and hard negatives."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.matching.confidence import Calibration, Logistic, Matrix, Point, describe
+from knowledge.matching.confidence import FEATURES, Calibration, Logistic, Matrix, Point, describe
 from knowledge.matching.index import Index
 from knowledge.matching.noise import Habits, disturb, shorthand
 from knowledge.matching.query import Query, prepare
-from knowledge.matching.ranker import rank, survey
+from knowledge.matching.ranker import rank
+from knowledge.matching.scorers import survey
 
 SAMPLES = 240  # wordings that are left out in turn; bounds the time to some seconds
 NEGATIVES = 160  # unrelated questions of the package that are asked
@@ -22,6 +23,8 @@ _BEST = 3  # candidates of each question that are learnt from
 SCOPE_CAUTION = 3.0  # the package's unrelated questions are easier than real near misses: trust the prior more there
 INSIDE, HIDDEN, OUTSIDE = "inside", "hidden", "outside"
 HIDDEN_WEIGHT = 0.35  # its own entry hidden, the next of the family is nearly right: a harder case than citizens pose
+LEAST_SPOKEN = 15.0  # answered examples from which a share of wrong ones is worth stating
+_BETWEEN = np.array([float(name in {"odds", "lead", "model"}) for name in FEATURES])  # what compares candidates
 _STEPS = 30
 
 
@@ -51,7 +54,7 @@ def learn(examples: Sequence[Example], prior: Calibration, *, strength: float = 
         prior.scope, strength=SCOPE_CAUTION * strength,
     )  # fmt: skip
     choice = fit(
-        np.vstack([item.features for item in inside]), np.concatenate([item.right for item in inside]),
+        np.vstack([item.features for item in inside]) * _BETWEEN, np.concatenate([item.right for item in inside]),
         prior.choice, strength=strength,
     )  # fmt: skip
     draft = Calibration(scope=scope, choice=choice)
@@ -77,11 +80,10 @@ def _curve(chances: Matrix, right: Matrix, weights: Matrix, inside: NDArray[np.b
     for threshold in np.arange(0.02, 1.0, 0.02).round(2).tolist():
         spoken = chances >= threshold
         total = float(weights[spoken].sum())
-        wrong = float((weights * (1.0 - right))[spoken].sum()) / total if total else 0.0
-        points.append(Point(threshold, float(spoken[inside].mean()) if inside.any() else 0.0, wrong))
-    for earlier in range(len(points) - 2, -1, -1):  # a lower threshold never promises fewer wrong answers
-        if points[earlier].wrong < points[earlier + 1].wrong:
-            points[earlier] = replace(points[earlier], wrong=points[earlier + 1].wrong)
+        if total < LEAST_SPOKEN:
+            break  # too few to promise anything by
+        wrong = float((weights * (1.0 - right))[spoken].sum()) / total
+        points.append(Point(threshold, float(spoken[inside].mean()), wrong))
     return tuple(points)
 
 
@@ -119,7 +121,6 @@ def example(
     without: int | None = None,
     hidden: int | None = None,
     right: int = -1,
-    weight: float = 1.0,
 ) -> Example:
     """Rank one question and note which candidate is right (`right`: an entry's place; -1: none is)."""
     field = survey(query, index, without=without)

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from knowledge.matching.index import Index
 from knowledge.matching.query import Query
-from knowledge.matching.ranker import Field, Ranking
+from knowledge.matching.ranker import Ranking
+from knowledge.matching.scorers import Field
 
 FEATURES = (
-    "chars", "cover", "asked", "answer", "document", "topics", "shapes", "model", "odds", "lead", "known", "missing", "size",
-    "named",
+    "chars", "cover", "asked", "answer", "document", "topics", "shapes", "model", "odds", "lead", "known", "missing",
+    "size", "named",
 )  # fmt: skip
 """What the acceptance score sees of a candidate; see `describe`."""
 
@@ -38,7 +39,8 @@ class Logistic:
 
     def logit(self, features: Matrix) -> Matrix:
         """Return one log odds for each row, within ±30."""
-        return np.clip(features @ np.array(self.weights) + self.bias, -30.0, 30.0)
+        raised: Matrix = np.clip(features @ np.array(self.weights) + self.bias, -30.0, 30.0)
+        return raised
 
     def probability(self, features: Matrix) -> Matrix:
         """Return one probability for each row."""
@@ -47,7 +49,7 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a threshold costs: `answered` of the answerable are answered, `wrong` of all that is answered is wrong (0.0-1.0)."""
+    """What a threshold costs, 0.0-1.0: `answered` of the answerable, and the `wrong` share of all that is answered."""
 
     threshold: float
     answered: float
@@ -56,7 +58,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Two questions learnt apart: is what is asked in the base at all (`scope`), and is it this entry (`choice`)?
+    """Learnt apart: is what is asked in the base at all (`scope`), and is it this entry (`choice`)?
 
     Their sum of log odds, scaled by `slope` and `offset`, is the log odds that the entry answers the question.
     """
@@ -174,7 +176,7 @@ def _heaviest_missing(query: Query, index: Index, entry: int) -> float:
             ),
             default=0.0,
         )
-        worst = max(worst, (1.0 - held) * index.weight(word.form) / total)
+        worst = max(worst, (1.0 - held) * index.word_weight(word) / total)
     return min(worst, 1.0)
 
 

@@ -8,19 +8,17 @@ from dataclasses import replace
 
 from knowledge.matching.index import Index
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
-from knowledge.matching.normalizer import fold, forms
-from knowledge.matching.query import prepare, strip_fillers
+from knowledge.matching.normalizer import fold, forms, words
+from knowledge.matching.query import prepare
+from knowledge.matching.repair import strip_fillers
 from knowledge.matching.verdict import is_vague
 
 _ORDINAL = re.compile(r"(?:cai|cau|so|y|muc|phan|lua chon|chon)?\s*(?:thu|so|dau|cuoi)?\s*(\d{1,2}|[a-z]+)(?: tien)?")
 _POSITIONS = {"nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "cuoi": -1}
-_PARTS = re.compile(
-    r"(?<=[?!.;\n])\s+|\n+|;\s*|,?\s+(?:và cho (?:em|mình|tôi) hỏi|với lại|ngoài ra|tiện thể|còn|và|va)\s+",
-    re.IGNORECASE,
-)
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
 _SHORT = 7  # words of a question that may lean on the one before
-_KEEP = 0.85  # what a confidence is worth that rests on the earlier topic
+NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
+LEAST, KEPT = 0.6, 0.9  # confidence of a follow-up whose entry both readings name, and what the detour takes from it
 
 
 def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Callable[[str], Match]) -> Match | None:
@@ -43,14 +41,21 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
         if lacking:
             found = _chosen(entry.key, alone, index, Reason.ASPECT_NOT_COVERED)
             return replace(found, verdict=Verdict.PARTIAL, asked_for=query.asked.main, detail=lacking)
-    joined = ask(f"{text} {entry.question}")
-    if joined.verdict is Verdict.ANSWER and joined.candidates:
-        first = replace(joined.candidates[0], confidence=joined.candidates[0].confidence * _KEEP)
-        return replace(
-            joined,
-            candidates=(first, *joined.candidates[1:]),
-            explanation=(*joined.explanation, "context: read with the entry before"),
-        )
+    return _related(ask(f"{text} {entry.question}"), alone, _topic(text, index), index)
+
+
+def _related(joined: Match, alone: Match, topic: frozenset[str], index: Index) -> Match | None:
+    """Return the entry that fits both the question with the earlier topic and, among the best, the question alone."""
+    near = {candidate.entry for candidate in alone.candidates[:NEAR]}
+    for candidate in joined.candidates:
+        held = index.holdings[index.positions[candidate.entry]]
+        if candidate.entry in near and not candidate.veto and topic <= held:
+            first = replace(candidate, confidence=max(candidate.confidence, LEAST) * KEPT)
+            others = tuple(other for other in joined.candidates if other is not candidate)
+            trace = (*joined.explanation, "context: read with the entry before")
+            return replace(
+                joined, verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=(first, *others), explanation=trace
+            )  # fmt: skip
     return None
 
 
@@ -66,10 +71,10 @@ def picked(text: str, context: Context) -> str:
     return context.choices[place - 1] if 1 <= place <= len(context.choices) else ""
 
 
-def halves(text: str) -> Iterator[tuple[str, str]]:
+def halves(text: str, joints: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """Yield ways to cut a message in two questions, at marks and joining words, at least two words each; at most 4."""
     yielded = 0
-    for hit in _PARTS.finditer(text[:1000]):
+    for hit in joints.finditer(text[:1000]):
         left, right = text[: hit.start()].strip(), text[hit.end() :].strip()
         if len(left.split()) >= 2 and len(right.split()) >= 2:  # noqa: PLR2004
             yield left, right
@@ -78,15 +83,14 @@ def halves(text: str) -> Iterator[tuple[str, str]]:
             return
 
 
-def _topic(text: str, index: Index) -> bool:
-    # A word of weight that no aspect cue explains: the follow-up brings a topic of its own.
-    from knowledge.matching.normalizer import words
-
-    kept = strip_fillers(words(text), index)
+def _topic(text: str, index: Index) -> frozenset[str]:
+    # Words of weight that no aspect cue explains: the follow-up brings a topic of its own.
+    kept = strip_fillers(words(text), index.lexicon)
     cues = {form for key in index.book.aspects.cues for form in key if index.book.aspects.asked(kept).weights}
-    return any(
-        word.form not in cues and word.form not in _LEANING and index.weight(word.form) >= 0.6 * index.rarest
+    return frozenset(
+        word.form
         for word in kept
+        if word.form not in cues and word.form not in _LEANING and index.word_weight(word) >= 0.6 * index.rarest
     )
 
 

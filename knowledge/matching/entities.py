@@ -1,4 +1,4 @@
-"""Names that must not be confused: document numbers in any spelling, editions, places. A conflict outweighs any likeness."""
+"""Names that must not be confused: document numbers in any spelling, editions, places."""
 
 from __future__ import annotations
 

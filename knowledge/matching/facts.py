@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.aspects import Asked, AspectReader, merged
+from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import Word
@@ -22,7 +22,7 @@ class Facts:
     wordings: Entities
     body: Entities
     asked: tuple[Asked, ...]
-    covered: frozenset[str]  # aspects that some wording asks for: staff vouch that the entry answers them
+    covered: frozenset[str]  # aspects that some wording insists on: staff vouch that the entry answers them
     held: frozenset[str] | None
 
     @property
@@ -60,7 +60,7 @@ class FactReader:
             wordings=self.entities.read(" ; ".join(entry.wordings)[:2000]),
             body=self.entities.read(body),
             asked=asked,
-            covered=frozenset(merged(asked)),
+            covered=frozenset().union(*(each.strict for each in asked)),
             held=self.aspects.held(without_numbers(body)) if body else None,
         )
 

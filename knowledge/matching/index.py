@@ -101,6 +101,15 @@ class Index:
         return self.rarest * max(_LEAST_WEIGHT, 1.0 - self.function_share.get(term, 0.0))
 
     @cached_property
+    def exact(self) -> Mapping[Forms, tuple[int, ...]]:
+        """Return the wordings that read exactly so, written or with abbreviations written out."""
+        found: dict[Forms, tuple[int, ...]] = {}
+        for row, wording in enumerate(self.wordings):
+            for said in {wording.written, wording.reading} - {()}:
+                found[said] = (*found.get(said, ()), row)
+        return found
+
+    @cached_property
     def stops(self) -> NDArray[np.int64]:
         """Return the place after the last wording of each entry."""
         return np.append(self.starts[1:], len(self.wordings))
@@ -109,6 +118,12 @@ class Index:
         """Return the indexed syllables and pairs of the entry's answer and quotation."""
         features = _term_features(_forms(self.prepared.texts[entry].body))
         return [name for name in features if name in self.terms.vocabulary]
+
+    def word_weight(self, word: Word) -> float:
+        """Return how much a word of a question says: its marks tell a function word from a topic that folds alike."""
+        weight = self.weight(word.form)
+        share = self.lexicon.function_words.get(word.surface, 0.0) if word.is_marked else 0.0
+        return min(weight, self.rarest * max(_LEAST_WEIGHT, 1.0 - share))
 
     @cached_property
     def rarest(self) -> float:
@@ -165,7 +180,8 @@ def _assemble(prepared: Prepared, lexicon: Lexicon) -> Index:
         prepared=prepared, entries=tuple(texts.entry for texts in prepared.texts), wordings=wordings,
         starts=np.searchsorted(owners, np.arange(size)), owners=owners, lexicon=lexicon,
         book=book, aspects=asked, aspect_names=names, function_share=shares, chars=chars, terms=terms,
-        term_documents=_term_documents(member, terms, answers), char_documents=Documents.of((member @ chars.rows).tocsr()),
+        term_documents=_term_documents(member, terms, answers),
+        char_documents=Documents.of((member @ chars.rows).tocsr()),
         masses=np.maximum(terms.rows @ terms.idf, 1e-6).astype(np.float32), answers=answers,
         holdings=tuple(frozenset(name for name in text if " " not in name) for text in held),
     )  # fmt: skip
@@ -233,4 +249,4 @@ def _aspect_rows(book: Book) -> tuple[tuple[str, ...], Floats]:
         for name, weight in asked.weights.items():
             rows[at, places[name]] = weight
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return names, rows / np.where(norms > 0, norms, 1.0)
+    return names, (rows / np.where(norms > 0, norms, 1.0)).astype(np.float32)

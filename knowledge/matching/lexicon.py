@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
 
-from knowledge.matching.normalizer import forms, normalize
+from knowledge.matching.normalizer import fold, forms, normalize
 
 Forms = tuple[str, ...]
 """Folded syllables in their order."""
@@ -22,8 +23,10 @@ FUNCTION = "function"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One meaning of a term. `kind`: abbreviation (read instead of the term), synonym (either way), one_way (the term may be
-    read as the meaning), filler, function. `weight`: how surely it is meant, 0.0-1.0. Both sides carry their marks.
+    """One meaning of a term. Both sides carry their marks.
+
+    `kind`: abbreviation (read instead of the term), synonym (either way), one_way (the term may be read as the
+    meaning), filler, function. `weight`: how surely it is meant, 0.0-1.0.
     """
 
     term: str
@@ -67,11 +70,19 @@ class Lexicon:
 
     @cached_property
     def reach(self) -> Mapping[str, int]:
-        """Return for each syllable that begins a term with a meaning how many syllables the longest such term has."""
+        """Return for each first syllable of a term with a meaning the length of the longest such term."""
         longest: dict[str, int] = {}
         for key in (*self.meanings, *self.synonyms):
             longest[key[0]] = max(len(key), longest.get(key[0], 0))
         return longest
+
+    @cached_property
+    def joints(self) -> re.Pattern[str]:
+        """Return what stands between two questions of one message: marks, line breaks, joining words."""
+        rows = sorted(self.tables.get("joiners", ()), key=lambda row: -len(row.term))
+        spelled = [re.escape(form) for row in rows for form in dict.fromkeys((row.term, fold(row.term)))]
+        joining = rf"|,?\s+(?:{'|'.join(spelled)})\s+" if spelled else ""
+        return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*{joining}", re.IGNORECASE)
 
     @classmethod
     def default(cls) -> Lexicon:
@@ -84,7 +95,7 @@ class Lexicon:
         return cls()
 
     def extended(self, terms: Iterable[Term]) -> Lexicon:
-        """Return a lexicon with `terms` layered on top: where both know a term, both meanings stand, the surer first."""
+        """Return a lexicon with `terms` on top: where both know a term, both meanings stand, the surer first."""
         meanings = {key: list(value) for key, value in self.meanings.items()}
         synonyms = {key: list(value) for key, value in self.synonyms.items()}
         fillers = {key: list(value) for key, value in self.fillers.items()}
@@ -110,7 +121,7 @@ class Lexicon:
 
 
 def read_table(name: str) -> tuple[Row, ...]:
-    """Read `lexicon/{name}.tsv` (term, meaning, kind, weight; lines that start with # are comments). Missing: empty."""
+    """Read `lexicon/{name}.tsv` (term, meaning, kind, weight; # begins a comment). Missing: empty."""
     source = resources.files("knowledge.matching").joinpath("lexicon", f"{name}.tsv")
     if not source.is_file():
         return ()
@@ -118,11 +129,13 @@ def read_table(name: str) -> tuple[Row, ...]:
     table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     return tuple(
         Row(
-            term=line.get("term") or line.get("question") or "", meaning=line.get("meaning") or "", kind=line.get("kind") or "",
+            term=line.get("term") or line.get("question") or "",
+            meaning=line.get("meaning") or "",
+            kind=line.get("kind") or "",
             weight=float(line.get("weight") or 1.0),
         )
         for line in table
-    )  # fmt: skip
+    )
 
 
 def _shipped_terms() -> Iterator[Term]:
@@ -138,7 +151,7 @@ def _shipped_terms() -> Iterator[Term]:
 
 @cache
 def _default() -> Lexicon:
-    names = ("numbers", "documents", "places", "aspects", "negatives")
+    names = ("numbers", "documents", "places", "aspects", "negatives", "joiners")
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(_shipped_terms())
 

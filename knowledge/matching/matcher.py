@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from knowledge.matching.calibration import calibrate
 from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
+from knowledge.matching.context import follow_up, halves
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
-from knowledge.matching.context import follow_up, halves
 from knowledge.matching.query import Query, prepare
-from knowledge.matching.ranker import Ranking, rank, survey
+from knowledge.matching.ranker import Ranking, rank
+from knowledge.matching.scorers import survey
 from knowledge.matching.spaces import as_text
 from knowledge.matching.verdict import judge, named_unknown
 from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match
+EXACT = 0.98  # least confidence of the only entry that has the question word for word
 VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
 TRACED = 0.5  # weight from which another reading of a word is worth a line of the trace
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
@@ -47,7 +50,7 @@ class Matcher:
         return replace(self, calibration=calibrate(self.index, Calibration.default()))
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
-        """Match a citizen's text (its first 1,000 characters). `context` is used only if the text alone is not answerable."""
+        """Match the first 1,000 characters of a text. `context` counts only if the text alone is not answerable."""
         alone = self._alone(text)
         if context is None or alone.verdict is Verdict.ANSWER:
             return alone
@@ -60,9 +63,17 @@ class Matcher:
         field = survey(query, self.index)
         ranking = rank(query, self.index, field)
         features = describe(query, self.index, field, ranking, best=SHOWN)
-        candidates = self._candidates(query, ranking, self.calibration.probability(features).tolist())
+        chances = self.calibration.probability(features)
+        certainties = self.calibration.choice.probability(features)
+        if field.exact.sum() == 1.0:  # one entry has the question word for word: nothing is left to doubt
+            same = field.exact[ranking.entries[: len(chances)]] > 0
+            chances[same] = np.maximum(chances[same], EXACT)
+            certainties[same] = 1.0
+        # Runners-up share what the best leaves: all may be in scope, one is meant.
+        chances = np.minimum(chances, chances[0] * np.maximum(certainties, 1e-3) / max(certainties[0], 1e-3))
+        candidates = self._candidates(query, ranking, chances.tolist())
         free = next((at for at, candidate in enumerate(candidates) if not candidate.veto), 0)
-        certainty = float(self.calibration.choice.probability(features[free : free + 1])[0])
+        certainty = float(certainties[free])
         found = judge(query, self.index, candidates, certainty, self.policy)
         return replace(found, explanation=explain(query, found, certainty))
 
@@ -106,7 +117,7 @@ class Matcher:
 
     def split(self, text: str) -> tuple[str, ...]:
         """Return the one or two questions of a message: two only when each alone has an answer, and not the same."""
-        for left, right in halves(text):
+        for left, right in halves(text, self.index.lexicon.joints):
             first, second = self._alone(left), self._alone(right)
             if (
                 first.verdict is second.verdict is Verdict.ANSWER

@@ -11,9 +11,9 @@ from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import fold, words
 
 _KEYS = {
-    "a": "sqz", "b": "vgn", "c": "xvd", "d": "sfe", "e": "wrd", "g": "fhb", "h": "gjn", "i": "uok", "k": "jlm", "l": "kop",
-    "m": "nk", "n": "bmh", "o": "ipl", "p": "ol", "q": "wa", "r": "etf", "s": "adw", "t": "ryg", "u": "yij", "v": "cbf", "x": "zcs",
-    "y": "tuh",
+    "a": "sqz", "b": "vgn", "c": "xvd", "d": "sfe", "e": "wrd", "g": "fhb", "h": "gjn", "i": "uok", "k": "jlm",
+    "l": "kop", "m": "nk", "n": "bmh", "o": "ipl", "p": "ol", "q": "wa", "r": "etf", "s": "adw", "t": "ryg",
+    "u": "yij", "v": "cbf", "x": "zcs", "y": "tuh",
 }  # fmt: skip
 _TELEX_ENDS = "sfrxj"
 

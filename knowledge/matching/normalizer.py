@@ -24,8 +24,9 @@ _TONE_MOVES = {
     for first, second in ("oa", "oe", "uy")
     for tone in _TONES
 }
-_TONE_LATE = re.compile(rf"(?:{'|'.join(late for late in _TONE_MOVES if late[0] == 'o')}|"
-                        rf"(?<!q)(?:{'|'.join(late for late in _TONE_MOVES if late[0] == 'u')}))(?![\w\u0300-\u036f])")  # fmt: skip
+_LATE_O = "|".join(late for late in _TONE_MOVES if late[0] == "o")
+_LATE_U = "|".join(late for late in _TONE_MOVES if late[0] == "u")
+_TONE_LATE = re.compile(rf"(?:{_LATE_O}|(?<!q)(?:{_LATE_U}))(?![\w\u0300-\u036f])")
 _TOKEN = re.compile(r"\d+(?:[.,]\d{3})+(?!\d)|[^\W\d_]+(?:&[^\W\d_]+)+|[^\W\d_]+|\d+")
 
 

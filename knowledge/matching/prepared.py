@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from knowledge.matching.facts import FactReader, Facts
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
-from knowledge.matching.repair import best_reading, read
+from knowledge.matching.repair import best_reading, read, strip_fillers
 from knowledge.matching.tokenizer import phrases
 from knowledge.matching.vocabulary import Vocabulary
 from knowledge.snapshot import PublishedEntry
@@ -26,10 +26,12 @@ class Texts:
     body: tuple[Word, ...]
 
     @classmethod
-    def of(cls, entry: PublishedEntry) -> Texts:
-        """Read the words of an entry."""
+    def of(cls, entry: PublishedEntry, lexicon: Lexicon) -> Texts:
+        """Read the words of an entry; courtesies are left out, as they are of questions."""
         return cls(
-            entry, tuple(tuple(words(text[:MAX_LENGTH])) for text in entry.wordings), tuple(words(body_of(entry)))
+            entry,
+            tuple(tuple(strip_fillers(words(text[:MAX_LENGTH]), lexicon)) for text in entry.wordings),
+            tuple(words(body_of(entry))),
         )
 
     @property
@@ -62,7 +64,8 @@ class Prepared:
         }
         ordered = [chosen[key] for key in sorted(chosen)]
         texts = [
-            before.texts[kept[entry.key]] if before and entry.key in kept else Texts.of(entry) for entry in ordered
+            before.texts[kept[entry.key]] if before and entry.key in kept else Texts.of(entry, lexicon)
+            for entry in ordered
         ]
         fresh = [text for text in texts if text.entry.key not in kept]
         vocabulary = _vocabulary(fresh, before)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.aspects import Asked
+from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.entities import Entities
 from knowledge.matching.index import Index
-from knowledge.matching.lexicon import Forms, Meaning
-from knowledge.matching.normalizer import MAX_LENGTH, Word, normalize, words
-from knowledge.matching.repair import Edge, Lattice, best_reading, read
+from knowledge.matching.lexicon import Forms
+from knowledge.matching.normalizer import MAX_LENGTH, Word, words
+from knowledge.matching.repair import Edge, Lattice, best_reading, read, strip_fillers
 from knowledge.matching.spaces import pairs
 
 MAX_WORDS = 120  # words of a question that are read: bounds the time
@@ -41,12 +41,12 @@ class Query:
 
 def prepare(text: str, index: Index) -> Query:
     """Read at most the first 1,000 characters of `text` against the base."""
-    kept = strip_fillers(words(normalize(text[:MAX_LENGTH])), index)[:MAX_WORDS]
+    kept = strip_fillers(words(text[:MAX_LENGTH]), index.lexicon)[:MAX_WORDS]
     lattice = read(kept, index.vocabulary, index.lexicon)
     repaired = best_reading(lattice, index.vocabulary)
     official = best_reading(lattice, index.vocabulary, synonyms=_SYNONYM_PULL)
     candidates = ((repaired, 1.0), (lattice.written, 1.0), (official, SYNONYM_READING))
-    readings = {forms: weight for forms, weight in reversed(candidates)}
+    readings = dict(reversed(candidates))
     ordered = tuple((forms, readings[forms]) for forms in dict.fromkeys(forms for forms, _ in candidates))
     masses, presence, content, known = _weigh(lattice, ordered, index)
     return Query(
@@ -54,32 +54,6 @@ def prepare(text: str, index: Index) -> Query:
         content=content, known=known,
         entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index),
     )  # fmt: skip
-
-
-def strip_fillers(source: Sequence[Word], index: Index) -> list[Word]:
-    """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there."""
-    fillers = index.lexicon.fillers
-    kept: list[Word] = []
-    at = 0
-    while at < len(source):
-        for size in range(min(7, len(source) - at), 0, -1):
-            span = source[at : at + size]
-            if _may_go(span, fillers.get(tuple(word.form for word in span), ())):
-                at += size
-                break
-        else:
-            kept.append(source[at])
-            at += 1
-    return kept or list(source)
-
-
-def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
-    written = " ".join(word.surface for word in span)
-    if any(word.is_marked for word in span):
-        return any(filler.written == written and filler.weight >= 0.4 for filler in fillers)  # noqa: PLR2004
-    # A bare syllable may be another word once folded ("a", "nha"): only sure ones go.
-    least = 0.5 if len(span) > 1 else 0.75
-    return any(filler.weight >= least for filler in fillers)
 
 
 def _weigh(
@@ -111,13 +85,13 @@ def _weigh(
 def _position_weight(at: int, lattice: Lattice, index: Index) -> float:
     word = lattice.words[at]
     if index.vocabulary.knows(word.form):
-        return index.weight(word.form)
+        return index.word_weight(word)
     best = [edge for edge in lattice.covering[at] if edge.source != "written"]
     if not best:
-        return index.weight(word.form)
+        return index.word_weight(word)
     surest = max(best, key=lambda edge: edge.weight)
     repaired = sum(index.weight(form) for form in surest.forms) / (surest.end - surest.start)
-    return surest.weight * repaired + (1.0 - surest.weight) * index.weight(word.form)
+    return surest.weight * repaired + (1.0 - surest.weight) * index.word_weight(word)
 
 
 def _holds(edge: Edge, index: Index) -> bool:
@@ -149,8 +123,5 @@ def _asked(source: Sequence[Word], reading: Forms, index: Index) -> Asked:
     repaired = index.book.aspects.asked([Word(form, form) for form in reading])
     if any(word.is_marked for word in source) and written.weights:
         return written
-    weights = {
-        name: max(written.weights.get(name, 0.0), repaired.weights.get(name, 0.0))
-        for name in written.weights | repaired.weights
-    }
+    weights = merged((written, repaired))
     return Asked(weights, written.strict | repaired.strict)

@@ -16,6 +16,7 @@ from knowledge.matching.vocabulary import Vocabulary, is_syllable
 MAX_REPAIRED = 40  # unknown words per question that are looked up; the rest stand as written (bounds the time)
 _TELEX_PAIRS = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"), ("w", "u"))
 _TELEX_TONES = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
+PAIR_BONUS = 0.8  # what a pair of neighbours that the base knows adds to the log weight of a reading
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
@@ -53,7 +54,7 @@ class Lattice:
 
 
 def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lattice:
-    """Build the lattice of `words`. Words the base does not know are repaired; known ones only gain weak alternatives."""
+    """Build the lattice of `words`. Unknown words are repaired; known ones only gain weak alternatives."""
     edges: dict[tuple[int, int, Forms], Edge] = {}
     unknown = 0
     for at, word in enumerate(words):
@@ -63,13 +64,39 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
         found = [_as_written(at, word, vocabulary), *_terms(at, words, vocabulary, lexicon), *_numerals(at, word)]
         if strange and unknown <= MAX_REPAIRED:
             found += _repairs(at, words, vocabulary)
-        found += _initialisms(at, word, vocabulary, known=known)
+        found += _initialisms(at, word, vocabulary, lexicon, known=known)
         for edge in found:
             place = (edge.start, edge.end, edge.forms)
             if place not in edges or edges[place].weight < edge.weight:
                 edges[place] = edge
     ordered = sorted(edges.values(), key=lambda edge: (edge.start, edge.end, -edge.weight, edge.forms))
     return Lattice(tuple(words), tuple(ordered))
+
+
+def strip_fillers(source: Sequence[Word], lexicon: Lexicon) -> list[Word]:
+    """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there."""
+    fillers = lexicon.fillers
+    kept: list[Word] = []
+    at = 0
+    while at < len(source):
+        for size in range(min(7, len(source) - at), 0, -1):
+            span = source[at : at + size]
+            if _may_go(span, fillers.get(tuple(word.form for word in span), ())):
+                at += size
+                break
+        else:
+            kept.append(source[at])
+            at += 1
+    return kept or list(source)
+
+
+def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
+    written = " ".join(word.surface for word in span)
+    if any(word.is_marked for word in span):
+        return any(filler.written == written and filler.weight >= 0.3 for filler in fillers)  # noqa: PLR2004
+    # A bare syllable may be another word once folded ("a", "nha"): only sure ones go.
+    least = 0.5 if len(span) > 1 else 0.75
+    return any(filler.weight >= least for filler in fillers)
 
 
 def best_reading(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 0.0) -> Forms:
@@ -79,15 +106,23 @@ def best_reading(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 
     for edge in lattice.edges:
         if edge.source != "synonym" or synonyms:
             leaving[edge.start].append(edge)
-    best: list[tuple[float, Forms]] = [(-math.inf, ())] * (size + 1)
-    best[0] = (0.0, ())
+    # One best path for each last syllable: the next word may prefer another neighbour than the best so far.
+    best: list[dict[str, tuple[float, Forms]]] = [{} for _ in range(size + 1)]
+    best[0][""] = (0.0, ())
     for at in range(size):
-        score, path = best[at]
         for edge in leaving[at]:
-            total = score + _worth(edge, path[-1:], vocabulary, synonyms)
-            if total > best[edge.end][0]:
-                best[edge.end] = (total, path + edge.forms)
-    return best[size][1]
+            total, path = max(
+                (
+                    (score + _worth(edge, before[-1:], vocabulary, synonyms), before)
+                    for score, before in best[at].values()
+                ),
+                key=lambda item: item[0],
+                default=(-math.inf, ()),
+            )
+            last = edge.forms[-1]
+            if total > best[edge.end].get(last, (-math.inf, ()))[0]:
+                best[edge.end][last] = (total, path + edge.forms)
+    return max(best[size].values(), key=lambda item: item[0], default=(0.0, ()))[1]
 
 
 def _worth(edge: Edge, before: Forms, vocabulary: Vocabulary, synonyms: float) -> float:
@@ -96,7 +131,7 @@ def _worth(edge: Edge, before: Forms, vocabulary: Vocabulary, synonyms: float) -
         worth += synonyms * (edge.end - edge.start) * vocabulary.support(edge.forms)
     joined = sum(pair in vocabulary.pairs for pair in pairwise(before + edge.forms))
     # Each word read counts once, so that long expansions do not win by the number of their own pairs.
-    return worth + 0.5 * joined * (edge.end - edge.start) / max(1, len(edge.forms))
+    return worth + PAIR_BONUS * joined * (edge.end - edge.start) / max(1, len(edge.forms))
 
 
 def _as_written(at: int, word: Word, vocabulary: Vocabulary) -> Edge:
@@ -141,10 +176,12 @@ def _same_words(written: str, span: Sequence[Word]) -> bool:
     return all(part == word.surface or not word.is_marked for part, word in zip(parts, span, strict=True))
 
 
-def _initialisms(at: int, word: Word, vocabulary: Vocabulary, *, known: bool) -> list[Edge]:
+def _initialisms(at: int, word: Word, vocabulary: Vocabulary, lexicon: Lexicon, *, known: bool) -> list[Edge]:
     if not 2 <= len(word.form) <= 6 or (is_syllable(word.form) and (known or word.is_marked)):  # noqa: PLR2004
         return []
     strength = 0.35 if is_syllable(word.form) else 0.45 if known else 0.85
+    # What everybody reads in it ("ng" is a person) outweighs a chance neighbourhood of the base.
+    strength *= 1.0 - 0.6 * max((meaning.weight for meaning in lexicon.meanings.get((word.form,), ())), default=0.0)
     return [
         Edge(at, at + 1, found.forms, max(0.1, strength * found.share**0.5), "initialism")
         for found in vocabulary.initialisms.get(word.form, ())
@@ -163,9 +200,11 @@ def _repairs(at: int, words: Sequence[Word], vocabulary: Vocabulary) -> list[Edg
     form = words[at].form
     plain = is_syllable(form)
     found: list[Edge] = []
-    for decoded in telex(form):
-        if vocabulary.knows(decoded):
-            found.append(Edge(at, at + 1, (decoded,), 0.5 if plain else 0.85, "telex"))
+    found += [
+        Edge(at, at + 1, (decoded,), 0.5 if plain else 0.85, "telex")
+        for decoded in telex(form)
+        if vocabulary.knows(decoded)
+    ]
     parts = split_glued(form, vocabulary)
     if parts:
         found.append(Edge(at, at + 1, parts, 0.4 if plain else 0.85, "glued"))

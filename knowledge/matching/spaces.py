@@ -77,7 +77,7 @@ def products(row: Row, by_feature: sparse.csr_array) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Features over texts. `rows`: texts x features, raw weights; `by_feature`: features x texts, prepared for products."""
+    """Features over texts. `rows`: texts x features; `by_feature`: the same turned round, for products."""
 
     vocabulary: Mapping[str, int]
     idf: Floats
@@ -118,12 +118,14 @@ def document_frequency(rows: sparse.csr_array, groups: NDArray[np.int64]) -> Flo
         (np.ones(groups.size, dtype=np.float32), (groups, np.arange(groups.size))), shape=(size, groups.size)
     )
     merged = member @ pattern
-    return np.bincount(merged.indices, minlength=rows.shape[1]).astype(np.float32)
+    frequency: Floats = np.bincount(merged.indices, minlength=rows.shape[1]).astype(np.float32)
+    return frequency
 
 
 def inverse_frequency(frequency: Floats, total: int) -> Floats:
     """Return the smoothed inverse document frequency: ln((1 + n) / (1 + df)) + 1."""
-    return (np.log((1.0 + total) / (1.0 + frequency)) + 1.0).astype(np.float32)
+    idf: Floats = (np.log((1.0 + total) / (1.0 + frequency)) + 1.0).astype(np.float32)
+    return idf
 
 
 def cosine_space(texts: Sequence[Features], groups: NDArray[np.int64]) -> Space:
@@ -149,7 +151,7 @@ def unit(space: Space, counts: Features) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Entries as single texts. `raw`: entries x features, weighted; the rest is prepared for cosines with a question."""
+    """Entries as single texts. `raw`: entries x features, weighted; the rest serves cosines with a question."""
 
     raw: sparse.csr_array
     norms: Floats
@@ -170,11 +172,17 @@ class Documents:
 
     def cosines(self, question: Row) -> tuple[Floats, Floats]:
         """Return for each entry the cosine with a unit question, in features and in topics (not below 0)."""
-        return products(question, self.by_feature), np.maximum(self.topics @ self.place(question), 0.0)
+        return products(question, self.by_feature), self.topical(self.place(question))
+
+    def topical(self, placed: Floats) -> Floats:
+        """Return for each entry the cosine with a unit vector of topics (not below 0)."""
+        alike: Floats = np.maximum(self.topics @ placed, 0.0)
+        return alike
 
     def place(self, question: Row) -> Floats:
         """Return the unit vector of a question in topics."""
-        return _unit_rows((question.values @ self.basis[question.columns])[None, :])[0]
+        placed: Floats = _unit_rows((question.values @ self.basis[question.columns])[None, :])[0]
+        return placed
 
     def without(self, entry: int, part: sparse.csr_array, question: Row) -> tuple[float, float]:
         """Return both cosines with an entry that lacks `part` of its text: for leaving one wording out."""
@@ -198,7 +206,8 @@ def _leading(rows: sparse.csr_array) -> Floats:
 def _unit_rows(rows: Floats) -> Floats:
     dense = np.asarray(rows, dtype=np.float32)
     norms = np.linalg.norm(dense, axis=1, keepdims=True)
-    return dense / np.where(norms > 0, norms, 1.0)
+    unit_rows: Floats = (dense / np.where(norms > 0, norms, 1.0)).astype(np.float32)
+    return unit_rows
 
 
 def as_text(forms: Forms) -> str:

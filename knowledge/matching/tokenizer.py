@@ -1,4 +1,4 @@
-"""Words of Vietnamese text by pyvi. Its import costs over a second and unpickles a model: it happens once, when needed."""
+"""Words of Vietnamese text by pyvi, whose import costs over a second: it happens once, when needed."""
 
 from __future__ import annotations
 

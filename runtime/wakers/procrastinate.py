@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
+from runtime.direct import Direct
 from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
 from runtime.wakers.port import Drain
@@ -40,17 +41,21 @@ class ProcrastinateWaker:
         self._app = App(connector=PsycopgConnector(conninfo=_conninfo(db.url), min_size=1, max_size=4))
         self._app.task(name=TASK, queue=QUEUE)(self._drain)
 
-    async def wake(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
+    async def wake(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
         """Make lanes ready and defer a job for each whose readiness changed."""
-        await self.announce(session, await lanes.wake(session, keys, at), at)
+        await self.announce(work, await lanes.wake(work, keys, at), at)
 
-    async def announce(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
+    async def announce(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
         """Defer a job per lane, in the caller's transaction."""
-        pooled = await (await session.connection()).get_raw_connection()
+        if not keys:
+            return
+        if isinstance(work, Direct):
+            connection = work.connection
+        else:
+            connection = (await (await work.connection()).get_raw_connection()).driver_connection
         later: dict[str, Any] = {"schedule_at": at} if at > self._clock.now() else {}
-        for key in keys:
-            job = self._app.configure_task(TASK, queue=QUEUE, lock=key, connection=pooled.driver_connection, **later)
-            await job.defer_async(key=key)
+        jobs = [self._app.configure_task(TASK, queue=QUEUE, lock=key, **later).make_new_job(key=key) for key in keys]
+        await self._app.job_manager.batch_defer_jobs_async(jobs=jobs, connection=connection)
 
     async def run(self, drains: Mapping[str, Drain]) -> None:
         """Work until cancelled; the procrastinate worker then finishes the jobs in hand."""

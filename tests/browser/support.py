@@ -154,7 +154,7 @@ class Site(BaseHTTPRequestHandler):
     policy = ""
 
     def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/" else 404)
+        self.send_response(200 if self.path == "/" else 204)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         if self.policy:
             self.send_header("Content-Security-Policy", self.policy)

@@ -7,7 +7,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support import ANSWER, QUESTION, Panel, open_widget, until
+from tests.browser.support import ANSWER, QUESTION, Panel, until
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +27,12 @@ def test_a_question_typed_offline_is_sent_once_when_the_line_returns(server, vis
 
     question = "nghị quyết 93 áp dụng cho ai khi mất mạng"
     panel.ask(question)
-    expect(panel.page.get_by_text("Đang chờ gửi")).to_be_visible()
+    expect(panel.page.locator(".unsent:visible")).to_have_text("Đang chờ gửi")
     panel.page.wait_for_timeout(500)
     assert how_often(server, question) == 0
     visitor.context.set_offline(offline=False)
 
-    expect(panel.page.get_by_text("Đang chờ gửi")).to_be_hidden()
+    expect(panel.page.locator(".unsent:visible")).to_have_count(0)
     until(lambda: how_often(server, question) == 1)
     expect(panel.questions).to_have_count(2)
     expect(panel.status).to_be_empty()

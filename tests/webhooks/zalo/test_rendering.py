@@ -29,9 +29,9 @@ def test_an_answer_carries_its_source_as_line_and_button_and_its_choices_as_butt
 
     assert message["text"] == "Được.\n\nTheo bài “Nghị quyết 93”, ngày 22/01/2024."
     assert rendering.buttons_of(message) == [
-        {"title": "Mục 1", "type": "oa.query.show", "payload": "#faq:1"},
-        {"title": "Mục 2", "type": "oa.query.show", "payload": "#faq:2"},
-        {"title": "Mục 3", "type": "oa.query.show", "payload": "#faq:3"},
+        {"title": "Mục 1", "type": "oa.query.hide", "payload": "#faq:1"},
+        {"title": "Mục 2", "type": "oa.query.hide", "payload": "#faq:2"},
+        {"title": "Mục 3", "type": "oa.query.hide", "payload": "#faq:3"},
         {"title": "Xem bài gốc", "type": "oa.open.url", "payload": {"url": "https://caobang.example/a"}},
         {"title": "Gọi Sở", "type": "oa.open.phone", "payload": {"phone_code": "842063852456"}},
     ]

@@ -20,17 +20,12 @@ export function speedDial(settings: Settings, texts: ReturnType<typeof loaderTex
 function link(way: Way, texts: ReturnType<typeof loaderTexts>): HTMLElement {
   const mark = el("span", { "aria-hidden": "true" }, way.kind === "phone" ? icon(PHONE_ICON) : MARKS[way.kind]);
   if (way.kind === "phone") return el("a", { class: "way phone", href: way.url }, texts.phone(way.value), mark);
-  const label = texts[way.kind];
+  const note = el("b", { class: "hidden" }, ` (${texts.newTab})`);
   return el(
     "a",
-    {
-      class: `way ${way.kind}`,
-      href: way.url,
-      target: "_blank",
-      rel: "noopener noreferrer",
-      "aria-label": `${label} (${texts.newTab})`,
-    },
-    label,
+    { class: `way ${way.kind}`, href: way.url, target: "_blank", rel: "noopener noreferrer" },
+    texts[way.kind],
+    note,
     mark,
   );
 }

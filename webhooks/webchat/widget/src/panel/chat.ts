@@ -75,7 +75,8 @@ export class Chat {
       state: (state) => this.show(state),
     });
     this.composer.text = this.store.draft;
-    root.replaceChildren(this.header.element, this.transcript.scroller, this.status, this.composer.form, this.live);
+    const main = el("main", {}, this.transcript.scroller, this.status, this.composer.form, this.live);
+    root.replaceChildren(this.header.element, main);
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.leave());
     document.addEventListener("visibilitychange", () => this.seen());
     this.draw();

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.matching.aspects import AspectReader
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.normalizer import words
+
+READER = AspectReader.of(Lexicon.default())
+
+
+@pytest.mark.parametrize(
+    ("question", "aspect"),
+    [
+        pytest.param("hỗ trợ bao nhiêu tiền", "amount", id="amount"),
+        pytest.param("le phi het bao nhieu", "fee", id="fee, unmarked"),
+        pytest.param("nộp vào ngày nào", "date", id="date"),
+        pytest.param("hạn nộp hồ sơ", "deadline", id="deadline"),
+        pytest.param("mất bao lâu", "duration", id="duration"),
+        pytest.param("địa chỉ trung tâm", "place", id="place"),
+        pytest.param("số điện thoại cố vấn", "contact", id="contact"),
+        pytest.param("hồ sơ gồm những gì", "dossier", id="dossier"),
+        pytest.param("mẫu đơn đề nghị", "form", id="form"),
+        pytest.param("giải thưởng cuộc thi", "prize", id="prize"),
+        pytest.param("bao nhiêu phần trăm", "percent", id="percent"),
+    ],
+)
+def test_what_an_answer_must_hold(question, aspect):
+    assert aspect in READER.asked(words(question)).strict
+
+
+@pytest.mark.parametrize(
+    ("question", "aspect"), [("techfest là gì", "definition"), ("bao nhiêu dự án", "count"), ("ai phụ trách", "person")]
+)
+def test_what_is_asked_without_being_insisted_on(question, aspect):
+    asked = READER.asked(words(question))
+
+    assert aspect in asked.weights
+    assert aspect not in asked.strict
+
+
+def test_part_of_another_word_is_no_cue():
+    """ "tham gia" ends in the folded word for price."""
+    assert not READER.asked(words("ai tham gia")).strict & {"fee"}
+    assert "fee" not in READER.asked(words("bsa to chuc gi cb tham gia")).strict
+
+
+@pytest.mark.parametrize(
+    ("aspect", "text", "expected"),
+    [
+        ("amount", "tổng số tiền hơn 436 triệu đồng", True),
+        ("amount", "hỗ trợ tài chính trực tiếp", False),
+        ("date", "ban hành ngày 10/12/2021", True),
+        ("date", "được tổ chức theo kế hoạch", False),
+        ("contact", "gọi 0206 3852 123", True),
+        ("contact", "gồm 15 thành viên", False),
+        ("percent", "hỗ trợ 50%", True),
+        ("duration", "trong 5 ngày làm việc", True),
+        ("unheard-of", "", True),
+    ],
+)
+def test_whether_a_text_holds_an_aspect(aspect, text, expected):
+    assert READER.holds(aspect, text) is expected

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from knowledge.matching.calibration import fit
+from knowledge.matching.confidence import FEATURES, Calibration, ConfidencePolicy, Logistic, Point
+
+
+def test_a_calibration_survives_being_stored():
+    shipped = Calibration.default()
+
+    assert Calibration.from_json(shipped.to_json()) == shipped
+
+
+def test_a_calibration_of_other_features_is_refused():
+    with pytest.raises(ValueError, match="recalibrate"):
+        Calibration.from_json('{"features": ["old"], "scope": [], "choice": [], "slope": 1, "offset": 0, "curve": []}')
+
+
+def test_probabilities_lie_between_nothing_and_certainty():
+    extremes = np.vstack([np.zeros(len(FEATURES)), np.ones(len(FEATURES)), np.full(len(FEATURES), 1e6)])
+
+    chances = Calibration.default().probability(extremes)
+
+    assert ((chances >= 0) & (chances <= 1)).all()
+
+
+def a_calibration(curve):
+    flat = Logistic((0.0,) * len(FEATURES), 0.0)
+    return Calibration(scope=flat, choice=flat, curve=curve)
+
+
+def test_the_policy_answers_most_while_keeping_the_promise():
+    curve = (Point(0.2, 0.95, 0.10), Point(0.4, 0.90, 0.04), Point(0.6, 0.80, 0.01))
+
+    assert ConfidencePolicy.at_most(0.05, a_calibration(curve)).answer_at == 0.4
+    assert ConfidencePolicy.at_most(0.01, a_calibration(curve)).answer_at == 0.6
+
+
+def test_a_promise_nobody_can_keep_leaves_only_what_is_nearly_certain():
+    assert ConfidencePolicy.at_most(0.01, a_calibration(())).answer_at >= 0.95
+
+
+def test_fitting_without_prior_finds_the_line_that_made_the_labels():
+    chance = np.random.default_rng(1)
+    features = chance.normal(size=(4000, 1))
+    labels = (chance.random(4000) < 1 / (1 + np.exp(-(2.0 * features[:, 0] - 1.0)))).astype(float)
+
+    line = fit(features, labels, Logistic((0.0,), 0.0), strength=1e-6)
+
+    assert_allclose([line.weights[0], line.bias], [2.0, -1.0], atol=0.25)
+
+
+def test_a_strong_prior_is_not_moved_by_few_examples():
+    prior = Logistic((2.0,), -1.0)
+
+    line = fit(np.array([[1.0], [-1.0]]), np.array([0.0, 1.0]), prior, strength=10_000.0)
+
+    assert_allclose([line.weights[0], line.bias], [2.0, -1.0], atol=0.05)

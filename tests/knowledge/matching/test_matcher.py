@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.model import Context, Reason, Verdict
+from knowledge.snapshot import PublishedEntry
+
+WORDINGS = st.lists(
+    st.sampled_from(
+        (
+            "thả diều",
+            "sáo",
+            "nuôi ong",
+            "bạc hà",
+            "trồng hồi",
+            "quế",
+            "vay",
+            "cá tầm",
+            "thuê xe lu",
+            "rừng thông",
+            "suối",
+        )
+    ),
+    min_size=3,
+    max_size=8,
+    unique=True,
+).map(" ".join)
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def an_entry(key="moi", question="Nuôi cá tầm nước lạnh ở đâu?", answer="", **more) -> PublishedEntry:
+    return PublishedEntry(key=key, question=question, answer=answer, **more)
+
+
+@pytest.mark.parametrize(
+    ("asked", "entry"),
+    [
+        pytest.param("Nghị quyết 93 hỗ trợ những hoạt động nào?", "nq93-noi-dung", id="word for word"),
+        pytest.param("nghi quyet 93 ho tro nhung hoat dong nao", "nq93-noi-dung", id="no marks"),
+        pytest.param("NGHỊ QUYẾT 93 HỖ TRỢ NHỮNG HOẠT ĐỘNG NÀO", "nq93-noi-dung", id="capitals"),
+        pytest.param("kết quả hđ của mạng lưới cố vấn ntn", "tot-ket-qua", id="teencode"),
+        pytest.param("qđ 687 iso 9001 áp dụng cho ai", "qd687-iso", id="document number"),
+        pytest.param("kees hoachj 2817 laf gif", "cuoc-thi-lan-1", id="Telex residue"),
+    ],
+)
+def test_answers(calibrated, asked, entry):
+    found = calibrated.match(asked)
+
+    assert found.verdict is Verdict.ANSWER
+    assert found.candidates[0].entry == entry
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict", "reason"),
+    [
+        pytest.param("!!!!", Verdict.UNKNOWN, Reason.TOO_SHORT, id="nothing to read"),
+        pytest.param("", Verdict.UNKNOWN, Reason.TOO_SHORT, id="empty"),
+        pytest.param("cách nấu bún bò huế ngon", Verdict.UNKNOWN, Reason.TOO_LOW, id="cooking"),
+        pytest.param("kế hoạch 999/KH-UBND", Verdict.UNKNOWN, Reason.ENTITY_UNKNOWN, id="no such plan"),
+        pytest.param("luật 93 nói gì về khởi nghiệp", Verdict.UNKNOWN, Reason.ENTITY_UNKNOWN, id="resolution, not law"),
+        pytest.param(
+            "số điện thoại mạng lưới cố vấn khởi nghiệp", Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, id="no contact"
+        ),
+    ],
+)
+def test_reasons_for_not_answering(calibrated, asked, verdict, reason):
+    found = calibrated.match(asked)
+
+    assert (found.verdict, found.reason) == (verdict, reason)
+
+
+def test_a_partial_match_names_what_is_missing(calibrated):
+    found = calibrated.match("số điện thoại mạng lưới cố vấn khởi nghiệp")
+
+    assert found.detail == "contact"
+    assert found.candidates[0].entry == "tot-cao-bang"
+
+
+def test_an_unknown_document_is_named_as_it_was_written(calibrated):
+    assert calibrated.match("nghị quyết 68 về kinh tế tư nhân").detail == "nghi quyet 68"
+
+
+def test_another_edition_is_no_answer(calibrated):
+    found = calibrated.match("Cuộc thi khởi nghiệp đổi mới sáng tạo tỉnh lần thứ 2 tổ chức khi nào")
+
+    assert found.verdict is not Verdict.ANSWER
+
+
+def test_another_province_is_no_answer(calibrated):
+    found = calibrated.match("Tỉnh Bắc Kạn có tổ chức cuộc thi khởi nghiệp không?")
+
+    assert found.verdict is not Verdict.ANSWER
+    assert any(candidate.veto.startswith("place") for candidate in found.candidates)
+
+
+def test_confidences_are_probabilities_and_the_best_stands_first(calibrated):
+    candidates = calibrated.match("hỗ trợ khởi nghiệp").candidates
+
+    assert len(candidates) == 5
+    assert all(0.0 <= candidate.confidence <= 1.0 for candidate in candidates)
+    assert [candidate.score for candidate in candidates] == sorted((c.score for c in candidates), reverse=True)
+
+
+def test_the_trace_says_what_was_read(matcher):
+    explanation = "\n".join(matcher.match("nq93 hoox trowj gì").explanation)
+
+    assert "read: nghi quyet 93 ho tro gi" in explanation
+    assert "document: nq 93" in explanation
+    assert "telex: hoox -> ho" in explanation
+    assert "verdict:" in explanation
+
+
+def test_an_empty_base_knows_nothing():
+    assert Matcher.build([]).match("nghị quyết 93").verdict is Verdict.UNKNOWN
+
+
+def test_a_base_of_questions_alone_is_never_partial():
+    alone = Matcher.build([an_entry("a", "Trung tâm khởi nghiệp ở đâu?"), an_entry("b", "Nuôi ong lấy mật thế nào?")])
+
+    assert alone.match("số điện thoại trung tâm khởi nghiệp").verdict is not Verdict.PARTIAL
+    assert alone.match("trung tam khoi nghiep o dau").candidates[0].entry == "a"
+
+
+def test_what_staff_declare_uncovered_is_partial(entries):
+    (entry,) = [known for known in entries if known.key == "techfest-2024"]
+    declared = PublishedEntry(
+        key="x", question="Techfest có giải thưởng gì không?", answer=entry.answer, not_covered=("prize",)
+    )
+
+    found = Matcher.build([declared, *entries]).match("Techfest có giải thưởng gì không?")
+
+    assert (found.verdict, found.detail) == (Verdict.PARTIAL, "prize")
+
+
+def test_what_an_entry_must_not_match_is_vetoed():
+    guarded = an_entry("a", "Đăng ký nhãn hiệu ở đâu?", must_not_match=("Đăng ký khai sinh ở đâu?",))
+
+    found = Matcher.build([guarded, an_entry("b", "Nuôi cá tầm thế nào?")]).match("đăng ký khai sinh ở đâu")
+
+    assert found.verdict is not Verdict.ANSWER
+    assert found.candidates[0].veto == "must not match"
+
+
+@FEW
+@given(wording=WORDINGS)
+def test_an_exact_wording_is_answered_by_its_entry(matcher, wording):
+    found = matcher.with_entry(an_entry(question=wording)).match(wording)
+
+    assert (found.verdict, found.candidates[0].entry) == (Verdict.ANSWER, "moi")
+
+
+@FEW
+@given(wording=WORDINGS)
+def test_an_unrelated_entry_never_changes_a_confident_answer(matcher, wording):
+    larger = matcher.with_entry(an_entry(question=wording))
+
+    for asked in ("nghi quyet 93 ap dung cho ai", "mô hình trạm xanh là gì", "giám đốc sở khoa học và công nghệ"):
+        before, after = matcher.match(asked), larger.match(asked)
+        if before.verdict is Verdict.ANSWER:
+            assert after.candidates[0].entry == before.candidates[0].entry
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(order=st.randoms(use_true_random=False))
+def test_the_order_of_entries_never_matters(matcher, entries, order):
+    shuffled = list(entries)
+    order.shuffle(shuffled)
+    other = Matcher.build(shuffled)
+
+    for asked in ("ho tro khoi nghiep", "kết quả kiểm tra đo lường", "xyz"):
+        assert other.match(asked) == matcher.match(asked)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(text=st.text(max_size=200))
+def test_any_text_is_matched_without_error_and_either_normal_form_alike(matcher, text):
+    found = matcher.match(text)
+
+    assert matcher.match(unicodedata.normalize("NFD", text)).candidates == found.candidates
+
+
+def test_a_changed_entry_is_live_at_once(matcher):
+    larger = matcher.with_entry(an_entry(question="Nuôi cá tầm ở hồ Thang Hen"))
+    changed = larger.with_entry(an_entry(question="Trồng hồi ở Trùng Khánh"))
+    smaller = larger.without_entry("moi")
+
+    assert larger.match("nuoi ca tam o ho thang hen").candidates[0].entry == "moi"
+    assert changed.match("trong hoi o trung khanh").candidates[0].entry == "moi"
+    assert changed.match("nuoi ca tam o ho thang hen").verdict is not Verdict.ANSWER
+    assert "moi" not in smaller.index.positions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("hong k dc hs cn tt vs " * 60, id="every word ambiguous"),
+        pytest.param("nq1 " * 300, id="many document numbers"),
+        pytest.param("xqz wvk " * 200, id="nothing known"),
+        pytest.param("a" * 100_000, id="one endless word"),
+        pytest.param("93/2021/" * 200, id="slashes"),
+        pytest.param("nghị quyết " * 200, id="one phrase again and again"),
+        pytest.param("lần thứ " * 300, id="ordinals"),
+        pytest.param("😀" * 1000, id="emoji"),
+        pytest.param("\u0301" * 1000, id="marks without letters"),
+    ],
+)
+def test_no_input_is_slow(matcher, text):
+    matcher.match(text)
+    took: list[float] = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        matcher.match(text)
+        took.append(time.perf_counter() - begun)
+
+    assert min(took) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("asked", "context", "verdict", "entry"),
+    [
+        pytest.param(
+            "cái thứ 2", Context(choices=("tram-xanh", "isee-covid")), Verdict.ANSWER, "isee-covid", id="second"
+        ),
+        pytest.param("2", Context(choices=("tram-xanh", "isee-covid")), Verdict.ANSWER, "isee-covid", id="number"),
+        pytest.param("cai cuoi", Context(choices=("tram-xanh", "isee-covid")), Verdict.ANSWER, "isee-covid", id="last"),
+        pytest.param("số điện thoại?", Context(entry="isee-covid"), Verdict.PARTIAL, "isee-covid", id="not held"),
+        pytest.param(
+            "thế còn hợp tác xã?", Context(entry="nq93-doi-tuong"), Verdict.ANSWER, "nq93-hop-tac-xa", id="other topic"
+        ),
+        pytest.param(
+            "thời tiết hà nội", Context(entry="nq93-doi-tuong"), Verdict.UNKNOWN, "", id="nothing to do with it"
+        ),
+    ],
+)
+def test_follow_ups(calibrated, asked, context, verdict, entry):
+    found = calibrated.match(asked, context=context)
+
+    assert found.verdict is verdict
+    assert not entry or found.candidates[0].entry == entry
+
+
+def test_context_never_changes_what_is_answerable_alone(calibrated):
+    asked = "Mô hình Trạm xanh Cao Bằng là gì?"
+
+    assert calibrated.match(asked, context=Context(entry="isee-covid")) == calibrated.match(asked)
+
+
+def test_two_questions_in_one_message_are_told_apart(calibrated):
+    assert calibrated.split("Trạm xanh là gì? Giám đốc Sở Khoa học và Công nghệ là ai?") == (
+        "Trạm xanh là gì?",
+        "Giám đốc Sở Khoa học và Công nghệ là ai?",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["Hợp tác xã và cá nhân có được hỗ trợ không?", "", "trạm xanh là gì, xin cảm ơn nhiều"]
+)
+def test_one_question_stays_whole(calibrated, text):
+    assert calibrated.split(text) == (text,)

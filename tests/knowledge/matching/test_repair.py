@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.matching.lexicon import FILLER, SYNONYM, Lexicon, Term
+from knowledge.matching.normalizer import forms, words
+from knowledge.matching.repair import MAX_REPAIRED, best_reading, read, split_glued, strip_fillers, telex
+from knowledge.matching.vocabulary import Vocabulary, is_syllable
+
+BASE = [
+    "nghị quyết hỗ trợ khoa học và công nghệ",
+    "doanh nghiệp khởi nghiệp đổi mới sáng tạo được hỗ trợ gì",
+    "hồ sơ của học sinh gồm những gì",
+    "thủ tục cấp thẻ căn cước công dân ở đâu",
+]
+VOCABULARY = Vocabulary.of(forms(text) for text in BASE)
+
+
+def reading(text: str, lexicon: Lexicon | None = None) -> str:
+    return " ".join(best_reading(read(words(text), VOCABULARY, lexicon or Lexicon.default()), VOCABULARY))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("hoox trowj", "ho tro", id="Telex keys left in"),
+        pytest.param("dduwocj hoox trowj", "duoc ho tro", id="Telex đ and ư"),
+        pytest.param("hỗtrợ", "ho tro", id="glued"),
+        pytest.param("ngh ị quyet", "nghi quyet", id="split syllable"),
+        pytest.param("nghi quuyet", "nghi quyet", id="doubled letter"),
+        pytest.param("cogn nghe", "cong nghe", id="swapped letters"),
+        pytest.param("đmst", "doi moi sang tao", id="initialism of the base"),
+        pytest.param("khcn", "khoa hoc va cong nghe", id="initialism without its connective"),
+        pytest.param("cccd", "can cuoc cong dan", id="abbreviation"),
+        pytest.param("dc ho tro j", "duoc ho tro gi", id="teencode"),
+        pytest.param("nghi quyet 93", "nghi quyet 93", id="nothing to repair"),
+    ],
+)
+def test_reading(typed, expected):
+    assert reading(typed) == expected
+
+
+def test_a_colliding_abbreviation_keeps_its_meanings_with_weights():
+    lattice = read(words("hs"), VOCABULARY, Lexicon.default())
+
+    meanings = {edge.forms: edge.weight for edge in lattice.edges if edge.source != "written"}
+
+    assert {("ho", "so"), ("hoc", "sinh")} <= set(meanings)
+    assert all(0 < weight < 1 for weight in meanings.values())
+
+
+def test_neighbours_decide_between_the_meanings_of_an_abbreviation():
+    vocabulary = Vocabulary.of([forms("học sinh giỏi"), forms("hồ sơ đăng ký")])
+    lexicon = Lexicon.default()
+
+    assert best_reading(read(words("hs giỏi"), vocabulary, lexicon), vocabulary) == ("hoc", "sinh", "gioi")
+    assert best_reading(read(words("hs đăng ký"), vocabulary, lexicon), vocabulary) == ("ho", "so", "dang", "ky")
+
+
+def test_a_word_the_base_knows_is_not_repaired():
+    sources = {edge.source for edge in read(words("hoc"), VOCABULARY, Lexicon.empty()).edges}
+
+    assert sources == {"written"}
+
+
+def test_a_marked_word_is_not_read_as_an_unmarked_abbreviation():
+    """ "hồng" folds to the chat spelling of "không"; who writes the marks means them."""
+    assert "khong" not in reading("màu hồng")
+
+
+def test_staff_terms_apply_at_once_and_keep_the_shipped_ones():
+    extended = Lexicon.default().extended([Term(term="abcx", meaning="hồ sơ", weight=0.9)])
+
+    assert reading("abcx", extended) == "ho so"
+    assert reading("cccd", extended) == "can cuoc cong dan"
+
+
+def test_a_synonym_is_an_alternative_and_never_replaces():
+    lexicon = Lexicon.empty().extended([Term(term="giấy tờ", meaning="hồ sơ", kind=SYNONYM, weight=0.9)])
+    lattice = read(words("giấy tờ"), VOCABULARY, lexicon)
+
+    assert best_reading(lattice, VOCABULARY) == ("giay", "to")
+    assert best_reading(lattice, VOCABULARY, synonyms=0.8) == ("ho", "so")
+
+
+def test_courtesies_are_left_out_unless_they_are_all_there_is():
+    lexicon = Lexicon.empty().extended([Term(term="cho em hỏi", kind=FILLER, weight=0.95)])
+
+    assert [word.form for word in strip_fillers(words("cho em hỏi hồ sơ"), lexicon)] == ["ho", "so"]
+    assert [word.form for word in strip_fillers(words("cho em hỏi"), lexicon)] == ["cho", "em", "hoi"]
+
+
+def test_no_more_unknown_words_are_looked_up_than_time_allows():
+    many = words(" ".join(["zqxk"] * (MAX_REPAIRED * 3)))
+
+    assert len(read(many, VOCABULARY, Lexicon.default()).edges) >= len(many)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("dduwocj", "duoc"), ("hoox", "ho"), ("trowj", "tro"), ("thuees", "thue")]
+)
+def test_telex(typed, expected):
+    assert expected in telex(typed)
+
+
+def test_a_glued_word_is_only_split_into_known_syllables():
+    assert split_glued("nghiquyet", VOCABULARY) == ("nghi", "quyet")
+    assert split_glued("nghizzz", VOCABULARY) == ()
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("nghi", True),
+        ("quyet", True),
+        ("khuyu", True),
+        ("duong", True),
+        ("nghieng", True),
+        ("shtt", False),
+        ("xyz", False),
+        ("k", False),
+    ],
+)
+def test_shape_of_a_syllable(form, expected):
+    assert is_syllable(form) is expected
