@@ -176,6 +176,15 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def open_channels(settings: Settings, db: Database) -> AsyncIterator[dict[str, Channel]]:
+    """Make the platforms' channels, ready to speak; credentials that rotate are read from and kept in the database."""
+    clock = SystemClock()
+    key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
+    async with aiohttp.ClientSession() as http:
+        yield platform_channels(settings, Ports(vault=Vault(db, clock, key), http=http, clock=clock))
+
+
+@asynccontextmanager
 async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
     """Put an assistant together; a knowledge base without entries gets the starter knowledge."""
     from knowledge.transfer import load_starter
@@ -184,10 +193,7 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(open_database(settings))
-        http = await stack.enter_async_context(aiohttp.ClientSession())
-        key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
-        vault = Vault(db, clock, key)
-        channels = platform_channels(settings, Ports(vault=vault, http=http, clock=clock))
+        channels = await stack.enter_async_context(open_channels(settings, db))
         channels["webchat"] = WebchatChannel()
         await load_starter(db, clock.now())
         feed = KnowledgeFeed(db, built_in_thread(make_matcher), poll_seconds=settings.knowledge.poll_seconds)
@@ -268,6 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         serve=serve,
         open_assistant=open_assistant,
         open_database=open_database,
+        open_channels=open_channels,
         make_matcher=make_matcher,
         handlers=handlers,
         renderers=RENDERERS,

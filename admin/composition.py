@@ -34,6 +34,7 @@ class Composition:
     serve: Serve
     open_assistant: Callable[[Settings], AbstractAsyncContextManager[Any]]
     open_database: Callable[[Settings], AbstractAsyncContextManager[Database]]
+    open_channels: Callable[[Settings, Database], AbstractAsyncContextManager[Mapping[str, Any]]]
     make_matcher: Callable[[Snapshot], MatcherLike]
     handlers: Callable[[Settings], Sequence[Handler]]
     renderers: Mapping[str, Render]

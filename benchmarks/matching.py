@@ -71,7 +71,8 @@ def make_task(name: str, *, most: int) -> Task:
     entries: list[PublishedEntry] = []
     questions: list[tuple[str, str]] = []
     for item in load(name):
-        first, asked, *more = [item["question"], *item["wordings"]]
+        wordings: list[str] = [item["question"], *item["wordings"]]
+        first, asked, more = wordings[0], wordings[1], wordings[2:]
         entries.append(PublishedEntry(key=item["key"], question=first, variants=tuple(more), answer=item["answer"]))
         questions.append((item["key"], asked))
     strangers = [item["wordings"][0] for other in BASES if other != name for item in load(other)]
@@ -231,8 +232,8 @@ def main() -> None:
     """Print one table for each development base."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--quick", action="store_true", help="one base, 60 questions")
-    quick = parser.parse_args().quick
-    console = Console()
+    quick = parser.parse_known_args()[0].quick  # `python -m benchmarks matching` leaves its own words there
+    console = Console(width=110)
     warm_up()
     for name in BASES[:1] if quick else BASES:
         task = make_task(name, most=60 if quick else 1_000)

@@ -52,7 +52,7 @@ async def open_turn(session: AsyncSession, pending: Pending, *, now: datetime) -
 async def commit_turn(
     session: AsyncSession,
     waker: Waker,
-    pending: Pending,
+    asked: Sequence[Pending],
     outcome: Outcome | None,
     payloads: Sequence[Payload],
     *,
@@ -60,17 +60,20 @@ async def commit_turn(
 ) -> None:
     """Write a decided turn: messages, state, misses, handoff and deliveries, all within the caller's transaction.
 
-    `outcome` None: the update is kept in the conversation, and nothing is said.
+    `asked` is one update, or the fragments of one question; the reply belongs to the first. `outcome` None: the
+    update is kept in the conversation, and nothing is said.
     """
+    pending = asked[0]
     contact, conversation = await contacts.find_or_create(session, pending.update, now=now)
-    _record_question(session, conversation, pending, now=now)
+    for one in asked:
+        _record_question(session, conversation, one, now=now)
     if outcome is None:
         return
     conversation.state = dump_state(outcome.state)
     conversation.updated_at = now
     answer = _answer(conversation, pending, outcome, now=now)
     session.add(answer)
-    _note_for_staff(session, conversation, pending, outcome, now=now)
+    _note_for_staff(session, conversation, asked, outcome, now=now)
     await session.flush()
     await outbox.enqueue(
         session,
@@ -114,14 +117,14 @@ def _answer(conversation: Conversation, pending: Pending, outcome: Outcome, *, n
 
 
 def _note_for_staff(
-    session: AsyncSession, conversation: Conversation, pending: Pending, outcome: Outcome, *, now: datetime
+    session: AsyncSession, conversation: Conversation, asked: Sequence[Pending], outcome: Outcome, *, now: datetime
 ) -> None:
     if outcome.miss:
         session.add(
             Miss(
                 conversation_id=conversation.id,
-                channel=pending.update.channel,
-                text=pending.update.text,
+                channel=asked[0].update.channel,
+                text=" ".join(one.update.text for one in asked),
                 reason=outcome.miss,
                 candidates=[{"entry": c.entry, "confidence": c.confidence} for c in outcome.candidates],
                 created_at=now,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy import update as update_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.fragments import MAX_FRAGMENTS, is_fragment
 from bot.messages import InboundUpdate
 from bot.records import dump_update, load_update
 from bot.tables import ID_LENGTH, Update
@@ -64,6 +66,7 @@ class Pending:
     update: InboundUpdate
     trace_id: str
     received_at: datetime
+    fragments: tuple[Pending, ...] = ()  # what came after it and may belong to the same question
 
 
 class Inbox:
@@ -109,13 +112,23 @@ def _parameters(batch: Sequence[Accepted], work: Direct) -> Mapping[str, Any]:
 
 
 async def oldest(session: AsyncSession, lane_key: str) -> Pending | None:
-    """Return the oldest pending update of a lane."""
-    row = await session.scalar(
-        select(Update).where(Update.lane_key == lane_key, Update.state == "pending").order_by(Update.id).limit(1)
+    """Return the oldest pending update of a lane, with the fragments that follow it without anything in between."""
+    rows = await session.scalars(
+        select(Update)
+        .where(Update.lane_key == lane_key, Update.state == "pending")
+        .order_by(Update.id)
+        .limit(MAX_FRAGMENTS)
     )
-    if row is None:
+    waiting = [
+        Pending(id=row.id, update=load_update(row.body), trace_id=row.trace_id, received_at=row.received_at)
+        for row in rows
+    ]
+    if not waiting:
         return None
-    return Pending(id=row.id, update=load_update(row.body), trace_id=row.trace_id, received_at=row.received_at)
+    first, *rest = waiting
+    if not is_fragment(first.update):
+        return first
+    return replace(first, fragments=tuple(takewhile(lambda it: is_fragment(it.update), rest)))
 
 
 async def has_pending(session: AsyncSession, lane_key: str) -> bool:

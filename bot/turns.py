@@ -15,9 +15,10 @@ from bot import contacts, conversations, inbox, outbox
 from bot.channel import Channel
 from bot.courtesy import Courtesies
 from bot.dispatcher import Handler, dispatch
+from bot.fragments import MAX_FRAGMENTS, is_fragment, is_settled, joined
 from bot.inbox import Pending
 from bot.messages import Mode, Outcome, OutcomeKind, Payload, Turn, UpdateKind
-from bot.worker import LaneDrain
+from bot.worker import LaneDrain, NotYet
 from knowledge.base import Knowledge
 from runtime import telemetry
 
@@ -36,6 +37,7 @@ class Decided:
 
     outcome: Outcome | None = None
     payloads: Sequence[Payload] = ()
+    also: tuple[Pending, ...] = ()  # fragments that this outcome answers too
 
 
 class TurnDrain(LaneDrain[Pending, Decided]):
@@ -70,12 +72,35 @@ class TurnDrain(LaneDrain[Pending, Decided]):
             return Decided()
         if turn.update.kind in AWAITED:
             self.courtesies.show(self._channels[turn.update.channel], turn.update)
-        return self._decide(turn)
+        outcome, also = self._decide(turn, item)
+        return replace(self._decided(turn, outcome), also=also)
 
-    def _decide(self, turn: Turn) -> Decided:
+    def _decide(self, turn: Turn, item: Pending) -> tuple[Outcome | None, tuple[Pending, ...]]:
+        """Return the outcome of an update, alone or with the fragments after it. Raises NotYet when more may come."""
+        outcome = self._dispatch(turn)
+        if is_settled(outcome) or not is_fragment(turn.update):
+            return outcome, ()
+        alone = outcome
+        if item.fragments:
+            outcome = self._dispatch(joined(turn, [it.update for it in item.fragments]))
+        if not is_settled(outcome) and any(self._stands_alone(turn, it) for it in item.fragments):
+            return alone, ()  # what follows is a question of its own
+        pause = timedelta(seconds=self.settings.gather_seconds)
+        until = (item, *item.fragments)[-1].received_at + pause
+        if not is_settled(outcome) and turn.at < until and len(item.fragments) + 1 < MAX_FRAGMENTS:
+            raise NotYet((until - turn.at).total_seconds())
+        return outcome, item.fragments
+
+    def _stands_alone(self, turn: Turn, fragment: Pending) -> bool:
+        return is_settled(self._dispatch(replace(turn, update=fragment.update)))
+
+    def _dispatch(self, turn: Turn) -> Outcome | None:
         started = perf_counter()
         outcome = dispatch(turn, self._knowledge(), self._handlers)
         telemetry.TURN_SECONDS.observe(perf_counter() - started)
+        return outcome
+
+    def _decided(self, turn: Turn, outcome: Outcome | None) -> Decided:
         channel = turn.update.channel
         if outcome is None:
             return Decided()
@@ -104,8 +129,11 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         if item.update.kind in NOTICES:
             await self._note(session, item)
         else:
-            await conversations.commit_turn(session, self.waker, item, done.outcome, done.payloads, now=now)
-        await inbox.finish(session, item.id, now=now)
+            await conversations.commit_turn(
+                session, self.waker, (item, *done.also), done.outcome, done.payloads, now=now
+            )
+        for finished in (item, *done.also):
+            await inbox.finish(session, finished.id, now=now)
         for contact in forgotten:
             await inbox.forget(session, inbox.lane_of(replace(item.update, contact=contact)))
 

@@ -16,6 +16,10 @@ class MatcherLike(Protocol):
         """Return what may be said to `text`. Pure: the same text and context give the same match."""
         ...
 
+    def split(self, text: str) -> tuple[str, ...]:
+        """Return the one or two questions in a text; two only when each can be answered by itself."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:

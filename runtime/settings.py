@@ -67,6 +67,8 @@ class WorkerSettings(Section):
     """Longest pause between two tries."""
     drain_seconds: float = Field(default=10.0, ge=0)
     """How long shutdown waits for work that has begun."""
+    gather_seconds: float = Field(default=2.0, ge=0)
+    """How long a short message that cannot be answered alone waits for the rest of the question; 0: not at all."""
     staff_pause_minutes: float = Field(default=60.0, ge=0)
     """How long the assistant stays silent after a person answered from the platform's own tool."""
 

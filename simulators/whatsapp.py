@@ -97,13 +97,15 @@ class FakeWhatsApp:
     async def _number(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self.account.access_token}":
             return _refusal(_TOKEN)
-        return web.json_response({
+        return web.json_response(
+            {
                 "id": self.account.phone_number_id,
                 "verified_name": "Hoidap",
                 "code_verification_status": "VERIFIED",
                 "quality_rating": "GREEN",
                 "platform_type": "CLOUD_API",
-            })
+            }
+        )
 
     async def _take(self, request: web.Request) -> web.Response:
         fault = self.messages.next()
@@ -140,9 +142,12 @@ class FakeWhatsApp:
         if receivers[0] in self.out_of_window:
             return _CLOSED
         code = judge_message(document)
-        if code == _OK and not self.quota.takes():
+        return self._count(receivers[0]) if code == _OK else code
+
+    def _count(self, receiver: str) -> int:
+        if not self.quota.takes():
             return _RATE
-        return _PAIR_RATE if code == _OK and not self.person_quota.takes(receivers[0]) else code
+        return _OK if self.person_quota.takes(receiver) else _PAIR_RATE
 
 
 def judge_message(message: Mapping[str, Any]) -> int:

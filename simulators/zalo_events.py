@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from simulators.zalo import ZaloAccount
+from simulators.zalo_oauth import ZaloAccount
 
 USER = "7411200000000000001"
 TIMESTAMP = "1790000001000"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.handlers.composing import (
@@ -13,7 +14,7 @@ from bot.handlers.composing import (
     related_choices,
     remembering,
 )
-from bot.messages import Choice, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
+from bot.messages import Choice, Link, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
@@ -21,6 +22,7 @@ from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 CONTEXT_LIFE = timedelta(minutes=10)
 MAX_CHOICES = 3
 MAX_NEAR = 2
+TWO = 2
 # Below this the nearest entry has nothing to do with the question, and offering it would look foolish.
 NEAR = 0.15
 
@@ -35,6 +37,14 @@ class Faq:
         """Return the outcome; None only for an update without any text."""
         if not turn.update.text.strip():
             return None
+        parts = knowledge.matcher.split(turn.update.text)
+        if len(parts) == TWO:
+            answers = [self._one(replace(turn, update=replace(turn.update, text=part)), knowledge) for part in parts]
+            if all(answer.kind is OutcomeKind.ANSWER for answer in answers):
+                return _both(*answers)
+        return self._one(turn, knowledge)
+
+    def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
         match = knowledge.matcher.match(turn.update.text, context=_context(turn))
         if match.verdict is Verdict.ANSWER:
             return self._answer(turn, knowledge, match)
@@ -106,6 +116,29 @@ _UNKNOWN_WORDS = {
     Reason.ENTITY_UNKNOWN: "entity_unknown",
     Reason.ENTITY_CONFLICT: "entity_conflict",
 }
+
+
+def _both(first: Outcome, second: Outcome) -> Outcome:
+    """Return one outcome that says both answers, each with its source; the conversation goes on from the second."""
+    one, two = first.reply, second.reply
+    assert one is not None
+    assert two is not None
+    links = () if two.source is None else (Link(title=two.source.title, url=two.source.url),)
+    reply = Reply(
+        text=phrase("reply.two", first=one.text, second=two.text),
+        source=one.source,
+        choices=two.choices,
+        links=links if two.source != one.source else (),
+    )
+    steps = (*first.trace.steps, *second.trace.steps)
+    return replace(
+        second,
+        reply=reply,
+        confidence=min(first.confidence, second.confidence),
+        expired=first.expired or second.expired,
+        trace=Trace(handler="faq", reason="two_questions", steps=steps),
+        miss=first.miss or second.miss,
+    )
 
 
 def _context(turn: Turn) -> Context | None:

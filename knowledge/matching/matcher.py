@@ -65,10 +65,12 @@ class Matcher:
         features = describe(query, self.index, field, ranking, best=SHOWN)
         chances = self.calibration.probability(features)
         certainties = self.calibration.choice.probability(features)
+        same = field.exact[ranking.entries[: len(chances)]] > 0
         if field.exact.sum() == 1.0:  # one entry has the question word for word: nothing is left to doubt
-            same = field.exact[ranking.entries[: len(chances)]] > 0
             chances[same] = np.maximum(chances[same], EXACT)
             certainties[same] = 1.0
+        elif same.any():  # several have: only the citizen knows which is meant
+            certainties[same] = 0.0
         # Runners-up share what the best leaves: all may be in scope, one is meant.
         chances = np.minimum(chances, chances[0] * np.maximum(certainties, 1e-3) / max(certainties[0], 1e-3))
         candidates = self._candidates(query, ranking, chances.tolist())

@@ -14,6 +14,9 @@ from knowledge.matching.repair import Edge, Lattice, best_reading, read, strip_f
 from knowledge.matching.spaces import pairs
 
 MAX_WORDS = 120  # words of a question that are read: bounds the time
+_SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
+_REACH = 3  # words on either side of it that may belong to the cue
+_MOST_SPELLINGS = 12  # bounds the time
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.92  # what a fit of that reading counts
 
@@ -119,9 +122,21 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
 
 
 def _asked(source: Sequence[Word], reading: Forms, index: Index) -> Asked:
-    written = index.book.aspects.asked(source)
-    repaired = index.book.aspects.asked([Word(form, form) for form in reading])
-    if any(word.is_marked for word in source) and written.weights:
-        return written
-    weights = merged((written, repaired))
-    return Asked(weights, written.strict | repaired.strict)
+    reader = index.book.aspects
+    written = reader.asked(source)
+    found = [written, *(reader.asked(other) for other in _spelled_out(source, index))]
+    if not (written.weights and any(word.is_marked for word in source)):
+        found.append(reader.asked([Word(form, form) for form in reading]))
+    return Asked(merged(found), frozenset().union(*(each.strict for each in found)))
+
+
+def _spelled_out(source: Sequence[Word], index: Index) -> list[list[Word]]:
+    # The base need not know "dien thoai" for "dt" to ask for a telephone number: here its vocabulary has no say.
+    found: list[list[Word]] = []
+    for at, word in enumerate(source):
+        known = index.lexicon.meanings.get((word.form,), ())
+        fitting = [meaning for meaning in known if not word.is_marked or meaning.written == word.surface]
+        if fitting and fitting[0].weight >= _SURE_MEANING:  # the surest stands first; rarer ones ask for nothing
+            spelled = [Word(form, form) for form in fitting[0].forms]
+            found.append([*source[max(0, at - _REACH) : at], *spelled, *source[at + 1 : at + 1 + _REACH]])
+    return found[:_MOST_SPELLINGS]

@@ -62,7 +62,7 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
         strange = not known and not word.form.isdigit()
         unknown += strange
         found = [_as_written(at, word, vocabulary), *_terms(at, words, vocabulary, lexicon), *_numerals(at, word)]
-        if strange and unknown <= MAX_REPAIRED:
+        if strange and unknown <= MAX_REPAIRED and not _is_shorthand(word, lexicon):
             found += _repairs(at, words, vocabulary)
         found += _initialisms(at, word, vocabulary, lexicon, known=known)
         for edge in found:
@@ -132,6 +132,12 @@ def _worth(edge: Edge, before: Forms, vocabulary: Vocabulary, synonyms: float) -
     joined = sum(pair in vocabulary.pairs for pair in pairwise(before + edge.forms))
     # Each word read counts once, so that long expansions do not win by the number of their own pairs.
     return worth + PAIR_BONUS * joined * (edge.end - edge.start) / max(1, len(edge.forms))
+
+
+def _is_shorthand(word: Word, lexicon: Lexicon) -> bool:
+    # "sdt" is no misspelt "set": what people surely abbreviate is not corrected letter by letter.
+    known = lexicon.meanings.get((word.form,), ())
+    return not is_syllable(word.form) and any(meaning.weight >= 0.6 for meaning in known)  # noqa: PLR2004
 
 
 def _as_written(at: int, word: Word, vocabulary: Vocabulary) -> Edge:

@@ -104,7 +104,8 @@ async def _asks_on_whatsapp_and_taps(server, whatsapp, http):
     before = len(whatsapp.accepted)
     assert await whatsapp.deliver(http, url, tap_value("#faq:nq93-hinh-thuc", "Hình thức")) == 200
     await until(
-        lambda: "sau đầu tư" in json.dumps([it.message for it in whatsapp.accepted[before:]], ensure_ascii=False)
+        lambda: "sau đầu tư" in json.dumps([it.message for it in whatsapp.accepted[before:]], ensure_ascii=False),
+        seconds=25,  # one message per person in six seconds is all that WhatsApp allows
     )
 
     assert await whatsapp.deliver(http, url, status_value(whatsapp.accepted[0].message_id, "read")) == 200

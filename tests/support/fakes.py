@@ -55,6 +55,9 @@ class FakeMatcher:
     entries: Sequence[PublishedEntry]
     asked: list[tuple[str, Context | None]] = field(default_factory=list)
 
+    def split(self, text: str) -> tuple[str, ...]:
+        return tuple(text.split(" và ", 1))
+
     def match(self, text: str, *, context: Context | None = None) -> Match:
         self.asked.append((text, context))
         for entry in self.entries:

@@ -55,7 +55,7 @@ class PlainChat:
         except AppError as error:
             status, notice = self._explained(error)
             return await self._conversation(request, notice=notice, draft=form.get("text", ""), status=status)
-        response = web.HTTPSeeOther("/chat/#moi")
+        response = _see("/chat/#moi")
         self._keep(request, response, token)
         return response
 
@@ -70,7 +70,7 @@ class PlainChat:
     async def _change(self, request: web.Request, *, is_erasing: bool) -> web.StreamResponse:
         if not self._origins.allows(request, missing=True):
             return await self._conversation(request, notice=phrase("webchat.foreign"), status=403)
-        response = web.HTTPSeeOther("/chat/?xong=1" if is_erasing else "/chat/")
+        response = _see("/chat/?xong=1" if is_erasing else "/chat/")
         token = await self._token_of(request)
         try:
             if token and is_erasing:
@@ -150,7 +150,11 @@ class PlainChat:
 
 
 async def _to_chat(_request: web.Request) -> web.Response:
-    return web.HTTPMovedPermanently("/chat/")
+    return web.Response(status=308, headers={"Location": "/chat/"})
+
+
+def _see(location: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
 
 
 async def _form_of(request: web.Request) -> dict[str, str]:

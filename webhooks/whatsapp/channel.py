@@ -112,11 +112,11 @@ class WhatsAppChannel:
             return [Finding(subject=self.name, ok=False, message="Meta did not answer in time.", hint="Try later.")]
         except _Refused as refused:
             error = errors.refusal(refused.code)
-            return [Finding(subject=self.name, ok=False, message=error.message, hint=error.hint)]
+            hint = error.hint or "Check HOIDAP_CHANNELS__WHATSAPP__PHONE_NUMBER_ID and __GRAPH_VERSION."
+            return [Finding(subject=self.name, ok=False, message=error.message, hint=hint)]
         except SendError as error:
-            return [Finding(subject=self.name, ok=False, message=error.message, hint=error.hint)]
-        quality = wire.word(state.get("quality_rating")) or "unknown"
-        return [Finding(subject=self.name, ok=True, message=f"The number is reachable; quality {quality}.")]
+            return [Finding(subject=self.name, ok=False, message=error.message, hint=error.hint or "Try again later.")]
+        return [Finding(subject=self.name, ok=True, message="The token works."), *_number_state(state)]
 
     async def _post(self, to: str, message: Payload) -> Receipt:
         recipient = {"recipient": to} if _SCOPED_ID.fullmatch(to) else {"to": to}
@@ -143,6 +143,24 @@ class WhatsAppChannel:
             document=document,
         )
         return _document(answer)
+
+
+def _number_state(state: Mapping[str, Any]) -> Sequence[Finding]:
+    """Say what is wrong with the number, or that nothing is. What Meta does not mention is not judged."""
+    subject = "whatsapp number"
+    words = {name: wire.word(state.get(name)) for name in _FIELDS.split(",")}
+    quality = words["quality_rating"] or "unknown"
+    problems = [
+        ("quality_rating", {"RED"}, "Its quality is RED: people block or report it.", "Look at what was sent to whom."),
+        ("code_verification_status", {"NOT_VERIFIED"}, "It is not verified.", "Verify it in WhatsApp Manager."),
+        ("platform_type", {"NOT_APPLICABLE", "ON_PREMISE"}, "It is not on the Cloud API.", "Register it there."),
+    ]
+    found = [
+        Finding(subject=subject, ok=False, message=message, hint=hint)
+        for name, bad, message, hint in problems
+        if words[name] in bad
+    ]
+    return found or [Finding(subject=subject, ok=True, message=f"Reachable; quality {quality}.")]
 
 
 class _Refused(Exception):

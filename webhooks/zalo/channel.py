@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from runtime.errors import BadSignature
 from runtime.vault import Credential
 from webhooks import wire
 from webhooks.calls import Answer, InDoubt, call
-from webhooks.zalo import errors, payloads, rendering
+from webhooks.zalo import errors, login, payloads, rendering
 from webhooks.zalo.settings import ZaloSettings
 from webhooks.zalo.signature import SIGNATURE_HEADER, matching_formula
 from webhooks.zalo.tokens import CredentialStore, ZaloTokens
@@ -104,17 +104,9 @@ class ZaloChannel:
             raise errors.refusal(refused.code) from None
 
     async def check(self) -> Sequence[Finding]:
-        """Ask Zalo who we are (`getoa`) and look at the age of the token."""
+        """Ask Zalo who we are (`getoa`) and look at the age of the token; a stale one is renewed as for a message."""
         try:
-            credential = await self.tokens.stored()
-            answer = await call(
-                self._http,
-                "GET",
-                f"{self.settings.openapi_base}/v2.0/oa/getoa",
-                seconds=self.settings.timeout_seconds,
-                headers=_authorisation(credential),
-            )
-            self._document(answer)
+            credential, document = await self._ask_who_we_are()
         except InDoubt:
             return [Finding(subject="zalo", ok=False, message="Zalo did not answer in time.", hint="Try again later.")]
         except _Refused as refused:
@@ -123,7 +115,28 @@ class ZaloChannel:
         except SendError as error:
             return [Finding(subject="zalo", ok=False, message=error.message, hint=error.hint)]
         age = int((self._clock.now() - credential.issued_at).total_seconds() // 3600)
-        return [self._account(wire.mapping(answer.document.get("data"))), _age(credential, age)]
+        return [self._account(wire.mapping(document.get("data"))), _age(credential, age)]
+
+    async def _ask_who_we_are(self) -> tuple[Credential, Mapping[str, Any]]:
+        credential = await self.tokens.current()
+        try:
+            return credential, await self._getoa(credential)
+        except _Refused as refused:
+            if refused.code not in errors.STALE_TOKEN:
+                raise
+        credential = await self.tokens.renew(unless_newer_than=credential.version)
+        return credential, await self._getoa(credential)
+
+    async def _getoa(self, credential: Credential) -> Mapping[str, Any]:
+        answer = await call(
+            self._http,
+            "GET",
+            f"{self.settings.openapi_base}/v2.0/oa/getoa",
+            seconds=self.settings.timeout_seconds,
+            headers=_authorisation(credential),
+        )
+        document: Mapping[str, Any] = self._document(answer)
+        return document
 
     def _account(self, data: Any) -> Finding:
         found = wire.identifier(data.get("oaid") or data.get("oa_id"))
@@ -131,8 +144,20 @@ class ZaloChannel:
             message = "The token belongs to another Official Account than HOIDAP_CHANNELS__ZALO__OA_ID."
             return Finding(subject="zalo", ok=False, message=message, hint="Log in with the right account.")
         kind = _TYPES.get(data.get("oa_type"), "other") if isinstance(data.get("oa_type"), int) else "unknown"
-        verified = "verified" if data.get("is_verified") is True else "not verified"
-        return Finding(subject="zalo", ok=True, message=f"Account of type {kind}, {verified}; the token works.")
+        if data.get("is_verified") is not True:
+            message = f"The token works, but the account (type {kind}) is not verified: Zalo may refuse to send (-221)."
+            return Finding(subject="zalo", ok=False, message=message, hint="Have the account verified at oa.zalo.me.")
+        return Finding(subject="zalo", ok=True, message=f"Account of type {kind}, verified; the token works.")
+
+    async def log_in(self, answer: str, verifier: str) -> Credential:
+        """Finish a consent with what came back from it and store the pair. Raises AppError."""
+        consent = login.begin(verifier)
+        return await self.tokens.log_in(login.code_of(answer, oa_id=self.settings.oa_id), consent.verifier)
+
+    def consent(self, verifier: str = "", callback: str = "") -> tuple[login.Consent, str]:
+        """Begin a consent; with a callback address also return its link. Raises ConfigurationError."""
+        begun = login.begin(verifier)
+        return begun, login.link(self.settings, begun, callback) if callback else ""
 
     async def _send_with_fresh_token(self, to: str, message: Payload) -> Receipt:
         credential = await self.tokens.current()

@@ -25,6 +25,10 @@ NAME = "zalo"
 _RATE = -32
 _DEFAULT_SECONDS = 90_000  # 25 h
 _PAUSE = timedelta(minutes=5)  # after an early renewal failed; the token at hand still works
+_HINTS: Mapping[object, str] = {
+    -14002: "Check HOIDAP_CHANNELS__ZALO__APP_ID and __APP_SECRET, and that the application is active.",
+    -14003: "The callback differs from the Official Account Callback Url of the console: make them equal.",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +42,10 @@ class CredentialStore(Protocol):
 
     async def seed(self, name: str, credential: Credential) -> Credential:
         """Store `credential` if there is none yet; return what is stored then."""
+        ...
+
+    async def store(self, name: str, credential: Credential) -> Credential:
+        """Replace whatever is stored."""
         ...
 
     async def refresh(
@@ -114,7 +122,23 @@ class ZaloTokens:
         values = {"access_token": access, "refresh_token": refresh}
         return Credential(values=values, issued_at=now, expires_at=None, version=1)
 
+    async def log_in(self, code: str, verifier: str) -> Credential:
+        """Exchange the code of a consent for the first pair and store it. Raises RetryLater or Unauthorized."""
+        nobody = Credential(values={}, issued_at=self._clock.now())
+        pair = await self._ask(nobody, {"code": code, "code_verifier": verifier, "grant_type": "authorization_code"})
+        return await self._store.store(NAME, pair)
+
+    async def take_over(self, access_token: str, refresh_token: str) -> Credential:
+        """Renew a pair that was issued elsewhere (API Explorer), which proves it and its age, and store the new one."""
+        values = {"access_token": access_token, "refresh_token": refresh_token}
+        pair = await self._exchange(Credential(values=values, issued_at=self._clock.now()))
+        return await self._store.store(NAME, pair)
+
     async def _exchange(self, used: Credential) -> Credential:
+        token = used.values.get("refresh_token", "")
+        return await self._ask(used, {"refresh_token": token, "grant_type": "refresh_token"})
+
+    async def _ask(self, used: Credential, form: Mapping[str, str]) -> Credential:
         try:
             answer = await call(
                 self._http,
@@ -122,11 +146,7 @@ class ZaloTokens:
                 f"{self._settings.oauth_base}/v4/oa/access_token",
                 seconds=self._settings.timeout_seconds,
                 headers={"secret_key": self._settings.app_secret.get_secret_value()},
-                form={
-                    "refresh_token": used.values.get("refresh_token", ""),
-                    "app_id": self._settings.app_id,
-                    "grant_type": "refresh_token",
-                },
+                form={"app_id": self._settings.app_id, **form},
             )
         except InDoubt as error:
             # The refresh token may be used up; the next try shows it, and then only a new consent helps.
@@ -147,8 +167,8 @@ class ZaloTokens:
         if not readable or code == _RATE:
             raise RetryLater("Zalo could not renew the token now.", after=60.0, code=str(code or "unreadable"))
         raise Unauthorized(
-            f"Zalo refuses to renew the token ({code}).",
-            hint="Run `hoidap zalo-login` and grant the application again.",
+            f"Zalo gives no token ({code}).",
+            hint=_HINTS.get(code, "Run `hoidap zalo-login` and grant the application again."),
             code=str(code or "no_token"),
         )
 

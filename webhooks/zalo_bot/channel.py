@@ -89,36 +89,44 @@ class ZaloBotChannel:
 
     async def set_webhook(self, url: str) -> None:
         """Register `url` and our secret with the platform (`hoidap zalo-bot-webhook`). Raises SendError."""
-        secret = self.settings.secret_token.get_secret_value()
+        await self._ask("setWebhook", {"url": url, "secret_token": self.settings.secret_token.get_secret_value()})
+
+    async def delete_webhook(self) -> None:
+        """Take the webhook off. Raises SendError."""
+        await self._ask("deleteWebhook", {})
+
+    async def webhook(self) -> str:
+        """Return the registered address, "" when there is none. Raises SendError."""
         try:
-            await self._call("setWebhook", {"url": url, "secret_token": secret})
-        except InDoubt as error:
-            raise RetryLater("Zalo did not answer in time.", code="in_doubt") from error
+            return wire.text((await self._ask("getWebhookInfo", {})).get("url"))
+        except SendError as error:
+            if error.code == str(_NOT_FOUND):  # how the platform says that none is set
+                return ""
+            raise
+
+    async def _ask(self, method: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            return await self._call(method, document)
+        except InDoubt:
+            pass
+        raise RetryLater("Zalo did not answer in time.", code="in_doubt")
 
     async def check(self) -> Sequence[Finding]:
         """Ask who the bot is and whether a webhook is set."""
+        subject = f"{self.name} webhook"
         try:
-            await self._call("getMe", {})
-        except InDoubt:
-            return [Finding(subject=self.name, ok=False, message="Zalo did not answer in time.", hint="Try later.")]
+            await self._ask("getMe", {})
+            token = Finding(subject=self.name, ok=True, message="The token works.")
         except SendError as error:
-            return [Finding(subject=self.name, ok=False, message=error.message, hint=error.hint)]
-        return [Finding(subject=self.name, ok=True, message="The token works."), await self._check_webhook()]
-
-    async def _check_webhook(self) -> Finding:
-        subject, hint = f"{self.name} webhook", "Run `hoidap zalo-bot-webhook`."
+            return [Finding(subject=self.name, ok=False, message=error.message, hint=error.hint or "Try again later.")]
         try:
-            info = await self._call("getWebhookInfo", {})
-        except InDoubt:
-            return Finding(subject=subject, ok=False, message="Zalo did not answer in time.", hint="Try later.")
+            url = await self.webhook()
         except SendError as error:
-            # 404 is how the platform says that none is set.
-            missing = error.code == str(_NOT_FOUND)
-            message = "No webhook is set." if missing else error.message
-            return Finding(subject=subject, ok=False, message=message, hint=hint)
-        if not info.get("url"):
-            return Finding(subject=subject, ok=False, message="No webhook is set.", hint=hint)
-        return Finding(subject=subject, ok=True, message="A webhook is set.")
+            return [token, Finding(subject=subject, ok=False, message=error.message, hint="Try again later.")]
+        if not url:
+            hint = "Run `hoidap zalo-bot-webhook --set https://YOUR-ADDRESS/webhooks/zalo-bot`."
+            return [token, Finding(subject=subject, ok=False, message="No webhook is set.", hint=hint)]
+        return [token, Finding(subject=subject, ok=True, message=f"Events go to {url}.")]
 
     async def _call(
         self, method: str, document: Mapping[str, Any], *, seconds: float | None = None

@@ -1,0 +1,132 @@
+"""Answer quality may rise, never fall: the committed figures of quality_floor.json are the least that counts.
+
+After an improvement, run `python tests/test_quality_floor.py` to raise them; it refuses to lower any.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import yaml
+
+from benchmarks.corruption import corrupt
+from benchmarks.matching import make_task
+from knowledge.evaluation import EvaluatedReply, Report, evaluate, load_questions, load_unanswerable
+from knowledge.matching.matcher import Matcher
+from knowledge.snapshot import Article, Citation, PublishedEntry
+
+HERE = Path(__file__).parent
+FLOOR = HERE / "quality_floor.json"
+FALLING = {"public far answered", "public near answered"}  # the less the better
+FIGURES = [
+    "public hit1", "public hit3", "public answered", "public precision", "public helped", "public far answered",
+    "public near answered", "public hit1 unaccented", "startup hit1 clean", "startup hit1 messy",
+]  # fmt: skip
+
+
+@cache
+def starter() -> Matcher:
+    text = resources.files("knowledge").joinpath("starter", "cao-bang.yaml").read_text(encoding="utf-8")
+    article = Article(key="bai-viet", title="", url="https://portal.example/")
+    return Matcher.build(
+        [
+            PublishedEntry(
+                key=item["key"],
+                question=item["question"],
+                answer=item["answer"],
+                variants=tuple(item.get("variants", ())),
+                citation=Citation(article=article, quote=item.get("quote", "")),
+            )
+            for item in yaml.safe_load(text)["entries"]
+        ]
+    ).calibrated()
+
+
+def ask(text: str) -> EvaluatedReply:
+    found = starter().match(text)
+    return EvaluatedReply(
+        outcome=found.verdict.value,
+        entry=found.candidates[0].entry if found.candidates else "",
+        candidates=tuple(candidate.entry for candidate in found.candidates),
+    )
+
+
+@cache
+def public() -> Report:
+    return evaluate(
+        ask, load_questions(HERE / "data/eval/questions.tsv"), load_unanswerable(HERE / "data/eval/unanswerable.tsv")
+    )
+
+
+def unaccented_hit1() -> float:
+    questions = load_questions(HERE / "data/eval/questions.tsv")
+    found = [
+        ask(
+            "".join(
+                c for c in unicodedata.normalize("NFD", question.text.replace("đ", "d")) if not unicodedata.combining(c)
+            )
+        )
+        for question in questions
+    ]
+    right = sum(reply.candidates[0] == question.entry for reply, question in zip(found, questions, strict=True))
+    return right / len(questions)
+
+
+@cache
+def startup_hit1(level: str) -> float:
+    task = make_task("startup", most=1_000)
+    matcher = startup_matcher()
+    found = [(key, matcher.match(corrupt(text, level, number))) for number, (key, text) in enumerate(task.questions)]
+    return sum(match.candidates[0].entry == key for key, match in found if match.candidates) / len(found)
+
+
+@cache
+def startup_matcher() -> Matcher:
+    return Matcher.build(make_task("startup", most=1_000).entries)
+
+
+def figure(name: str) -> float:
+    every = public().forms["all"]
+    match name.split():
+        case ["public", "far", _]:
+            return public().far.value
+        case ["public", "near", _]:
+            return public().near.value
+        case ["public", "hit1", "unaccented"]:
+            return unaccented_hit1()
+        case ["startup", _, level]:
+            return startup_hit1(level)
+        case _:
+            share: float = getattr(every, name.split()[1]).value
+            return share
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_quality_does_not_fall(name):
+    floor = json.loads(FLOOR.read_text(encoding="utf-8"))[name]
+
+    value = round(figure(name), 4)
+
+    assert value <= floor if name in FALLING else value >= floor
+
+
+def test_every_far_question_is_refused():
+    assert public().far.hits == 0
+
+
+def raise_floor() -> None:
+    stored = json.loads(FLOOR.read_text(encoding="utf-8")) if FLOOR.exists() else {}
+    for name in FIGURES:
+        value = round(figure(name), 4)
+        better = min if name in FALLING else max
+        stored[name] = better(value, stored.get(name, value))
+    FLOOR.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise_floor()
