@@ -135,7 +135,6 @@ class Assistant:
     channels: Mapping[str, Channel]
     waker: Waker
     ingress: Ingress[Accepted]
-    vault: Vault
 
     async def run(self) -> None:
         """Work on both queues and watch for new knowledge until cancelled."""
@@ -203,9 +202,8 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         limits = settings.ingress
         ingress = Ingress(store.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
         yield Assistant(
-            settings=settings, db=db, clock=clock, feed=feed, channels=channels, waker=waker, ingress=ingress,
-            vault=vault,
-        )  # fmt: skip
+            settings=settings, db=db, clock=clock, feed=feed, channels=channels, waker=waker, ingress=ingress
+        )
 
 
 def _waker(settings: Settings, db: Database, clock: Clock) -> Waker:

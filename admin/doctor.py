@@ -22,6 +22,7 @@ async def examine(
     findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
     for channel in channels.values():
         findings += await _channel(channel)
+        findings += _address(settings, channel)
     return findings
 
 
@@ -80,6 +81,14 @@ def _public_url(settings: Settings) -> Sequence[Finding]:
             )
         ]
     return []
+
+
+def _address(settings: Settings, channel: Channel) -> Sequence[Finding]:
+    """Say what to enter at the platform; whether it was entered, only some platforms tell."""
+    if channel.name == "webchat" or not settings.public_url:
+        return []
+    address = f"{settings.public_url.rstrip('/')}/webhooks/{channel.name.replace('_', '-')}"
+    return [Finding(subject=f"{channel.name} address", ok=True, message=f"the platform should send events to {address}")]
 
 
 async def _channel(channel: Channel) -> Sequence[Finding]:

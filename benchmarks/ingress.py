@@ -110,7 +110,7 @@ def _ms(text: str) -> float:
     return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 
-def measure(sink: str, url: str, connections: int, directory: Path) -> Figures:
+def measure(url: str, connections: int, directory: Path) -> Figures:
     """Take turns between bare and `url`; a ratio divides by the mean of the bare rounds around it."""
     figures = Figures()
     with accepting("bare") as bare_port, accepting(url) as port:
@@ -137,7 +137,7 @@ def main() -> None:
         for sink, make_url in sinks.items():
             for connections in (64, 256):
                 sync = fdatasync_ms(directory)
-                it = measure(sink, make_url(), connections, directory)
+                it = measure(make_url(), connections, directory)
                 ratio = f"{statistics.median(it.ratios):.2f} ({min(it.ratios):.2f}-{max(it.ratios):.2f})"
                 table.add_row(
                     sink, str(connections), f"{statistics.median(it.rates):,.0f}", ratio,

@@ -26,6 +26,8 @@ from runtime.wakers.port import Waker
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 log = structlog.get_logger(__name__)
+# Whatever is in hand when one item kills the process looks as guilty as that item: be slower to condemn the dead.
+DEATHS_PER_ATTEMPT = 3
 
 
 class NotYet(Exception):
@@ -77,7 +79,7 @@ class LaneDrain(ABC, Generic[Item, Done]):
 
     def is_exhausted(self, item: Item, tries: int) -> bool:  # noqa: ARG002 - for subclasses
         """Tell whether the item must not even be tried any more."""
-        return tries > self.settings.max_attempts
+        return tries > self.settings.max_attempts * DEATHS_PER_ATTEMPT
 
     async def drain(self, claim: Claim) -> None:
         """Work the lane empty. Raises LaneLost when another worker took over; nothing of the item is kept then."""

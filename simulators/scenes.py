@@ -233,14 +233,15 @@ SCENES: Mapping[str, type[ZaloScene | ZaloBotScene | WhatsAppScene]] = {
 
 
 def fault_named(word: str) -> Fault:
-    """Return the fault of a word: a code of the platform, `502`-like as `http:502`, `drop`, `hang`, `lost`.
+    """Return the fault of a word: a code of the platform, `http:502`, `drop`, `hang`, `lost`, or `ok` for none.
 
     Raises ValueError for any other word.
     """
-    if word in {"drop", "hang", "lost"}:
+    if word in {"drop", "hang", "lost", "ok"}:
         return {
             "drop": Fault(drop=True),
             "hang": Fault(hang=15.0),
+            "ok": Fault(),
             "lost": Fault(hang=15.0, taken=True),
         }[word]
     kind, _, status = word.rpartition(":")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -166,20 +165,9 @@ def describe(query: Query, index: Index, field: Field, ranking: Ranking, *, best
 def _heaviest_missing(query: Query, index: Index, entry: int) -> float:
     """Return the share of the question's weight in its heaviest word that no text of the entry holds."""
     total = query.content or 1.0
-    worst = 0.0
-    for at, word in enumerate(query.words):
-        held = max(
-            (
-                edge.weight
-                for edge in query.lattice.edges
-                if edge.start <= at < edge.end and _in(edge.forms, index, entry)
-            ),
-            default=0.0,
-        )
-        worst = max(worst, (1.0 - held) * index.word_weight(word) / total)
-    return min(worst, 1.0)
-
-
-def _in(forms: Sequence[str], index: Index, entry: int) -> bool:
     held = index.holdings[entry]
-    return all(form in held for form in forms)
+    worst = 0.0
+    for word, edges in dict(zip(query.words, query.lattice.covering, strict=True)).items():  # each word once
+        surest = max((edge.weight for edge in edges if held.issuperset(edge.forms)), default=0.0)
+        worst = max(worst, (1.0 - surest) * index.word_weight(word) / total)
+    return min(worst, 1.0)

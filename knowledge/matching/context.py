@@ -29,19 +29,28 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
     if context.entry not in index.positions:
         return None
     query = prepare(text, index)
+    topic = _topic(text, index)
+    bare = bool(query.asked.weights) and not topic  # asks for something, says not of what
     leaning = len(query.words) <= _SHORT and (
-        is_vague(query, index) or bool(_LEANING & set(forms(text))) or alone.verdict is Verdict.UNKNOWN
+        bare or is_vague(query, index) or bool(_LEANING & set(forms(text))) or alone.verdict is Verdict.UNKNOWN
     )
     if not leaning or alone.reason in {Reason.ENTITY_UNKNOWN, Reason.ENTITY_CONFLICT}:
         return None
     at = index.positions[context.entry]
     entry = index.entries[at]
-    if not _topic(text, index):
+    if not topic:
         lacking = index.book.missing(entry, at, query.asked)
         if lacking:
             found = _chosen(entry.key, alone, index, Reason.ASPECT_NOT_COVERED)
             return replace(found, verdict=Verdict.PARTIAL, asked_for=query.asked.main, detail=lacking)
-    return _related(ask(f"{text} {entry.question}"), alone, _topic(text, index), index)
+        if query.asked.strict:
+            return _chosen(entry.key, alone, index, Reason.CONFIDENT)
+    return _related(ask(f"{text} {entry.question}"), alone, topic, index)
+
+
+def is_bare(text: str, index: Index) -> bool:
+    """Tell whether a text asks for something ("how much?") and does not say of what."""
+    return bool(prepare(text, index).asked.strict) and not _topic(text, index)
 
 
 def _related(joined: Match, alone: Match, topic: frozenset[str], index: Index) -> Match | None:
@@ -86,7 +95,8 @@ def halves(text: str, joints: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 def _topic(text: str, index: Index) -> frozenset[str]:
     # Words of weight that no aspect cue explains: the follow-up brings a topic of its own.
     kept = strip_fillers(words(text), index.lexicon)
-    cues = {form for key in index.book.aspects.cues for form in key if index.book.aspects.asked(kept).weights}
+    asks = bool(index.book.aspects.asked(kept).weights)
+    cues = {form for key in index.book.aspects.cues for form in key} if asks else set()
     return frozenset(
         word.form
         for word in kept

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from knowledge.matching.calibration import calibrate
 from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
-from knowledge.matching.context import follow_up, halves
+from knowledge.matching.context import follow_up, halves, is_bare
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
@@ -23,6 +23,7 @@ from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match
 EXACT = 0.98  # least confidence of the only entry that has the question word for word
+PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
 TRACED = 0.5  # weight from which another reading of a word is worth a line of the trace
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
@@ -52,9 +53,13 @@ class Matcher:
     def match(self, text: str, *, context: Context | None = None) -> Match:
         """Match the first 1,000 characters of a text. `context` counts only if the text alone is not answerable."""
         alone = self._alone(text)
-        if context is None or alone.verdict is Verdict.ANSWER:
+        if context is None or (alone.verdict is Verdict.ANSWER and not self._leans(text, alone)):
             return alone
         return follow_up(text, alone, context, self.index, self._alone) or alone
+
+    def _leans(self, text: str, alone: Match) -> bool:
+        # "How much?" may happen to fit some entry; in a conversation it means the one just spoken of.
+        return alone.candidates[0].confidence < PLAIN and is_bare(text, self.index)
 
     def _alone(self, text: str) -> Match:
         query = prepare(text, self.index)

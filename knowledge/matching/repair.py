@@ -16,6 +16,7 @@ from knowledge.matching.vocabulary import Vocabulary, is_syllable
 MAX_REPAIRED = 40  # unknown words per question that are looked up; the rest stand as written (bounds the time)
 _TELEX_PAIRS = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"), ("w", "u"))
 _TELEX_TONES = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
+BEAM = 4  # paths that are followed from each place
 PAIR_BONUS = 0.8  # what a pair of neighbours that the base knows adds to the log weight of a reading
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
@@ -106,32 +107,44 @@ def best_reading(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 
     for edge in lattice.edges:
         if edge.source != "synonym" or synonyms:
             leaving[edge.start].append(edge)
-    # One best path for each last syllable: the next word may prefer another neighbour than the best so far.
-    best: list[dict[str, tuple[float, Forms]]] = [{} for _ in range(size + 1)]
-    best[0][""] = (0.0, ())
+    best: list[dict[str, _Step]] = [{} for _ in range(size + 1)]
+    best[0][""] = _Step(0.0, (), None)
     for at in range(size):
+        # The best path for each last syllable: the next word may prefer another neighbour than the best so far.
+        beam = sorted(best[at].items(), key=lambda item: -item[1].score)[:BEAM]
         for edge in leaving[at]:
-            total, path = max(
-                (
-                    (score + _worth(edge, before[-1:], vocabulary, synonyms), before)
-                    for score, before in best[at].values()
-                ),
-                key=lambda item: item[0],
-                default=(-math.inf, ()),
-            )
-            last = edge.forms[-1]
-            if total > best[edge.end].get(last, (-math.inf, ()))[0]:
-                best[edge.end][last] = (total, path + edge.forms)
-    return max(best[size].values(), key=lambda item: item[0], default=(0.0, ()))[1]
+            own, share = _worth(edge, vocabulary, synonyms)
+            for last, before in beam:
+                score = before.score + own + (share if (last, edge.forms[0]) in vocabulary.pairs else 0.0)
+                known = best[edge.end].get(edge.forms[-1])
+                if known is None or score > known.score:
+                    best[edge.end][edge.forms[-1]] = _Step(score, edge.forms, before)
+    return _path(max(best[size].values(), key=lambda step: step.score, default=None))
 
 
-def _worth(edge: Edge, before: Forms, vocabulary: Vocabulary, synonyms: float) -> float:
-    worth = math.log(edge.weight)
-    if edge.source == "synonym":
-        worth += synonyms * (edge.end - edge.start) * vocabulary.support(edge.forms)
-    joined = sum(pair in vocabulary.pairs for pair in pairwise(before + edge.forms))
+@dataclass(frozen=True, slots=True)
+class _Step:
+    score: float
+    forms: Forms
+    before: _Step | None
+
+
+def _path(step: _Step | None) -> Forms:
+    pieces: list[Forms] = []
+    while step is not None:
+        pieces.append(step.forms)
+        step = step.before
+    return tuple(form for piece in reversed(pieces) for form in piece)
+
+
+def _worth(edge: Edge, vocabulary: Vocabulary, synonyms: float) -> tuple[float, float]:
+    """Return what an edge adds to the log weight of a path, and what a known pair with the syllable before it adds."""
     # Each word read counts once, so that long expansions do not win by the number of their own pairs.
-    return worth + PAIR_BONUS * joined * (edge.end - edge.start) / max(1, len(edge.forms))
+    share = PAIR_BONUS * (edge.end - edge.start) / len(edge.forms)
+    own = math.log(edge.weight) + share * sum(pair in vocabulary.pairs for pair in pairwise(edge.forms))
+    if edge.source == "synonym":
+        own += synonyms * (edge.end - edge.start) * vocabulary.support(edge.forms)
+    return own, share
 
 
 def _is_shorthand(word: Word, lexicon: Lexicon) -> bool:

@@ -15,6 +15,7 @@ from bot.messages import Outcome, OutcomeKind, ReceiptStatus, Reply, StatusNote,
 from bot.sender import DeliveryDrain
 from bot.tables import Contact, Conversation, Delivery, Feedback, Message, Miss, Update
 from bot.turns import TurnDrain
+from bot.worker import DEATHS_PER_ATTEMPT
 from runtime import lanes
 from runtime.clock import FixedClock
 from runtime.errors import LaneLost
@@ -332,3 +333,16 @@ async def test_the_state_of_a_conversation_survives(world):
 
     assert await world.count(Conversation) == 1
     assert await world.rows(Contact, Contact.last_seen_at) == [(NOW,)]
+
+
+async def test_an_update_that_takes_every_worker_with_it_is_buried_at_last(world):
+    """Nothing can be written down by a process that dies; only the claims of its lane are counted."""
+    await world.accept(an_update("một"), an_update("hai"))
+    for _ in range(world.settings.max_attempts * DEATHS_PER_ATTEMPT):
+        assert await lanes.claim_ready(world.db, now=world.clock.now(), lease=LEASE)
+        world.clock.advance(LEASE)
+
+    await world.work()
+
+    assert dict(await world.rows(Update, Update.external_id, Update.state)) == {"u-một": "dead", "u-hai": "done"}
+    assert world.channel.sent == [("person", "hai")], "the next one is innocent"

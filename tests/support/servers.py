@@ -78,15 +78,15 @@ async def serving(directory: Path, environment: dict[str, str], **options):
             await server.stop()
 
 
-# Dies like a pulled plug before the Nth statement that touches the two queues, counted from the first accepted update.
+# Dies like a pulled plug before the Nth statement that touches the queues, counted from the first accepted update.
 DIES_AT = """
 import os, signal, sys
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from runtime.direct import Direct
 left, begun = {statement}, False
 
-@event.listens_for(Engine, "before_cursor_execute")
-def count(connection, cursor, statement, parameters, context, many):
+def count(statement):
     global left, begun
     begun = begun or statement.startswith("INSERT INTO updates")
     if begun and any(name in statement for name in ("updates", "lanes", "deliveries", "messages", "contacts")):
@@ -94,6 +94,14 @@ def count(connection, cursor, statement, parameters, context, many):
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
+event.listen(Engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_rest: count(statement))
+execute = Direct._execute
+
+async def counting(self, statement, parameters):
+    count(statement.sqlite)
+    return await execute(self, statement, parameters)
+
+Direct._execute = counting
 sys.argv[0] = "hoidap"
 import server
 from tests.support.fakes import FakeMatcher

@@ -87,9 +87,8 @@ class Api:
 
     async def ask(self, request: web.Request) -> web.Response:
         """Take a message in."""
-        visit = await self._desk.visit(token_of(request))
         said = payloads.said(await document_of(request), limit=self._desk.settings.text_limit)
-        await self._desk.ask(visit, said, self._origins.address(request))
+        await self._desk.ask(token_of(request), said, self._origins.address(request))
         return web.json_response({"id": said.client_id}, status=202)
 
     async def read(self, request: web.Request) -> web.Response:

@@ -83,10 +83,11 @@ class Desk:
                 await sessions.renew(session, visit, now=now)
         return visit
 
-    async def ask(self, visit: Visit, said: Said, address: str) -> None:
-        """Take a message in; it is durable on return. Raises TooFast, StorageBusy."""
+    async def ask(self, token: str, said: Said, address: str) -> None:
+        """Take a message in; it is durable on return. Raises TooFast, NoSession, StorageBusy."""
         now = self.clock.now()
-        self._per_address.take(network_of(address), now)
+        self._per_address.take(network_of(address), now)  # first: a flood must not even reach the database
+        visit = await self.visit(token)
         self._per_visitor.take(visit.contact, now)
         await self._reception.accept(self.channel.name, [said.update(visit.contact)])
         self.channel.tell(visit.contact)

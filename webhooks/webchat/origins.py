@@ -61,7 +61,7 @@ class Origins:
 
     def address(self, request: web.Request) -> str:
         """Return the visitor's network address: as many steps before us as there are proxies of ours."""
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        hops = [hop.strip() for hop in ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")]
         if self._proxies and len(hops) >= self._proxies and hops[-self._proxies]:
             return hops[-self._proxies]
         return request.remote or ""

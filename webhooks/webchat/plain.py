@@ -16,7 +16,7 @@ from webhooks.webchat.origins import Origins
 from webhooks.webchat.payloads import Place, TooLong
 from webhooks.webchat.rendering import Renderer
 
-COOKIE = "hoidap_chat"
+COOKIE = "hoidap-chat"
 PATIENCE = 2.0  # seconds a form waits for its answer before the page is shown without it
 AUTHORS = ("contact", "bot", "staff")
 
@@ -50,7 +50,7 @@ class PlainChat:
             document = {**form, "text": form.get("text") or await self._title_of(request, form.get("choice", ""))}
             said = payloads.said(document, limit=self._desk.settings.text_limit)
             token = await self._token_of(request) or (await self._desk.begin(self._origins.address(request))).token
-            await self._desk.ask(await self._desk.visit(token), said, self._origins.address(request))
+            await self._desk.ask(token, said, self._origins.address(request))
             await self._desk.read_answered(token, Place(), patience=PATIENCE)
         except AppError as error:
             status, notice = self._explained(error)

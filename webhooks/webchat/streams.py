@@ -22,6 +22,7 @@ from webhooks.webchat.payloads import Place
 # Another process may have sent the answer: look without being told. Seconds.
 LOOK_WAITING, LOOK_IDLE = 1.0, 15.0
 HELLO_SECONDS = 10.0
+CLOSE_SECONDS = 2.0  # a page that is gone must not hold up the end of the server
 HEARTBEAT_SECONDS = 25.0  # below the 30 to 60 seconds after which proxies close a silent line
 log = structlog.get_logger(__name__)
 
@@ -115,7 +116,9 @@ class Streams:
         address = self._origins.address(request)
         try:
             with _Counted(self._open, network_of(address), self._desk.settings.address_streams):
-                socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=payloads.BODY_LIMIT)
+                socket = web.WebSocketResponse(
+                    timeout=CLOSE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=payloads.BODY_LIMIT
+                )
                 await socket.prepare(request)
                 self._sockets.add(socket)
                 try:
@@ -197,7 +200,7 @@ class _Session:
             said = payloads.said(frame, limit=self._desk.settings.text_limit)
             if not self._token:
                 await self._begin()
-            await self._desk.ask(await self._desk.visit(self._token), said, self._address)
+            await self._desk.ask(self._token, said, self._address)
         except AppError as error:
             after = error.seconds if isinstance(error, TooFast) else 0
             await self._send("refused", id=client_id, error=api.reason_of(error), retry_after=after)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot import layout
@@ -23,6 +24,7 @@ BUTTON_TITLE = 20
 ROW_DESCRIPTION = 72
 _ROW_ID = 200
 _MESSAGES = 2
+_FRAGMENT = "#:~:"  # what follows it says which words the browser marks; hundreds of characters once encoded
 _URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 
 
@@ -61,13 +63,21 @@ def _with_choices(reply: Reply, choices: Sequence[Choice]) -> list[Payload]:
     # Titles that had to be cut stand in full above the buttons; a list shows them in its rows.
     menu = layout.menu_lines(choices) if are_cut and not as_list else ""
     action = _list(choices, titles) if as_list else _buttons(choices, titles)
-    said = layout.paragraphs(reply.text, _tail(reply))
-    together = layout.paragraphs(said or phrase("layout.pick"), menu)
-    if len(together) <= BODY:
-        return [_interactive("list" if as_list else "button", together, action)]
+    for each in (reply, _with_short_link(reply)):
+        said = layout.paragraphs(each.text, _tail(each))
+        together = layout.paragraphs(said or phrase("layout.pick"), menu)
+        if len(together) <= BODY:
+            return [_interactive("list" if as_list else "button", together, action)]
     first = layout.fold(reply.text, _tail(reply), LIMITS.text, most=1)[0]
     body = layout.fit(layout.paragraphs(phrase("layout.pick"), menu), BODY)
     return [_text(first), _interactive("list" if as_list else "button", body, action)]
+
+
+def _with_short_link(reply: Reply) -> Reply:
+    """Lead to the article instead of the sentence: better than a second message, which leaves seconds later."""
+    if reply.source is None:
+        return reply
+    return replace(reply, source=replace(reply.source, url=reply.source.url.partition(_FRAGMENT)[0]))
 
 
 def _titles(choices: Sequence[Choice], limit: int) -> tuple[list[str], bool]:

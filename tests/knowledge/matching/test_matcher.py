@@ -229,6 +229,9 @@ def test_no_input_is_slow(matcher, text):
         ),
         pytest.param("2", Context(choices=("tram-xanh", "isee-covid")), Verdict.ANSWER, "isee-covid", id="number"),
         pytest.param("cai cuoi", Context(choices=("tram-xanh", "isee-covid")), Verdict.ANSWER, "isee-covid", id="last"),
+        pytest.param(
+            "bao nhiêu tiền", Context(entry="nong-trai-la-dung"), Verdict.ANSWER, "nong-trai-la-dung", id="held"
+        ),
         pytest.param("số điện thoại?", Context(entry="isee-covid"), Verdict.PARTIAL, "isee-covid", id="not held"),
         pytest.param(
             "thế còn hợp tác xã?", Context(entry="nq93-doi-tuong"), Verdict.ANSWER, "nq93-hop-tac-xa", id="other topic"

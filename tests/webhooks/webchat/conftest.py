@@ -116,7 +116,7 @@ class Visitor:
         return await answer.json()
 
     async def read_answered(self, count: int = 2):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while True:
                 page = await self.read()
                 if len(page["messages"]) >= count and all(message["id"] for message in page["messages"]):

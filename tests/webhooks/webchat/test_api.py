@@ -183,7 +183,7 @@ async def test_deleting_leaves_nothing_but_ids(db, visitor):
 
     assert answer.status == 200
     assert (await visitor.ask("sau khi xóa", id="message-two")).status == 401
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while await count(db, Contact):
             await asyncio.sleep(0.02)
     for table in (Message, Miss, ChatSession, Feedback):
@@ -201,7 +201,7 @@ async def test_deleting_takes_what_still_waits_along(db, make_world):
 
     world.work()
 
-    async with asyncio.timeout(5), world.db.reading() as session:
+    async with asyncio.timeout(20), world.db.reading() as session:
         while (await session.scalars(select(Update.state).distinct())).all() != ["done"]:
             await asyncio.sleep(0.02)
             await session.rollback()

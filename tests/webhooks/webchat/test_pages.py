@@ -27,7 +27,7 @@ async def test_a_form_shows_the_answer_on_the_next_page(client):
 async def test_the_cookie_is_only_for_the_page_and_scripts_cannot_read_it(client):
     answer = await client.post("/chat/", data={"text": "xin chào"}, allow_redirects=False)
 
-    cookie = answer.cookies["hoidap_chat"]
+    cookie = answer.cookies["hoidap-chat"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/chat", True, "Lax")
 
 

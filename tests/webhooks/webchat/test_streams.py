@@ -14,14 +14,14 @@ from tests.webhooks.webchat.conftest import SITE, Visitor
 async def connect(visitor, **hello):
     socket = await visitor.client.ws_connect("/chat/socket", headers={"Origin": visitor.origin})
     await socket.send_json({"type": "hello", "token": visitor.token, **hello})
-    assert await socket.receive_json(timeout=5) == {"type": "hello"}
+    assert await socket.receive_json(timeout=20) == {"type": "hello"}
     return socket
 
 
 async def receive(socket, kind):
     """Return the next frame of a kind."""
     while True:
-        frame = await socket.receive_json(timeout=5)
+        frame = await socket.receive_json(timeout=20)
         if frame["type"] == kind:
             return frame
 
@@ -153,7 +153,7 @@ async def test_a_socket_that_talks_nonsense_is_closed(visitor, frame):
     socket = await connect(visitor)
     await socket.send_str(frame)
 
-    while (message := await socket.receive(timeout=5)).type is WSMsgType.TEXT:
+    while (message := await socket.receive(timeout=20)).type is WSMsgType.TEXT:
         continue
 
     assert message.type is WSMsgType.CLOSE
@@ -164,7 +164,7 @@ async def test_binary_and_oversized_frames_close_the_socket(visitor):
     for frame in (b"\x00", b"x" * 100_000):
         socket = await connect(visitor)
         await socket.send_bytes(frame)
-        while (message := await socket.receive(timeout=5)).type is WSMsgType.TEXT:
+        while (message := await socket.receive(timeout=20)).type is WSMsgType.TEXT:
             continue
         assert message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED}
 
@@ -190,7 +190,7 @@ async def test_an_event_stream_brings_the_same_pages(visitor):
         assert stream.headers["Content-Type"] == "text/event-stream; charset=utf-8"
         assert stream.headers["X-Accel-Buffering"] == "no"
         await visitor.ask("xin chào")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             async for line in stream.content:
                 page = json.loads(line[6:]) if line.startswith(b"data: ") else {"messages": []}
                 if any(message["author"] == "bot" for message in page["messages"]):
@@ -203,7 +203,7 @@ async def test_an_event_stream_ends_with_its_session(client, visitor):
     async with client.get("/chat/stream", headers=visitor.headers) as stream:
         await stream.content.readline()
         await client.delete("/chat/session", headers=visitor.headers)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             rest = await stream.content.read()
 
     assert b"event: ended" in rest
@@ -219,7 +219,7 @@ async def test_a_server_that_stops_sends_open_pages_away(make_world):
     stream = await client.get("/chat/stream", headers=visitor.headers)
     await stream.content.readline()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         closing = asyncio.create_task(client.server.close())
         message = await socket.receive()
         await stream.content.read()

@@ -142,3 +142,17 @@ def test_no_reply_is_over_a_limit_or_takes_more_than_two_messages(text, titles, 
     assert 1 <= len(messages) <= 2
     assert [judge_message(message) for message in messages] == [TAKEN] * len(messages)
     assert [judge_message(rendering.plain(message)) for message in messages] == [TAKEN] * len(messages)
+
+
+def test_an_answer_with_choices_is_one_message_if_a_shorter_link_makes_it_one():
+    """The encoded words of a text fragment would cost a second message, and that one leaves 6 seconds later."""
+    url = "https://portal.example/bai.html"
+    source = Source(title="Bài", url=f"{url}#:~:text={'%E1%BB%8B' * 60}")
+    choices = (Choice(title="Điều kiện", payload="#faq:a"),)
+
+    (message,) = rendering.render(Reply(text="Chữ " * 160, source=source, choices=choices))
+    (short,) = rendering.render(Reply(text="Chữ.", source=source, choices=choices))
+
+    assert url in message["interactive"]["body"]["text"]
+    assert "#:~:" not in message["interactive"]["body"]["text"]
+    assert source.url in short["interactive"]["body"]["text"], "with room enough, the link opens the sentence"

@@ -10,8 +10,8 @@ import pytest
 from bot.channel import Reading
 from bot.messages import InboundUpdate, ReceiptStatus, UpdateKind
 from runtime.errors import BadPayload
-from simulators.zalo_oauth import ZaloAccount
 from simulators.zalo_events import USER, echo_event, follow_event, message_event, person_event, text_event
+from simulators.zalo_oauth import ZaloAccount
 from webhooks.zalo import payloads
 
 ACCOUNT = ZaloAccount()

@@ -29,6 +29,7 @@ export class Chat {
   private isOpen = false;
   private isRestored = false;
   private state: State = "idle";
+  private wasLive = false;
   private notice = "";
   private linger = 0;
   private flicker = 0;
@@ -122,22 +123,18 @@ export class Chat {
 
   private take(page: Page): void {
     const isHistory = page.fresh || !this.isRestored;
+    const asked = new Set([...this.store.outbox.map((item) => item.id), ...this.transcript.waitingIds]);
     const added = this.transcript.take(page);
     this.isRestored = true;
     this.store.drop(this.transcript.arrived);
     this.header.withStaff = this.transcript.isWithStaff;
     this.tell?.({ hoidap: "session", active: true });
     this.draw();
-    const answers = added.filter((message) => message.author !== "contact");
-    if (isHistory && !this.wasAsked(page)) this.transcript.toEnd();
-    else if (answers[0]) this.greet(answers);
+    const answers = isHistory ? answersTo(asked, added) : added.filter((message) => message.author !== "contact");
+    if (answers[0]) this.greet(answers);
+    else if (isHistory) this.transcript.toEnd();
     this.seen();
     this.settle();
-  }
-
-  /** A first answer arrives as a new thread: it is news all the same. */
-  private wasAsked(page: Page): boolean {
-    return page.messages.length > 0 && page.messages.length <= 2;
   }
 
   private greet(answers: Message[]): void {
@@ -232,6 +229,7 @@ export class Chat {
 
   private show(state: State): void {
     this.state = state;
+    this.wasLive ||= state === "live";
     this.draw();
     window.clearTimeout(this.flicker);
     if (state === "connecting" && navigator.onLine) this.flicker = window.setTimeout(() => this.speak(), FLICKER_MS);
@@ -241,7 +239,13 @@ export class Chat {
   private speak(): void {
     let said = this.notice;
     if (!navigator.onLine) said = this.texts.offline;
-    else if (this.state === "connecting" && !said) said = this.texts.reconnecting;
+    else if (this.state === "connecting" && !said) said = this.wasLive ? this.texts.reconnecting : this.texts.connecting;
     if (this.status.textContent !== said) this.status.textContent = said;
   }
+}
+
+/** Of messages that come all at once, only what answers a question of this moment is news; the rest is history. */
+function answersTo(asked: ReadonlySet<string>, added: Message[]): Message[] {
+  const first = added.find((message) => message.client !== "" && asked.has(message.client));
+  return first ? added.filter((message) => message.author !== "contact" && message.id > first.id) : [];
 }

@@ -47,6 +47,10 @@ export class Transcript {
     return { thread: this.thread, after: this.messages[this.messages.length - 1]?.id ?? 0 };
   }
 
+  get waitingIds(): string[] {
+    return this.waiting.map((message) => message.client);
+  }
+
   get isWaiting(): boolean {
     return this.waiting.length > 0;
   }

@@ -1,0 +1,1 @@
+"""Measurements, each printed by `make bench` or by its own module."""
