@@ -30,9 +30,8 @@ from bot.inbox import Accepted, Inbox
 from bot.messages import Payload, Reply
 from bot.sender import DeliveryDrain
 from bot.turns import TurnDrain
-from knowledge.base import MatcherLike
-from knowledge.feed import KnowledgeFeed, built_in_thread
-from knowledge.snapshot import Snapshot
+from knowledge.feed import KnowledgeFeed
+from knowledge.learning import learn, make_matcher
 from runtime import schema
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
@@ -99,13 +98,6 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     office = Office(**settings.contact.model_dump())
     smalltalk = Smalltalk(office)
     return (lifecycle, Picking(office, (smalltalk,)), smalltalk, Faq(office))
-
-
-def make_matcher(snapshot: Snapshot) -> MatcherLike:
-    """Make the matcher of a snapshot; CPU work of up to seconds."""
-    from knowledge.matching.matcher import Matcher
-
-    return Matcher.build(tuple(snapshot.entries.values()))
 
 
 def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:
@@ -195,7 +187,7 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         channels = await stack.enter_async_context(open_channels(settings, db))
         channels["webchat"] = WebchatChannel()
         await load_starter(db, clock.now())
-        feed = KnowledgeFeed(db, built_in_thread(make_matcher), poll_seconds=settings.knowledge.poll_seconds)
+        feed = KnowledgeFeed(db, make_matcher, learn, poll_seconds=settings.knowledge.poll_seconds)
         await feed.load()
         waker = _waker(settings, db, clock)
         store = Inbox(db, clock, waker)
@@ -274,6 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         open_database=open_database,
         open_channels=open_channels,
         make_matcher=make_matcher,
+        learn=learn,
         handlers=handlers,
         renderers=RENDERERS,
         environment=dict(os.environ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from admin.composition import Composition, Render
 from bot.asking import as_json as result_of
@@ -41,20 +41,27 @@ def prepare(composition: Composition, settings: Settings, file: Path | None, at:
     from knowledge import transfer
     from knowledge.schema import snapshot_of
 
-    snapshot = snapshot_of(transfer.parse(file)) if file else asyncio.run(_stored(composition, settings))
-    knowledge = Knowledge(snapshot=snapshot, matcher=composition.make_matcher(snapshot))
+    learnt: Mapping[str, Any] | None = None
+    if file is not None:
+        snapshot = snapshot_of(transfer.parse(file))
+    else:
+        snapshot, learnt = asyncio.run(_stored(composition, settings))
+    matcher = composition.make_matcher(snapshot, learnt)
+    if learnt is None:
+        matcher, _ = composition.learn(matcher)
+    knowledge = Knowledge(snapshot=snapshot, matcher=matcher)
     return Ready(knowledge=knowledge, handlers=composition.handlers(settings), at=at)
 
 
-async def _stored(composition: Composition, settings: Settings) -> Snapshot:
-    from knowledge.store import load_snapshot
+async def _stored(composition: Composition, settings: Settings) -> tuple[Snapshot, Mapping[str, Any] | None]:
+    from knowledge.store import load_calibration, load_snapshot
     from knowledge.transfer import load_starter
     from runtime.clock import SystemClock
 
     async with composition.open_database(settings) as db:
         await load_starter(db, SystemClock().now())
         async with db.reading() as session:
-            return await load_snapshot(session)
+            return await load_snapshot(session), (await load_calibration(session))[1]
 
 
 def show(ready: Ready, text: str, *, as_json: bool, render: Render | None) -> None:

@@ -88,7 +88,9 @@ def _address(settings: Settings, channel: Channel) -> Sequence[Finding]:
     if channel.name == "webchat" or not settings.public_url:
         return []
     address = f"{settings.public_url.rstrip('/')}/webhooks/{channel.name.replace('_', '-')}"
-    return [Finding(subject=f"{channel.name} address", ok=True, message=f"the platform should send events to {address}")]
+    return [
+        Finding(subject=f"{channel.name} address", ok=True, message=f"the platform should send events to {address}")
+    ]
 
 
 async def _channel(channel: Channel) -> Sequence[Finding]:

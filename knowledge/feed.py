@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import NoReturn
+import gc
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeAlias
 
 import structlog
 
 from knowledge.base import Knowledge, MatcherLike
 from knowledge.snapshot import Snapshot
-from knowledge.store import load_snapshot, published_version
+from knowledge.store import load_calibration, load_snapshot, published_version, save_calibration
 from runtime import telemetry
 from runtime.database import Database
 
 MAX_PAUSE_SECONDS = 60.0  # between attempts when rebuilding fails again and again
 log = structlog.get_logger(__name__)
 
-
-def built_in_thread(make_matcher: Callable[[Snapshot], MatcherLike]) -> Callable[[Snapshot], Awaitable[Knowledge]]:
-    """Return a `build` for KnowledgeFeed that makes the matcher in a thread, so that messages flow meanwhile."""
-
-    async def build(snapshot: Snapshot) -> Knowledge:
-        return Knowledge(snapshot=snapshot, matcher=await asyncio.to_thread(make_matcher, snapshot))
-
-    return build
+MakeMatcher: TypeAlias = Callable[[Snapshot, Mapping[str, Any] | None], MatcherLike]
+Learn: TypeAlias = Callable[[MatcherLike], tuple[MatcherLike, Mapping[str, Any]]]
 
 
 class KnowledgeFeed:
-    """Holds the knowledge in use. Read `current` once per message: it is replaced as a whole, never changed."""
+    """Holds the knowledge in use. Read `current` once per message: it is replaced as a whole, never changed.
+
+    `make` gives a matcher at once, with the calibration learnt last; `learn` takes seconds and is done afterwards, in
+    a thread, so that a publication is live before it is learnt from. Both results are versioned with the snapshot.
+    """
 
     def __init__(
-        self, db: Database, build: Callable[[Snapshot], Awaitable[Knowledge]], *, poll_seconds: float = 1.0
+        self, db: Database, make: MakeMatcher, learn: Learn | None = None, *, poll_seconds: float = 1.0
     ) -> None:
         self._db = db
-        self._build = build
+        self._make = make
+        self._learn = learn
         self._poll_seconds = poll_seconds
         self._current: Knowledge | None = None
+        self._learnt_version = -1
         self._building = asyncio.Lock()
 
     @property
@@ -66,24 +67,48 @@ class KnowledgeFeed:
             await self._rebuild()
             return True
 
+    async def learn(self) -> bool:
+        """Learn from the base in use, if that was not done yet; tell whether the matcher was exchanged."""
+        if self._learn is None or self.current.snapshot.version == self._learnt_version:
+            return False
+        known = self.current
+        matcher, learnt = await asyncio.to_thread(self._learn, known.matcher)
+        async with self._building:
+            if self._current is not known:
+                return False  # published meanwhile: what was learnt belongs to the past
+            async with self._db.transaction() as session:
+                await save_calibration(session, known.snapshot.version, learnt)
+            self._use(Knowledge(snapshot=known.snapshot, matcher=matcher), learnt_version=known.snapshot.version)
+        log.info("knowledge.learnt", version=known.snapshot.version)
+        return True
+
     async def run(self) -> NoReturn:
         """Follow what is published until cancelled. What fails is logged and tried again; the old knowledge stays."""
         failures = 0
         while True:
-            await asyncio.sleep(min(self._poll_seconds * 2**failures, max(MAX_PAUSE_SECONDS, self._poll_seconds)))
             try:
                 await self.refresh()
+                await self.learn()
             except Exception as error:  # the feed must outlive any one rebuild, whatever is wrong with it
                 failures = min(failures + 1, 16)
                 log.exception("knowledge.rebuild_failed", error=type(error).__name__, attempts=failures)
             else:
                 failures = 0
+            await asyncio.sleep(min(self._poll_seconds * 2**failures, max(MAX_PAUSE_SECONDS, self._poll_seconds)))
 
     async def _rebuild(self) -> Knowledge:
         async with self._db.reading() as session:
             snapshot = await load_snapshot(session)
-        self._current = await self._build(snapshot)
-        telemetry.KNOWLEDGE_VERSION.set(snapshot.version)
-        telemetry.KNOWLEDGE_ENTRIES.set(len(snapshot.entries))
+            version, learnt = await load_calibration(session)
+        matcher = await asyncio.to_thread(self._make, snapshot, learnt)
         log.info("knowledge.swapped", version=snapshot.version, entries=len(snapshot.entries))
-        return self._current
+        return self._use(Knowledge(snapshot=snapshot, matcher=matcher), learnt_version=version)
+
+    def _use(self, knowledge: Knowledge, *, learnt_version: int) -> Knowledge:
+        self._current = knowledge
+        self._learnt_version = learnt_version
+        telemetry.KNOWLEDGE_VERSION.set(knowledge.snapshot.version)
+        telemetry.KNOWLEDGE_ENTRIES.set(len(knowledge.snapshot.entries))
+        # An index is a million objects that live long: looking through them for garbage stops every answer for 0.1 s.
+        gc.freeze()
+        return knowledge

@@ -29,6 +29,19 @@ async def published_version(session: AsyncSession) -> int:
     return await session.scalar(statement) or 0
 
 
+async def load_calibration(session: AsyncSession) -> tuple[int, Mapping[str, Any] | None]:
+    """Return what was learnt last, and of which version of the knowledge; (-1, None) when nothing was."""
+    stored = await session.scalar(select(Publication.calibration).where(Publication.id == PUBLICATION_ID))
+    return (-1, None) if stored is None else (int(stored["version"]), stored["learnt"])
+
+
+async def save_calibration(session: AsyncSession, version: int, learnt: Mapping[str, Any]) -> None:
+    """Keep what was learnt of a version of the knowledge."""
+    stored = await session.get(Publication, PUBLICATION_ID) or Publication(id=PUBLICATION_ID, version=version)
+    stored.calibration = {"version": version, "learnt": dict(learnt)}
+    session.add(stored)
+
+
 async def load_snapshot(session: AsyncSession) -> Snapshot:
     """Read everything published, in six queries whatever its size.
 

@@ -9,8 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from knowledge import transfer
-from knowledge.base import Knowledge
-from knowledge.feed import KnowledgeFeed, built_in_thread
+from knowledge.feed import KnowledgeFeed
 from knowledge.matching.model import Match, Reason, Verdict
 from runtime import telemetry
 from tests.support.builders import NOW, a_file, an_entry_item
@@ -34,14 +33,15 @@ class Builder:
         self.built = []
         self.attempts = 0
 
-    async def __call__(self, snapshot):
+    def __call__(self, snapshot, learnt=None):
         self.attempts += 1
+        self.learnt = learnt
         if self.failing:
             raise RuntimeError("no memory")
         if self.gate is not None:
-            await self.gate.wait()
+            self.gate.wait(5)
         self.built.append(snapshot.version)
-        return Knowledge(snapshot=snapshot, matcher=SilentMatcher())
+        return SilentMatcher()
 
 
 async def until(condition):
@@ -115,7 +115,7 @@ async def test_old_knowledge_answers_while_the_new_is_being_built(db):
     build = Builder()
     feed = KnowledgeFeed(db, build)
     await feed.load()
-    build.gate = asyncio.Event()
+    build.gate = threading.Event()
 
     await transfer.apply(db, an_edit("Mới."), NOW)
     async with asyncio.TaskGroup() as tasks:
@@ -173,11 +173,57 @@ async def test_first_load_that_fails_is_the_callers(db):
 async def test_matcher_is_made_off_the_event_loop(db):
     threads = []
 
-    def make_matcher(snapshot):
+    def make_matcher(snapshot, learnt):
         threads.append(threading.current_thread())
         return SilentMatcher()
 
-    knowledge = await KnowledgeFeed(db, built_in_thread(make_matcher)).load()
+    knowledge = await KnowledgeFeed(db, make_matcher).load()
 
     assert threads[0] is not threading.main_thread()
     assert isinstance(knowledge.matcher, SilentMatcher)
+
+
+async def test_what_was_learnt_is_kept_for_the_next_start_and_learnt_anew_after_a_publication(db):
+    def learn(matcher):
+        learning.append(matcher)
+        return SilentMatcher(), {"lesson": len(learning)}
+
+    learning = []
+    build = Builder()
+    feed = KnowledgeFeed(db, build, learn)
+    before = (await feed.load()).matcher
+
+    assert await feed.learn() is True
+    assert await feed.learn() is False, "once per publication"
+    assert feed.current.matcher is not before
+
+    restarted = KnowledgeFeed(db, build, learn)
+    await restarted.load()
+    assert build.learnt == {"lesson": 1}
+    assert await restarted.learn() is False
+
+    await transfer.apply(db, a_file(), NOW)
+    await restarted.refresh()
+    assert build.learnt == {"lesson": 1}, "an older lesson is better than none"
+    assert await restarted.learn() is True
+
+
+async def test_what_was_learnt_of_an_older_publication_is_not_used(db):
+    def learn(matcher):
+        began.set()
+        go.wait(5)
+        return SilentMatcher(), {}
+
+    began, go = threading.Event(), threading.Event()
+    feed = KnowledgeFeed(db, Builder(), learn)
+    await feed.load()
+    async with asyncio.TaskGroup() as tasks:
+        learning = tasks.create_task(feed.learn())
+        await asyncio.to_thread(began.wait, 5)
+        await transfer.apply(db, a_file(), NOW)
+        await feed.refresh()
+        current = feed.current
+        go.set()
+
+    assert learning.result() is False
+    assert feed.current is current

@@ -239,7 +239,8 @@ export class Chat {
   private speak(): void {
     let said = this.notice;
     if (!navigator.onLine) said = this.texts.offline;
-    else if (this.state === "connecting" && !said) said = this.wasLive ? this.texts.reconnecting : this.texts.connecting;
+    else if (this.state === "connecting" && !said)
+      said = this.wasLive ? this.texts.reconnecting : this.texts.connecting;
     if (this.status.textContent !== said) this.status.textContent = said;
   }
 }

@@ -1,0 +1,43 @@
+"""How a snapshot gets its matcher, and how sure the matcher learns to be from its own base."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from knowledge.base import MatcherLike
+from knowledge.snapshot import Snapshot
+
+log = structlog.get_logger(__name__)
+
+
+def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) -> MatcherLike:
+    """Return a matcher that can be used at once. `learnt` is what `learn` gave for this base or an earlier one.
+
+    Without it the confidence shipped with the package is used, which is the more careful one.
+    """
+    from knowledge.matching.confidence import Calibration
+    from knowledge.matching.matcher import Matcher
+
+    calibration = None
+    if learnt is not None:
+        try:
+            calibration = Calibration.from_json(json.dumps(learnt))
+        except ValueError:
+            log.info("calibration.outdated")  # another release learnt it; the background learns anew
+    return Matcher.build(tuple(snapshot.entries.values()), calibration=calibration)
+
+
+def learn(matcher: MatcherLike) -> tuple[MatcherLike, Mapping[str, Any]]:
+    """Return the matcher with its confidence learnt from its own base, and what was learnt. Takes seconds."""
+    from knowledge.matching.matcher import Matcher
+
+    if not isinstance(matcher, Matcher):
+        return matcher, {}
+    refined = matcher.calibrated()
+    learnt = json.loads(refined.calibration.to_json())
+    assert isinstance(learnt, dict)
+    return refined, learnt
