@@ -20,7 +20,7 @@ from runtime.errors import AppError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedRequest:
-    """A request as it came in. Header names are lower case; `query` holds the last value of each name."""
+    """A request as it came in. Headers are looked up in lower case; `query` holds the last value of each name."""
 
     headers: Mapping[str, str]
     body: bytes

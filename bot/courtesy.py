@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 import structlog
 
@@ -11,6 +12,7 @@ from bot.messages import InboundUpdate
 
 SECONDS = 3.0  # an indicator that comes later than this is of no use
 AT_ONCE = 64  # more than this in flight means that the platform hangs
+REMEMBERED = 256
 log = structlog.get_logger(__name__)
 
 
@@ -19,10 +21,12 @@ class Courtesies:
 
     def __init__(self) -> None:
         self._calls: set[asyncio.Task[None]] = set()
+        self._shown: deque[str] = deque(maxlen=REMEMBERED)
 
     def show(self, channel: Channel, update: InboundUpdate) -> None:
-        """Begin to tell the person, if their channel can."""
-        if isinstance(channel, Courteous) and len(self._calls) < AT_ONCE:
+        """Begin to tell the person, if their channel can. An update that is looked at again is told of once."""
+        if isinstance(channel, Courteous) and len(self._calls) < AT_ONCE and update.external_id not in self._shown:
+            self._shown.append(update.external_id)
             call = asyncio.create_task(_tell(channel, update))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)

@@ -60,6 +60,7 @@ class FakeWhatsApp:
         self.read: list[str] = []
         self.out_of_window: set[str] = set()
         self.messages = Script()
+        self.receipts = Script()  # of our "read" and "typing", so that faults for messages meet messages
         self.quota = Quota(1.0)
         self.person_quota = Quota(6.0)
         self.app = web.Application()
@@ -108,15 +109,16 @@ class FakeWhatsApp:
         )
 
     async def _take(self, request: web.Request) -> web.Response:
-        fault = self.messages.next()
         document = await json_body(request) or {}
+        is_receipt = document.get("status") == "read"
+        fault = (self.receipts if is_receipt else self.messages).next()
         code = self._judge(request, document) if fault.code is None else fault.code
         if not fault.taken and (answer := await act_out(request, fault)):
             return answer
         if code != _OK:
             self.refused.append(code)
             return _refusal(code)
-        if document.get("status") == "read":
+        if is_receipt:
             self.read.append(document["message_id"])
             return web.json_response({"success": True})
         to = document.get("to") or document["recipient"]

@@ -111,7 +111,7 @@ class _Webhook:
 
     def _signed(self, request: web.Request, body: bytes) -> SignedRequest:
         return SignedRequest(
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=request.headers,
             body=body,
             received_at=self._clock.now(),
             query=dict(request.query) if request.query_string else {},

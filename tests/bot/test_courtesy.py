@@ -58,6 +58,16 @@ async def test_a_question_is_shown_as_read(world):
     assert world.channel.shown == ["u-một"], "nobody types for a picture"
 
 
+async def test_a_question_that_is_looked_at_again_is_shown_once(world):
+    update = an_update("một")
+
+    for _ in range(2):
+        world.turns.courtesies.show(world.channel, update)
+    await world.turns.courtesies.settle()
+
+    assert world.channel.shown == ["u-một"]
+
+
 @pytest.mark.parametrize("trouble", ["hangs", "fails"])
 async def test_trouble_with_it_neither_delays_nor_fails_the_answer(world, monkeypatch, trouble):
     monkeypatch.setattr(courtesy, "SECONDS", 0.05)

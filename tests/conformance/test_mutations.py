@@ -6,6 +6,7 @@ import copy
 import hashlib
 import hmac
 import json
+import os
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -146,7 +147,9 @@ def is_sound(update: InboundUpdate) -> bool:
     return bool(update.external_id and update.contact)
 
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A long run: FUZZ_EXAMPLES=7000 pytest tests/conformance/test_mutations.py gives 21,000 mutated payloads.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("channel", sorted(CHANNELS))

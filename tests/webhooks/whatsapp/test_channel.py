@@ -16,7 +16,7 @@ from bot.messages import Choice, InboundUpdate, Reply, UpdateKind
 from runtime.errors import BadSignature
 from simulators.platform import Fault, running
 from simulators.whatsapp import USER, FakeWhatsApp
-from webhooks.whatsapp.channel import WhatsAppChannel
+from webhooks.whatsapp.channel import WhatsAppChannel, _number_state
 from webhooks.whatsapp.settings import WhatsAppSettings
 
 TEXT = {"type": "text", "text": {"body": "a", "preview_url": False}}
@@ -121,7 +121,7 @@ async def test_a_message_is_marked_as_read_and_typing_shown(whatsapp, platform):
     update = InboundUpdate(channel="whatsapp", external_id="wamid.A", kind=UpdateKind.TEXT, contact=USER)
 
     await whatsapp.acknowledge(update)
-    platform.messages.add(Fault(status=500), Fault(code=190))
+    platform.receipts.add(Fault(status=500), Fault(code=190))
     with structlog.testing.capture_logs():
         await whatsapp.acknowledge(update)
         await whatsapp.acknowledge(update)
@@ -130,11 +130,11 @@ async def test_a_message_is_marked_as_read_and_typing_shown(whatsapp, platform):
 
 
 async def test_the_doctor_asks_for_the_number(whatsapp, platform):
-    (finding,) = await whatsapp.check()
+    token, finding = await whatsapp.check()
     platform.account = type(platform.account)(access_token="other")
     (refused,) = await whatsapp.check()
 
-    assert (finding.ok, "GREEN" in finding.message) == (True, True)
+    assert (token.ok, finding.ok, "GREEN" in finding.message) == (True, True, True)
     assert (refused.ok, "190" in refused.message) == (False, True)
 
 
@@ -208,3 +208,19 @@ def test_no_secret_no_start(name, value):
 
     with pytest.raises(pydantic.ValidationError):
         WhatsAppSettings.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"quality_rating": "RED"}, "quality is RED"),
+        ({"code_verification_status": "NOT_VERIFIED"}, "not verified"),
+        ({"platform_type": "ON_PREMISE"}, "not on the Cloud API"),
+    ],
+)
+def test_a_number_in_trouble_is_a_finding_with_what_to_do(state, said):
+    (finding,) = _number_state({"quality_rating": "GREEN", "platform_type": "CLOUD_API", **state})
+
+    assert not finding.ok
+    assert said in finding.message
+    assert finding.hint

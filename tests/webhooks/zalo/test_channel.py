@@ -159,8 +159,18 @@ async def test_the_doctor_names_a_token_of_another_account(zalo):
     assert (await zalo.check())[0].ok is False
 
 
-async def test_the_doctor_names_a_dead_token(zalo, platform):
+async def test_the_doctor_renews_a_stale_token_as_a_message_would(zalo, platform):
     platform.expire_token()
+
+    findings = await zalo.check()
+
+    assert [finding.ok for finding in findings] == [True, True]
+    assert platform.refreshes == 1
+
+
+async def test_the_doctor_names_a_dead_pair(zalo, platform):
+    platform.expire_token()
+    platform.tokens.refresh_token = "used by another program"
 
     (finding,) = await zalo.check()
 
