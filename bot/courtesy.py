@@ -19,7 +19,8 @@ log = structlog.get_logger(__name__)
 class Courtesies:
     """Owns the calls in flight; those that are too slow or too many are let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._calls: set[asyncio.Task[None]] = set()
         self._shown: deque[str] = deque(maxlen=REMEMBERED)
 
@@ -27,7 +28,7 @@ class Courtesies:
         """Begin to tell the person, if their channel can. An update that is looked at again is told of once."""
         if isinstance(channel, Courteous) and len(self._calls) < AT_ONCE and update.external_id not in self._shown:
             self._shown.append(update.external_id)
-            call = asyncio.create_task(_tell(channel, update))
+            call = asyncio.create_task(self._tell(channel, update))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
 
@@ -35,10 +36,9 @@ class Courtesies:
         """Wait for the calls in flight; each is bounded in time."""
         await asyncio.gather(*self._calls)
 
-
-async def _tell(channel: Courteous, update: InboundUpdate) -> None:
-    try:
-        async with asyncio.timeout(SECONDS):
-            await channel.acknowledge(update)
-    except Exception as error:  # noqa: BLE001 - whatever a nicety runs into, nobody is waiting for it
-        log.info("courtesy.failed", channel=update.channel, error=type(error).__name__)
+    async def _tell(self, channel: Courteous, update: InboundUpdate) -> None:
+        try:
+            async with asyncio.timeout(self._seconds):
+                await channel.acknowledge(update)
+        except Exception as error:  # noqa: BLE001 - whatever a nicety runs into, nobody is waiting for it
+            log.info("courtesy.failed", channel=update.channel, error=type(error).__name__)

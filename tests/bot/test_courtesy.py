@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import courtesy
+from bot.courtesy import AT_ONCE, Courtesies
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, UpdateKind
 from bot.tables import Delivery, Message
 from bot.turns import TurnDrain
@@ -69,8 +69,8 @@ async def test_a_question_that_is_looked_at_again_is_shown_once(world):
 
 
 @pytest.mark.parametrize("trouble", ["hangs", "fails"])
-async def test_trouble_with_it_neither_delays_nor_fails_the_answer(world, monkeypatch, trouble):
-    monkeypatch.setattr(courtesy, "SECONDS", 0.05)
+async def test_trouble_with_it_neither_delays_nor_fails_the_answer(world, trouble):
+    world.turns.courtesies = Courtesies(seconds=0.05)
     setattr(world.channel, trouble, True)
     await world.accept(an_update("một"))
 
@@ -82,15 +82,15 @@ async def test_trouble_with_it_neither_delays_nor_fails_the_answer(world, monkey
     assert world.channel.shown == []
 
 
-async def test_a_platform_that_hangs_is_not_asked_without_end(world, monkeypatch):
-    monkeypatch.setattr(courtesy, "SECONDS", 3600.0)
+async def test_a_platform_that_hangs_is_not_asked_without_end(world):
+    world.turns.courtesies = Courtesies(seconds=3600)
     world.channel.hangs = True
-    await world.accept(*(an_update(f"câu {number}", contact=f"p{number}") for number in range(courtesy.AT_ONCE + 9)))
+    await world.accept(*(an_update(f"câu {number}", contact=f"p{number}") for number in range(AT_ONCE + 9)))
 
     await world.work()
     calls = list(world.turns.courtesies._calls)
 
-    assert len(calls) == courtesy.AT_ONCE
+    assert len(calls) == AT_ONCE
     for call in calls:
         call.cancel()
     await asyncio.gather(*calls, return_exceptions=True)

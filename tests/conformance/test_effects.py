@@ -34,10 +34,14 @@ from runtime.database import Database
 from runtime.settings import WorkerSettings
 from runtime.vault import Vault, load_key
 from runtime.wakers.embedded import EmbeddedWaker
-from simulators.platform import running
+from simulators.platform import Wire, running
 from simulators.whatsapp import FakeWhatsApp
+from simulators.whatsapp import wire_body as whatsapp_body
+from simulators.whatsapp_events import echo_value, text_value
 from simulators.zalo import FakeZalo
 from simulators.zalo_bot import FakeZaloBot
+from simulators.zalo_events import echo_event
+from simulators.zalo_events import text_event as zalo_text_event
 from tests.conformance.test_http import FIXTURES, MANIFEST, PATHS, send
 from tests.support.builders import an_entry
 from tests.support.fakes import knowledge_of
@@ -272,6 +276,31 @@ async def test_one_message_in_two_different_batches_is_answered_once(world: Worl
 
     assert sum(world.said().values()) == 2
     assert await world.count(Conversation) == 1
+
+
+@pytest.mark.parametrize("platform", ["zalo", "whatsapp"])
+async def test_a_person_who_answers_by_hand_silences_the_assistant_for_a_while(world: World, platform: str) -> None:
+    fake, user = world.platforms[platform], "74112777"
+    if platform == "zalo":
+        echo, ours = (echo_event(fake.account, "Để tôi", user=user, admin_id=admin) for admin in ("9", ""))
+        events = [fake.wire(zalo_text_event(fake.account, text, user=user)) for text in ("một", "hai")]
+        wires = [fake.wire(ours), fake.wire(echo), *events]
+    else:
+        echoes = fake.envelope(echo_value("Để tôi", user=user), name="smb_message_echoes")
+        body = whatsapp_body(echoes)
+        wires = [Wire(body=body, headers=fake.sign(body))]
+        wires = [*wires, *wires, *(fake.wire(text_value(text, user=user)) for text in ("một", "hai"))]
+    *echoed, first, second = wires
+
+    for wire in (*echoed, first):
+        assert (await send(world.base, "POST", f"/webhooks/{platform}", wire.headers, wire.body))[0] == 200
+    await world.work()
+    assert world.said() == {}
+
+    world.clock.advance(timedelta(minutes=61))
+    await send(world.base, "POST", f"/webhooks/{platform}", second.headers, second.body)
+    await world.work()
+    assert world.said() == {user: 1}
 
 
 async def test_people_without_an_account_are_answered_through_the_older_api(world: World) -> None:

@@ -23,12 +23,11 @@ class WebchatChannel:
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     @contextmanager
-    def listening(self, contact: str) -> Iterator[asyncio.Event]:
-        """Give an event that is set whenever there may be news for a visitor."""
-        event = asyncio.Event()
+    def listening(self, contact: str, event: asyncio.Event) -> Iterator[None]:
+        """Have `event` set whenever there may be news for a visitor."""
         self._listeners[contact].add(event)
         try:
-            yield event
+            yield
         finally:
             self._listeners[contact].discard(event)
             if not self._listeners[contact]:

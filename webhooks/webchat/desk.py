@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -103,15 +104,17 @@ class Desk:
     async def read_answered(self, token: str, place: Place, *, patience: float) -> Transcript:
         """Return what a page lacks, once nothing waits for an answer or patience (seconds) has run out."""
         visit = await self.visit(token)
-        with self.channel.listening(visit.contact) as news:
-            try:
-                async with asyncio.timeout(patience):
-                    while (transcript := await self.read(token, place)).is_waiting:
-                        await news.wait()
-                        news.clear()
+        news = asyncio.Event()
+        end = asyncio.get_running_loop().time() + patience
+        with self.channel.listening(visit.contact, news):
+            while True:
+                news.clear()
+                transcript = await self.read(token, place)
+                if not transcript.is_waiting or asyncio.get_running_loop().time() >= end:
                     return transcript
-            except TimeoutError:
-                return await self.read(token, place)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout_at(end):  # around the wait only: a query must not be cut short
+                        await news.wait()
 
     async def rate(self, visit: Visit, rating: Rating) -> bool:
         """Record a judgement; tell whether the message is one of the visitor's. Raises TooFast."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import structlog
@@ -27,13 +28,35 @@ HEARTBEAT_SECONDS = 25.0  # below the 30 to 60 seconds after which proxies close
 log = structlog.get_logger(__name__)
 
 
-async def follow(desk: Desk, token: str, place: Place) -> AsyncIterator[Mapping[str, Any]]:
+class Watch:
+    """What an open page waits for: news, or its end. Ending it never cuts a database query short.
+
+    A cancelled query costs its connection, and closing a connection of aiosqlite that way may never finish.
+    """
+
+    def __init__(self) -> None:
+        self.news = asyncio.Event()
+        self.has_ended = False
+
+    def end(self) -> None:
+        """Have the page's follower return as soon as it can."""
+        self.has_ended = True
+        self.news.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for news, at most so long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.news.wait()
+
+
+async def follow(desk: Desk, token: str, place: Place, watch: Watch) -> AsyncIterator[Mapping[str, Any]]:
     """Yield what a page lacks now, and then whenever there is more. Raises NoSession when the session ends."""
     shown: tuple[Any, ...] | None = None
     visit = await desk.visit(token)
-    with desk.channel.listening(visit.contact) as news:
-        while True:
-            news.clear()
+    with desk.channel.listening(visit.contact, watch.news):
+        while not watch.has_ended:
+            watch.news.clear()
             transcript = await desk.read(token, place)
             waiting = tuple(line.client_id for line in transcript.lines if line.id == 0)
             state = (transcript.thread, transcript.mode, waiting)
@@ -41,11 +64,8 @@ async def follow(desk: Desk, token: str, place: Place) -> AsyncIterator[Mapping[
                 yield payloads.page(transcript, place)
                 kept = place.after if place.thread == transcript.thread else 0
                 shown, place = state, Place(thread=transcript.thread, after=max(transcript.last_id, kept))
-            try:
-                async with asyncio.timeout(LOOK_WAITING if waiting else LOOK_IDLE):
-                    await news.wait()
-            except TimeoutError:
-                continue
+            if not watch.has_ended:
+                await watch.wait(LOOK_WAITING if waiting else LOOK_IDLE)
 
 
 class Streams:
@@ -56,7 +76,8 @@ class Streams:
         self._origins = origins
         self._open: Counter[str] = Counter()
         self._sockets: set[web.WebSocketResponse] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._watches: set[Watch] = set()
+        self._serving: set[asyncio.Task[Any]] = set()
 
     def add_to(self, app: web.Application, guard: api.Api) -> None:
         """Add the routes."""
@@ -66,16 +87,35 @@ class Streams:
 
     async def _close(self, _app: web.Application) -> None:
         """Send every page away; they come back to the next process by themselves."""
-        for task in tuple(self._tasks):
-            task.cancel()
+        for watch in tuple(self._watches):
+            watch.end()
         closing = (socket.close(code=WSCloseCode.SERVICE_RESTART) for socket in tuple(self._sockets))
         await asyncio.gather(*closing, return_exceptions=True)
+        if self._serving:  # aiohttp itself does not wait for handlers whose line is gone; the database must
+            await asyncio.wait(tuple(self._serving), timeout=2 * CLOSE_SECONDS)
+
+    @contextlib.contextmanager
+    def _place_for(self, request: web.Request) -> Iterator[None]:
+        """Hold one of the places that the visitor's network address has. Raises TooFast when all are taken."""
+        key, task = network_of(self._origins.address(request)), asyncio.current_task()
+        if self._open[key] >= self._desk.settings.address_streams:
+            raise TooFast(HEARTBEAT_SECONDS)
+        self._open[key] += 1
+        assert task is not None
+        self._serving.add(task)
+        try:
+            yield
+        finally:
+            self._serving.discard(task)
+            self._open[key] -= 1
+            if self._open[key] <= 0:
+                del self._open[key]
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Send the transcript as server-sent events, for lines that let no socket through."""
         token, place = api.token_of(request), payloads.place(request.query)
         await self._desk.visit(token)
-        with _Counted(self._open, network_of(self._origins.address(request)), self._desk.settings.address_streams):
+        with self._place_for(request):
             response = web.StreamResponse(headers={
                 "Content-Type": "text/event-stream; charset=utf-8",
                 "Cache-Control": "no-store",
@@ -83,31 +123,32 @@ class Streams:
                 **self._origins.cors(request),
             })  # fmt: skip
             await response.prepare(request)
-            task = asyncio.current_task()
-            assert task is not None
-            self._tasks.add(task)
+            watch = Watch()
+            self._watches.add(watch)
             try:
-                await self._pour(response, token, place)
-            except (asyncio.CancelledError, ConnectionError):
-                task.uncancel()
+                await self._pour(response, token, place, watch)
+            except ConnectionError:
+                log.debug("webchat.stream_left")
             finally:
-                self._tasks.discard(task)
+                self._watches.discard(watch)
             return response
 
-    async def _pour(self, response: web.StreamResponse, token: str, place: Place) -> None:
+    async def _pour(self, response: web.StreamResponse, token: str, place: Place, watch: Watch) -> None:
         async def beat() -> None:
             while True:
                 await asyncio.sleep(HEARTBEAT_SECONDS)
                 await response.write(b":\n\n")
 
         beating = asyncio.create_task(beat())
+        beating.add_done_callback(lambda _task: watch.end())  # the page has left
         try:
-            async for page in follow(self._desk, token, place):
+            async for page in follow(self._desk, token, place, watch):
                 await response.write(f"data: {json.dumps(page, ensure_ascii=False)}\n\n".encode())
         except NoSession:
             await response.write(b"event: ended\ndata: {}\n\n")
         finally:
             beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """Serve one page over one socket."""
@@ -115,7 +156,7 @@ class Streams:
             return api.refused(403, "origin")
         address = self._origins.address(request)
         try:
-            with _Counted(self._open, network_of(address), self._desk.settings.address_streams):
+            with self._place_for(request):
                 socket = web.WebSocketResponse(
                     timeout=CLOSE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=payloads.BODY_LIMIT
                 )
@@ -140,6 +181,7 @@ class _Session:
         self._token = ""
         self._place = Place()
         self._following: asyncio.Task[None] | None = None
+        self._watch = Watch()
 
     async def run(self) -> None:
         """Serve until the page leaves."""
@@ -157,9 +199,10 @@ class _Session:
         except (TimeoutError, BadPayload, ConnectionError):
             await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
         finally:
+            self._watch.end()
             if self._following is not None:
-                self._following.cancel()
-                await asyncio.wait([self._following])
+                await asyncio.wait([self._following], timeout=CLOSE_SECONDS)
+                self._following.cancel()  # it hangs on a page that takes nothing any more
 
     async def _receive(self, seconds: float | None) -> Mapping[str, Any] | None:
         message = await self._socket.receive(timeout=seconds)
@@ -176,11 +219,13 @@ class _Session:
             await self._send("ended")
             return
         self._token = token
+        if self._following is not None:  # the session before this one has ended, and its follower with it
+            await self._following
         self._following = asyncio.create_task(self._follow(token))
 
     async def _follow(self, token: str) -> None:
         try:
-            async for page in follow(self._desk, token, self._place):
+            async for page in follow(self._desk, token, self._place, self._watch):
                 await self._send("page", **page)
         except NoSession:
             self._token = ""
@@ -215,20 +260,3 @@ class _Session:
     async def _send(self, kind: str, **fields: Any) -> None:
         if not self._socket.closed:
             await self._socket.send_str(json.dumps({"type": kind, **fields}, ensure_ascii=False))
-
-
-class _Counted:
-    """Holds one of the places that a network address has. Raises TooFast when all are taken."""
-
-    def __init__(self, taken: Counter[str], key: str, most: int) -> None:
-        self._taken, self._key, self._most = taken, key, most
-
-    def __enter__(self) -> None:
-        if self._taken[self._key] >= self._most:
-            raise TooFast(HEARTBEAT_SECONDS)
-        self._taken[self._key] += 1
-
-    def __exit__(self, *_error: object) -> None:
-        self._taken[self._key] -= 1
-        if self._taken[self._key] <= 0:
-            del self._taken[self._key]

@@ -58,7 +58,7 @@ class World:
         self.db = db
         self.clock = SystemClock()
         self.channel = WebchatChannel()
-        worker = WorkerSettings(poll_seconds=0.05)
+        worker = WorkerSettings(poll_seconds=5.0)  # work is announced; a poll that is cut short would cost a connection
         self.waker = EmbeddedWaker(db, self.clock, worker)
         self.ingress = Ingress(Inbox(db, self.clock, self.waker).accept, batch_rows=64, pending_rows=1000)
         base = (db, self.clock, self.waker, worker)
