@@ -14,6 +14,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.store import load_calibration, load_snapshot, published_version, save_calibration
 from runtime import telemetry
 from runtime.database import Database
+from runtime.unbroken import unbroken
 
 MAX_PAUSE_SECONDS = 60.0  # between attempts when rebuilding fails again and again
 log = structlog.get_logger(__name__)
@@ -87,8 +88,8 @@ class KnowledgeFeed:
         failures = 0
         while True:
             try:
-                await self.refresh()
-                await self.learn()
+                await unbroken(self.refresh())
+                await unbroken(self.learn())
             except Exception as error:  # the feed must outlive any one rebuild, whatever is wrong with it
                 failures = min(failures + 1, 16)
                 log.exception("knowledge.rebuild_failed", error=type(error).__name__, attempts=failures)

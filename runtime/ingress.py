@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from runtime.errors import StorageBusy
+from runtime.unbroken import unbroken
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -67,10 +68,7 @@ class Ingress(Generic[T]):
 
     async def _flush(self, batch: list[tuple[Sequence[T], asyncio.Future[None]]]) -> None:
         try:
-            await self._store([row for rows, _ in batch for row in rows])
-        except asyncio.CancelledError:
-            self._refuse(batch, StorageBusy())
-            raise
+            await unbroken(self._stored([row for rows, _ in batch for row in rows], batch))
         except Exception as error:  # noqa: BLE001 - the flusher must outlive any one batch
             log.warning("ingress.batch_failed", requests=len(batch), error=type(error).__name__)
             if len(batch) == 1:
@@ -78,10 +76,12 @@ class Ingress(Generic[T]):
                 return
             for item in batch:
                 await self._flush([item])
-        else:
-            for _, stored in batch:
-                if not stored.done():
-                    stored.set_result(None)
+
+    async def _stored(self, rows: Sequence[T], batch: list[tuple[Sequence[T], asyncio.Future[None]]]) -> None:
+        await self._store(rows)
+        for _, stored in batch:
+            if not stored.done():
+                stored.set_result(None)
 
     @staticmethod
     def _refuse(batch: list[tuple[Sequence[T], asyncio.Future[None]]], error: Exception) -> None:

@@ -32,7 +32,7 @@ sources_key() {
 build() {
     key=$(sources_key "$1")
     built="$1/node_modules/.built" # the key of what was built last; ignored by git with its folder
-    [ -f "$built" ] && [ "$(cat "$built")" = "$key" ] && return 0
+    [ -d "$1/../static" ] && [ -f "$built" ] && [ "$(cat "$built")" = "$key" ] && return 0
     echo "Building $1" >&2
     (cd "$1" && npm_run ci --loglevel=error --no-fund --no-audit >&2 && npm_run run --loglevel=error build >&2)
     mkdir -p "$1/node_modules"
@@ -44,6 +44,6 @@ for folder in $folders; do
     case $action in
         build) build "$folder" ;;
         check) (cd "$folder" && npm_run run --loglevel=error --if-present check) ;;
-        clean) rm -rf "$folder/node_modules" ;;
+        clean) rm -rf "$folder/node_modules" "$folder/../static" ;;
     esac
 done

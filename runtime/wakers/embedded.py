@@ -16,6 +16,7 @@ from runtime.database import Database
 from runtime.direct import Direct
 from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
+from runtime.unbroken import unbroken
 from runtime.wakers.port import Drain
 
 log = structlog.get_logger(__name__)
@@ -62,10 +63,14 @@ class EmbeddedWaker:
             return True
         self._announced.clear()
         try:
-            claims = await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, limit=room)
+            return await unbroken(self._start(drains, room))
         except Exception:  # a database that is away for a moment must not end the loop
             log.exception("waker.claim_failed")
             return False
+
+    async def _start(self, drains: Mapping[str, Drain], room: int) -> bool:
+        """Claim lanes and begin work on them; nothing claimed is ever left without a worker."""
+        claims = await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, limit=room)
         for claim in claims:
             task = asyncio.create_task(_drain(drains[claim.queue], claim))
             self._working.add(task)

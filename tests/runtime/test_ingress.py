@@ -109,14 +109,19 @@ async def test_a_flood_is_refused_at_the_door():
     assert sum(result is None for result in results) >= 2
 
 
-async def test_who_still_waits_at_the_end_is_told():
+async def test_at_the_end_a_commit_that_has_begun_is_finished_and_who_still_waits_is_told():
     store = Store()
-    async with running(store) as ingress:
-        store.gate.clear()
-        waiting = [asyncio.create_task(ingress.submit([row])) for row in "ab"]
-        await asyncio.sleep(0.01)
-    results = await asyncio.gather(*waiting, return_exceptions=True)
+    ingress = Ingress(store, batch_rows=1, pending_rows=10)
+    flusher = asyncio.create_task(ingress.run())
+    store.gate.clear()
+    begun, waiting = (asyncio.create_task(ingress.submit([row])) for row in "ab")
+    await asyncio.sleep(0.01)
 
-    assert all(isinstance(result, StorageBusy) for result in results)
+    flusher.cancel()
+    await asyncio.sleep(0.01)
+    store.gate.set()
+    results = await asyncio.gather(begun, waiting, flusher, return_exceptions=True)
+
+    assert [type(result) for result in results] == [type(None), StorageBusy, asyncio.CancelledError]
     with pytest.raises(StorageBusy):
         await ingress.submit(["c"])

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot import inbox, outbox
 from bot.inbox import Inbox
@@ -51,6 +52,18 @@ def echo(turn, _knowledge):
     )
 
 
+class PatientWaker(EmbeddedWaker):
+    """Never cut short while it claims: a cancelled query costs its SQLite connection, and warnings are errors here."""
+
+    async def _claim_some(self, drains):
+        claiming = asyncio.ensure_future(super()._claim_some(drains))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            await asyncio.wait([claiming])
+            raise
+
+
 class World:
     """An application whose workers can be started and stopped."""
 
@@ -59,7 +72,7 @@ class World:
         self.clock = SystemClock()
         self.channel = WebchatChannel()
         worker = WorkerSettings(poll_seconds=5.0)  # work is announced; a poll that is cut short would cost a connection
-        self.waker = EmbeddedWaker(db, self.clock, worker)
+        self.waker = PatientWaker(db, self.clock, worker)
         self.ingress = Ingress(Inbox(db, self.clock, self.waker).accept, batch_rows=64, pending_rows=1000)
         base = (db, self.clock, self.waker, worker)
         channels = {"webchat": self.channel}
@@ -127,6 +140,15 @@ class Visitor:
         return await self.client.post(f"/chat/{path}", headers=self.headers, json=document or {})
 
 
+class LikeOurs(TestServer):
+    """Lets a handler finish when its visitor leaves, as `hoidap serve` does; aiohttp's own test server cancels it."""
+
+    __test__ = False
+
+    async def _make_runner(self, **options):
+        return await super()._make_runner(**{**options, "handler_cancellation": False})
+
+
 @pytest.fixture
 async def make_world(db, aiohttp_client):
     """Make a world and a client of it; `work=False`: nobody answers yet."""
@@ -137,7 +159,7 @@ async def make_world(db, aiohttp_client):
             stack.push_async_callback(world.stop)
             if work:
                 world.work()
-            return world, await aiohttp_client(world.app)
+            return world, await aiohttp_client(LikeOurs(world.app))
 
         yield make
 
