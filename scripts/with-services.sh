@@ -11,6 +11,11 @@ have_chromium() {
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null
 }
 
+# Playwright steers the browser with a Node.js of its own, which on a bare Debian lacks libatomic.
+have_driver() {
+    .venv/bin/python -m playwright --version >/dev/null 2>&1
+}
+
 # Print the folder of PostgreSQL's programs, newest version first; nothing when there is none.
 postgresql_programs() {
     for folder in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -Vr); do
@@ -22,6 +27,7 @@ postgresql_programs() {
 install_missing() {
     missing=
     have_chromium || missing="chromium"
+    have_driver || missing="$missing libatomic1"
     if [ -z "${TEST_DATABASE_URL:-}" ] && [ -z "$(postgresql_programs)" ]; then
         missing="$missing postgresql"
         if [ "$(id -u)" -eq 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
