@@ -31,3 +31,8 @@ def pytest_make_collect_report():
     report = yield
     _refuse_skip(report)
     return report
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Run the browser last: Playwright keeps an event loop for the session, beside which no other can run."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
