@@ -34,7 +34,7 @@ _INSERT = Statement(
     "ON CONFLICT DO NOTHING",
     postgresql=f"INSERT INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
     "SELECT * FROM unnest("
-    + ", ".join(f"CAST(:{name} AS {'timestamptz' if name == 'received_at' else 'text'}[])" for name in _COLUMNS)
+    + ", ".join(f"CAST(%({name})s AS {'timestamptz' if name == 'received_at' else 'text'}[])" for name in _COLUMNS)
     + ") ON CONFLICT DO NOTHING",
 )
 

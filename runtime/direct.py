@@ -5,29 +5,21 @@ Measured by `benchmarks.ingress`; everything that is not on the way from a reque
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-_NAMED = re.compile(r":(\w+)")
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement in each dialect, parameters written `:name`."""
+    """One statement as each driver takes it: parameters are `:name` for aiosqlite, `%(name)s` for psycopg."""
 
     sqlite: str
     postgresql: str
-
-    def clause(self, dialect: str) -> TextClause:
-        """Return the statement for a session."""
-        return text(self.sqlite if dialect == "sqlite" else self.postgresql)
 
 
 @dataclass(slots=True)
@@ -47,9 +39,8 @@ class Direct:
         return list(await (await self._execute(statement, parameters)).fetchall())
 
     async def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
-        if self.is_embedded:
-            return await self.connection.execute(statement.sqlite, parameters)
-        return await self.connection.execute(_NAMED.sub(r"%(\1)s", statement.postgresql), parameters)
+        sql = statement.sqlite if self.is_embedded else statement.postgresql
+        return await self.connection.execute(sql, parameters)
 
     def stamp(self, moment: datetime) -> Any:
         """Return a moment as the driver stores it, the same form that runtime.database.UtcDateTime gives."""
@@ -58,20 +49,32 @@ class Direct:
         return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+async def within(work: AsyncSession | Direct) -> Direct:
+    """Return the driver's connection that a unit of work is using, inside its transaction."""
+    if isinstance(work, Direct):
+        return work
+    connection = await work.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    return Direct(driver, connection.dialect.name == "sqlite")
+
+
 @asynccontextmanager
 async def direct_transaction(engine: AsyncEngine) -> AsyncIterator[Direct]:
-    """Open a transaction on one of the engine's connections; commit when the block ends, roll back when it raises."""
+    """Open a transaction on one of the engine's connections; commit when the block ends, roll back when it raises.
+
+    A commit that fails is rolled back too: the connection goes back to the pool, and nobody else would end it.
+    """
     async with engine.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
         direct = Direct(driver, engine.dialect.name == "sqlite")
-        begin = "BEGIN IMMEDIATE" if direct.is_embedded else "BEGIN"
-        await driver.execute(begin)
         try:
+            if direct.is_embedded:  # psycopg begins by itself
+                await driver.execute("BEGIN IMMEDIATE")
             yield direct
+            await driver.commit()
         except BaseException:
             await driver.rollback()
             raise
-        await driver.commit()
     for told in direct.after_commit:
         told()

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Index, Result, String, Text, bindparam, case, or_, select, text, update
+from sqlalchemy import CursorResult, Index, Result, String, Text, case, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.database import Base, Database, UtcDateTime
-from runtime.direct import Direct, Statement
+from runtime.direct import Direct, Statement, within
 from runtime.errors import LaneLost
 
 
@@ -51,18 +51,18 @@ class Claim:
         return self.key.partition(":")[0]
 
 
-def _upsert(keys: str) -> str:
-    """Return the upsert over `keys`: two parameters, however many lanes, so it compiles once."""
+def _upsert(keys: str, at: str) -> str:
+    """Return the upsert over `keys`: two parameters, however many lanes."""
     return (
-        f"INSERT INTO lanes (key, ready_at) SELECT value, :at FROM {keys} WHERE true "  # noqa: S608 - our own words
+        f"INSERT INTO lanes (key, ready_at) SELECT value, {at} FROM {keys} WHERE true "  # noqa: S608 - our own words
         "ON CONFLICT (key) DO UPDATE SET ready_at = excluded.ready_at "
         "WHERE lanes.ready_at IS NULL OR lanes.ready_at > excluded.ready_at"
     )
 
 
 _WAKE = Statement(
-    sqlite=_upsert("json_each(:keys)"),
-    postgresql=f"{_upsert('unnest(CAST(:keys AS text[])) AS named(value)')} RETURNING key",
+    sqlite=_upsert("json_each(:keys)", ":at"),
+    postgresql=f"{_upsert('unnest(CAST(%(keys)s AS text[])) AS named(value)', '%(at)s')} RETURNING key",
 )
 
 
@@ -76,17 +76,11 @@ async def wake(work: AsyncSession | Direct, keys: Collection[str], at: datetime)
     named = sorted(set(keys))  # sorted: two writers lock in one order
     if not named:
         return []
-    if isinstance(work, Direct):
-        values = {"keys": json.dumps(named) if work.is_embedded else named, "at": work.stamp(at)}
-        if work.is_embedded:
-            return named if await work.run(_WAKE, values) else []
-        return [key for (key,) in await work.rows(_WAKE, values)]
-    dialect = work.get_bind().dialect.name
-    clause = _WAKE.clause(dialect).bindparams(bindparam("at", type_=UtcDateTime))
-    done = await work.execute(clause, {"keys": json.dumps(named) if dialect == "sqlite" else named, "at": at})
-    if dialect == "sqlite":
-        return named if _count(done) else []
-    return list(done.scalars())
+    direct = await within(work)
+    if direct.is_embedded:
+        changed = await direct.run(_WAKE, {"keys": json.dumps(named), "at": direct.stamp(at)})
+        return named if changed else []
+    return [key for (key,) in await direct.rows(_WAKE, {"keys": named, "at": at})]
 
 
 def _count(done: Result[Any]) -> int:

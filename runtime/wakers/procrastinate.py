@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.direct import Direct
+from runtime.direct import Direct, within
 from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
 from runtime.wakers.port import Drain
@@ -49,10 +49,7 @@ class ProcrastinateWaker:
         """Defer a job per lane, in the caller's transaction."""
         if not keys:
             return
-        if isinstance(work, Direct):
-            connection = work.connection
-        else:
-            connection = (await (await work.connection()).get_raw_connection()).driver_connection
+        connection = (await within(work)).connection
         later: dict[str, Any] = {"schedule_at": at} if at > self._clock.now() else {}
         jobs = [self._app.configure_task(TASK, queue=QUEUE, lock=key, **later).make_new_job(key=key) for key in keys]
         await self._app.job_manager.batch_defer_jobs_async(jobs=jobs, connection=connection)
