@@ -44,6 +44,10 @@ class DeliveryDrain(LaneDrain[Owed, Sent]):
         """Return the oldest queued delivery to this recipient."""
         return await outbox.oldest(session, key)
 
+    async def has_more(self, session: AsyncSession, key: str) -> bool:
+        """Tell whether something is owed to this recipient."""
+        return await outbox.has_queued(session, key)
+
     async def work(self, item: Owed) -> Sent:
         """Send at the platform's pace, unless the window closed or the channel was taken out of service."""
         structlog.contextvars.bind_contextvars(trace_id=item.trace_id)

@@ -61,6 +61,10 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         """Return the oldest pending update of the conversation."""
         return await inbox.oldest(session, key)
 
+    async def has_more(self, session: AsyncSession, key: str) -> bool:
+        """Tell whether the conversation has pending updates."""
+        return await inbox.has_pending(session, key)
+
     async def work(self, item: Pending) -> Decided:
         """Decide what to say. No transaction is open: matching takes milliseconds."""
         structlog.contextvars.bind_contextvars(trace_id=item.trace_id)

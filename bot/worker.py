@@ -62,6 +62,10 @@ class LaneDrain(ABC, Generic[Item, Done]):
         """Return the item to work on next."""
 
     @abstractmethod
+    async def has_more(self, session: AsyncSession, key: str) -> bool:
+        """Tell whether the lane has work, without reading it."""
+
+    @abstractmethod
     async def work(self, item: Item) -> Done:
         """Do what may fail or wait, outside any transaction."""
 
@@ -156,11 +160,11 @@ class LaneDrain(ABC, Generic[Item, Done]):
 
     async def _release_if_empty(self, session: AsyncSession, claim: Claim) -> bool:
         """Look for more while the lane row is locked: whoever adds work now waits for it and then wakes the lane."""
-        if await self.oldest(session, claim.key) is None:
-            await lanes.release(session, claim, ready_at=None, progressed=True)
-            return True
-        await lanes.progress(session, claim)
-        return False
+        if await self.has_more(session, claim.key):
+            await lanes.progress(session, claim)
+            return False
+        await lanes.release(session, claim, ready_at=None, progressed=True)
+        return True
 
     async def _hold(self, session: AsyncSession, claim: Claim) -> None:
         await lanes.hold(session, claim, now=self.clock.now(), lease=self._lease)
