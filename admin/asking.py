@@ -46,8 +46,8 @@ def prepare(composition: Composition, settings: Settings, file: Path | None, at:
         snapshot = snapshot_of(transfer.parse(file))
     else:
         snapshot, learnt = asyncio.run(_stored(composition, settings))
-    matcher = composition.make_matcher(snapshot, learnt)
-    if learnt is None:
+    matcher, is_learnt = composition.make_matcher(snapshot, learnt)
+    if not is_learnt:
         matcher, _ = composition.learn(matcher)
     knowledge = Knowledge(snapshot=snapshot, matcher=matcher)
     return Ready(knowledge=knowledge, handlers=composition.handlers(settings), at=at)

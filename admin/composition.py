@@ -35,7 +35,7 @@ class Composition:
     open_assistant: Callable[[Settings], AbstractAsyncContextManager[Any]]
     open_database: Callable[[Settings], AbstractAsyncContextManager[Database]]
     open_channels: Callable[[Settings, Database], AbstractAsyncContextManager[Mapping[str, Any]]]
-    make_matcher: Callable[[Snapshot, Mapping[str, Any] | None], MatcherLike]
+    make_matcher: Callable[[Snapshot, Mapping[str, Any] | None], tuple[MatcherLike, bool]]
     learn: Callable[[MatcherLike], tuple[MatcherLike, Mapping[str, Any]]]
     handlers: Callable[[Settings], Sequence[Handler]]
     renderers: Mapping[str, Render]

@@ -19,15 +19,16 @@ from runtime.unbroken import unbroken
 MAX_PAUSE_SECONDS = 60.0  # between attempts when rebuilding fails again and again
 log = structlog.get_logger(__name__)
 
-MakeMatcher: TypeAlias = Callable[[Snapshot, Mapping[str, Any] | None], MatcherLike]
+MakeMatcher: TypeAlias = Callable[[Snapshot, Mapping[str, Any] | None], tuple[MatcherLike, bool]]
 Learn: TypeAlias = Callable[[MatcherLike], tuple[MatcherLike, Mapping[str, Any]]]
 
 
 class KnowledgeFeed:
     """Holds the knowledge in use. Read `current` once per message: it is replaced as a whole, never changed.
 
-    `make` gives a matcher at once, with the calibration learnt last; `learn` takes seconds and is done afterwards, in
-    a thread, so that a publication is live before it is learnt from. Both results are versioned with the snapshot.
+    `make` gives a matcher at once, and says whether it could use the calibration learnt last. `learn` takes seconds
+    and is done afterwards, in a thread, so that a publication is live before it is learnt from. Both results are
+    versioned with the snapshot.
     """
 
     def __init__(
@@ -101,9 +102,9 @@ class KnowledgeFeed:
         async with self._db.reading() as session:
             snapshot = await load_snapshot(session)
             version, learnt = await load_calibration(session)
-        matcher = await asyncio.to_thread(self._make, snapshot, learnt)
+        matcher, is_learnt = await asyncio.to_thread(self._make, snapshot, learnt)
         log.info("knowledge.swapped", version=snapshot.version, entries=len(snapshot.entries))
-        return self._use(Knowledge(snapshot=snapshot, matcher=matcher), learnt_version=version)
+        return self._use(Knowledge(snapshot=snapshot, matcher=matcher), learnt_version=version if is_learnt else -1)
 
     def _use(self, knowledge: Knowledge, *, learnt_version: int) -> Knowledge:
         self._current = knowledge

@@ -14,10 +14,11 @@ from knowledge.snapshot import Snapshot
 log = structlog.get_logger(__name__)
 
 
-def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) -> MatcherLike:
-    """Return a matcher that can be used at once. `learnt` is what `learn` gave for this base or an earlier one.
+def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) -> tuple[MatcherLike, bool]:
+    """Return a matcher that can be used at once, and whether it uses `learnt`.
 
-    Without it the confidence shipped with the package is used, which is the more careful one.
+    `learnt` is what `learn` gave for this base or an earlier one. Without it, and when another release of the matcher
+    learnt it, the confidence shipped with the package is used, which is the more careful one.
     """
     from knowledge.matching.confidence import Calibration
     from knowledge.matching.matcher import Matcher
@@ -27,8 +28,9 @@ def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) ->
         try:
             calibration = Calibration.from_json(json.dumps(learnt))
         except ValueError:
-            log.info("calibration.outdated")  # another release learnt it; the background learns anew
-    return Matcher.build(tuple(snapshot.entries.values()), calibration=calibration)
+            log.info("calibration.outdated")
+    matcher = Matcher.build(tuple(snapshot.entries.values()), calibration=calibration)
+    return matcher, calibration is not None
 
 
 def learn(matcher: MatcherLike) -> tuple[MatcherLike, Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from knowledge.matching.model import Match, Reason, Verdict
 from runtime import telemetry
 from tests.support.builders import NOW, a_file, an_entry_item
 
+OUTDATED = {"features": "of another release"}
 KEY = "nq93-hinh-thuc"
 
 
@@ -41,7 +42,7 @@ class Builder:
         if self.gate is not None:
             self.gate.wait(5)
         self.built.append(snapshot.version)
-        return SilentMatcher()
+        return SilentMatcher(), learnt is not None and learnt != OUTDATED
 
 
 async def until(condition):
@@ -175,7 +176,7 @@ async def test_matcher_is_made_off_the_event_loop(db):
 
     def make_matcher(snapshot, learnt):
         threads.append(threading.current_thread())
-        return SilentMatcher()
+        return SilentMatcher(), False
 
     knowledge = await KnowledgeFeed(db, make_matcher).load()
 
@@ -227,3 +228,14 @@ async def test_what_was_learnt_of_an_older_publication_is_not_used(db):
 
     assert learning.result() is False
     assert feed.current is current
+
+
+async def test_what_another_release_learnt_is_learnt_anew(db):
+    feed = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), OUTDATED))
+    await feed.load()
+    await feed.learn()
+
+    upgraded = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), {"lesson": 1}))
+    await upgraded.load()
+
+    assert await upgraded.learn() is True

@@ -106,7 +106,7 @@ sys.argv[0] = "hoidap"
 import server
 from tests.support.fakes import FakeMatcher
 # What is said does not matter here, and the real matcher would cost seconds at each of forty starts.
-server.make_matcher = lambda snapshot, _learnt: FakeMatcher(list(snapshot.entries.values()))
+server.make_matcher = lambda snapshot, _learnt: (FakeMatcher(list(snapshot.entries.values())), True)
 server.main()
 """
 
