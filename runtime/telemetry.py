@@ -11,9 +11,7 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
-UPDATES_ACCEPTED = Counter(
-    "hoidap_updates_accepted_total", "Updates stored before acknowledgement", ["channel", "kind"]
-)
+UPDATES_ACCEPTED = Counter("hoidap_updates_accepted_total", "Updates acknowledged as durable", ["channel", "kind"])
 UPDATES_DUPLICATE = Counter("hoidap_updates_duplicate_total", "Accepted updates that had been stored before")
 UPDATES_IGNORED = Counter("hoidap_updates_ignored_total", "Authentic events that need nothing", ["channel", "reason"])
 REQUESTS_REFUSED = Counter("hoidap_webhook_refused_total", "Webhook requests refused", ["channel", "reason"])

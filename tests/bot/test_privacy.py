@@ -16,6 +16,8 @@ from bot.privacy import redact
         ("sđt 0912345678", "sđt [phone]"),
         ("+84 912 345 678", "[phone]"),
         ("028.3822.1234", "[phone]"),
+        ("gọi 0912    345    678 nhé", "gọi [phone] nhé"),
+        ("0912 / 345 / 678", "[phone]"),
         ("cccd 004012345678 mst 4800123456 check hộ", "cccd [number] mst [number] check hộ"),
         ("stk 19034567890123 tcb", "stk [number] tcb"),
         ("mail a.b+c@so.gov.vn nhé", "mail [email] nhé"),
