@@ -95,6 +95,11 @@ async def running(app: web.Application, *, host: str = "127.0.0.1", port: int = 
         await runner.cleanup()
 
 
+def channel_settings(channel: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return a channel's settings as environment variables."""
+    return {f"HOIDAP_CHANNELS__{channel}__{name}": value for name, value in values.items()}
+
+
 async def act_out(request: web.Request, fault: Fault) -> web.Response | None:
     """Do what is visible of a fault on the wire; None when the platform answers by itself."""
     if fault.hang:

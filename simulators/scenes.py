@@ -74,18 +74,7 @@ class ZaloScene:
 
     def settings(self, base: str) -> Mapping[str, str]:
         """Return the settings with which `hoidap serve` talks to this simulator."""
-        account, tokens = self._platform.account, self._platform.tokens
-        values = {
-            "APP_ID": account.app_id,
-            "OA_ID": account.oa_id,
-            "APP_SECRET": account.app_secret,
-            "OA_SECRET_KEY": account.oa_secret_key,
-            "ACCESS_TOKEN": tokens.access_token,
-            "REFRESH_TOKEN": tokens.refresh_token,
-            "OPENAPI_BASE": base,
-            "OAUTH_BASE": base,
-        }
-        return _settings("ZALO", values)
+        return self._platform.settings(base)
 
 
 class ZaloBotScene:
@@ -135,8 +124,7 @@ class ZaloBotScene:
 
     def settings(self, base: str) -> Mapping[str, str]:
         """Return the settings with which `hoidap serve` talks to this simulator."""
-        values = {"TOKEN": self._platform.token, "SECRET_TOKEN": self._platform.secret_token, "API_BASE": base}
-        return _settings("ZALO_BOT", values)
+        return self._platform.settings(base)
 
 
 class WhatsAppScene:
@@ -214,15 +202,7 @@ class WhatsAppScene:
 
     def settings(self, base: str) -> Mapping[str, str]:
         """Return the settings with which `hoidap serve` talks to this simulator."""
-        account = self._platform.account
-        values = {
-            "PHONE_NUMBER_ID": account.phone_number_id,
-            "APP_SECRET": account.app_secret,
-            "VERIFY_TOKEN": "simulated-verify-token",
-            "ACCESS_TOKEN": account.access_token,
-            "GRAPH_BASE": base,
-        }
-        return _settings("WHATSAPP", values)
+        return self._platform.settings(base)
 
 
 SCENES: Mapping[str, type[ZaloScene | ZaloBotScene | WhatsAppScene]] = {
@@ -253,10 +233,6 @@ def _zalo_button(button: Mapping[str, Any]) -> Button:
     if not isinstance(payload, dict):
         return Button(title=button["title"], payload=payload)
     return Button(title=button["title"], url=payload.get("url") or f"tel:+{payload['phone_code']}")
-
-
-def _settings(channel: str, values: Mapping[str, str]) -> Mapping[str, str]:
-    return {f"HOIDAP_CHANNELS__{channel}__{name}": value for name, value in values.items()}
 
 
 def _millis(at: datetime) -> str:

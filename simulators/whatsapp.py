@@ -24,6 +24,7 @@ from simulators.platform import (
     Script,
     Wire,
     act_out,
+    channel_settings,
     is_composed,
     is_text,
     json_body,
@@ -66,6 +67,18 @@ class FakeWhatsApp:
         self.app = web.Application()
         number = f"/{self.account.version}/{self.account.phone_number_id}"
         self.app.add_routes([web.post(f"{number}/messages", self._take), web.get(number, self._number)])
+
+    def settings(self, base: str) -> Mapping[str, str]:
+        """Return the settings with which `hoidap serve` talks to this platform, running at `base`."""
+        account = self.account
+        values = {
+            "PHONE_NUMBER_ID": account.phone_number_id,
+            "APP_SECRET": account.app_secret,
+            "VERIFY_TOKEN": "simulated-verify-token",
+            "ACCESS_TOKEN": account.access_token,
+            "GRAPH_BASE": base,
+        }
+        return channel_settings("WHATSAPP", values)
 
     def fail(self, *codes: int) -> None:
         """Refuse the next messages with these codes, one each."""

@@ -22,6 +22,7 @@ from simulators.platform import (
     Script,
     Wire,
     act_out,
+    channel_settings,
     is_composed,
     is_text,
     json_body,
@@ -85,6 +86,21 @@ class FakeZalo:
     def oauth(self) -> Script:
         """The faults to come when tokens are asked for."""
         return self.tokens.script
+
+    def settings(self, base: str) -> Mapping[str, str]:
+        """Return the settings with which `hoidap serve` talks to this platform, running at `base`."""
+        account, tokens = self.account, self.tokens
+        values = {
+            "APP_ID": account.app_id,
+            "OA_ID": account.oa_id,
+            "APP_SECRET": account.app_secret,
+            "OA_SECRET_KEY": account.oa_secret_key,
+            "ACCESS_TOKEN": tokens.access_token,
+            "REFRESH_TOKEN": tokens.refresh_token,
+            "OPENAPI_BASE": base,
+            "OAUTH_BASE": base,
+        }
+        return channel_settings("ZALO", values)
 
     def fail(self, *codes: int) -> None:
         """Refuse the next messages with these codes, one each."""

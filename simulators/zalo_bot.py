@@ -13,7 +13,18 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from simulators.platform import Accepted, Fault, Script, Wire, act_out, is_composed, is_text, json_body, post_event
+from simulators.platform import (
+    Accepted,
+    Fault,
+    Script,
+    Wire,
+    act_out,
+    channel_settings,
+    is_composed,
+    is_text,
+    json_body,
+    post_event,
+)
 
 TEXT = 2000
 USER = "a1b2c3d4e5f60718293a"
@@ -38,6 +49,11 @@ class FakeZaloBot:
         self.messages = Script()
         self.app = web.Application()
         self.app.add_routes([web.post("/bot{token}/{method}", self._dispatch)])
+
+    def settings(self, base: str) -> Mapping[str, str]:
+        """Return the settings with which `hoidap serve` talks to this platform, running at `base`."""
+        values = {"TOKEN": self.token, "SECRET_TOKEN": self.secret_token, "API_BASE": base}
+        return channel_settings("ZALO_BOT", values)
 
     def fail(self, *codes: int) -> None:
         """Refuse the next messages with these codes, one each."""

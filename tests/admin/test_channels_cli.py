@@ -38,17 +38,12 @@ async def bot():
 
 
 def zalo_settings(zalo):
-    account = zalo.account
-    values = {
-        "APP_ID": account.app_id, "OA_ID": account.oa_id, "APP_SECRET": account.app_secret,
-        "OA_SECRET_KEY": account.oa_secret_key, "OPENAPI_BASE": zalo.base, "OAUTH_BASE": zalo.base,
-    }  # fmt: skip
-    return {f"HOIDAP_CHANNELS__ZALO__{name}": value for name, value in values.items()}
+    """The settings of an account whose tokens are still to be fetched."""
+    return {name: value for name, value in zalo.settings(zalo.base).items() if not name.endswith("_TOKEN")}
 
 
 def bot_settings(bot):
-    values = {"TOKEN": bot.token, "SECRET_TOKEN": bot.secret_token, "API_BASE": bot.base}
-    return {f"HOIDAP_CHANNELS__ZALO_BOT__{name}": value for name, value in values.items()}
+    return bot.settings(bot.base)
 
 
 async def begin(directory, settings, *arguments):

@@ -33,26 +33,9 @@ async def whatsapp():
 
 @pytest.fixture
 def zalo_settings(zalo):
-    account = zalo.account
-    return {
-        "HOIDAP_CHANNELS__ZALO__APP_ID": account.app_id,
-        "HOIDAP_CHANNELS__ZALO__OA_ID": account.oa_id,
-        "HOIDAP_CHANNELS__ZALO__APP_SECRET": account.app_secret,
-        "HOIDAP_CHANNELS__ZALO__OA_SECRET_KEY": account.oa_secret_key,
-        "HOIDAP_CHANNELS__ZALO__ACCESS_TOKEN": zalo.access_token,
-        "HOIDAP_CHANNELS__ZALO__REFRESH_TOKEN": zalo.refresh_token,
-        "HOIDAP_CHANNELS__ZALO__OPENAPI_BASE": zalo.base,
-        "HOIDAP_CHANNELS__ZALO__OAUTH_BASE": zalo.base,
-    }
+    return zalo.settings(zalo.base)
 
 
 @pytest.fixture
 def whatsapp_settings(whatsapp):
-    account = whatsapp.account
-    return {
-        "HOIDAP_CHANNELS__WHATSAPP__PHONE_NUMBER_ID": account.phone_number_id,
-        "HOIDAP_CHANNELS__WHATSAPP__APP_SECRET": account.app_secret,
-        "HOIDAP_CHANNELS__WHATSAPP__VERIFY_TOKEN": "verify-test-token",
-        "HOIDAP_CHANNELS__WHATSAPP__ACCESS_TOKEN": account.access_token,
-        "HOIDAP_CHANNELS__WHATSAPP__GRAPH_BASE": whatsapp.base,
-    }
+    return {**whatsapp.settings(whatsapp.base), "HOIDAP_CHANNELS__WHATSAPP__VERIFY_TOKEN": "verify-test-token"}
