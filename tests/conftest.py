@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.support.databases"]
+pytest_plugins = ["tests.support.databases", "tests.support.platforms"]
 
 REQUIRE_ALL = os.environ.get("HOIDAP_TEST_REQUIRE_ALL") == "1"
 

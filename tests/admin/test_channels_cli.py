@@ -13,28 +13,11 @@ import sys
 import aiohttp
 import pytest
 
-from simulators.platform import running
-from simulators.zalo import FakeZalo
-from simulators.zalo_bot import FakeZaloBot
 from simulators.zalo_events import text_event
 from tests.support.servers import ROOT
 
 VERIFIER = "v" * 43
 CALLBACK = "https://hoidap.example/"
-
-
-@pytest.fixture
-async def zalo():
-    fake = FakeZalo()
-    async with running(fake.app) as fake.base:
-        yield fake
-
-
-@pytest.fixture
-async def bot():
-    fake = FakeZaloBot()
-    async with running(fake.app) as fake.base:
-        yield fake
 
 
 def zalo_settings(zalo):

@@ -1,34 +1,15 @@
-"""Platforms to talk to, and the settings that point a server at them."""
+"""The settings that point a server at the fake platforms."""
 
 from __future__ import annotations
 
 import aiohttp
 import pytest
 
-from simulators.platform import running
-from simulators.whatsapp import FakeWhatsApp
-from simulators.zalo import FakeZalo
-
 
 @pytest.fixture
 async def http():
     async with aiohttp.ClientSession() as session:
         yield session
-
-
-@pytest.fixture
-async def zalo():
-    """A fake Zalo that listens; `base` is its address."""
-    fake = FakeZalo()
-    async with running(fake.app) as fake.base:
-        yield fake
-
-
-@pytest.fixture
-async def whatsapp():
-    fake = FakeWhatsApp()
-    async with running(fake.app) as fake.base:
-        yield fake
 
 
 @pytest.fixture
