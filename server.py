@@ -36,6 +36,7 @@ from runtime import schema
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
 from runtime.ingress import Ingress
+from runtime.readiness import Readiness
 from runtime.settings import PREFIX, Settings, explain
 from runtime.vault import Vault, load_key
 from runtime.wakers.embedded import EmbeddedWaker
@@ -140,17 +141,6 @@ class Assistant:
             tasks.create_task(self.feed.run())
             tasks.create_task(self.waker.run({inbox.QUEUE: turns.drain, outbox.QUEUE: deliveries.drain}))
 
-    async def missing(self) -> str:
-        """Return "" when the assistant can answer, else what is missing."""
-        from sqlalchemy import text
-
-        try:
-            async with asyncio.timeout(2), self.db.reading() as session:
-                await session.execute(text("SELECT 1"))
-        except Exception as error:  # noqa: BLE001 - whatever the driver raises means the same here
-            return f"database: {type(error).__name__}"
-        return ""
-
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
@@ -215,7 +205,7 @@ def web_application(assistant: Assistant) -> web.Application:
     reception = Reception(assistant.ingress, assistant.clock)
     platforms = {name: channel for name, channel in assistant.channels.items() if name in CHANNELS}
     set_up_webhooks(app, platforms, reception, assistant.clock)
-    set_up_operations(app, assistant.missing)
+    set_up_operations(app, Readiness(assistant.db).missing)
     webchat = assistant.channels["webchat"]
     assert isinstance(webchat, WebchatChannel)
     set_up_webchat(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, event
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -94,6 +94,13 @@ class Database:
         """Open a session that only reads."""
         async with self._reading() as session:
             yield session
+
+    async def probe(self) -> None:
+        """Write something that changes nothing. Raises what the driver raises when the database takes no writes."""
+        # SQLite: rewriting a header field reaches the disk. PostgreSQL: a standby gives out no transaction ids.
+        statement = "PRAGMA user_version = 0" if self.is_embedded else "SELECT pg_current_xact_id()"
+        async with self.transaction() as session:
+            await session.execute(text(statement))
 
     async def close(self) -> None:
         """Close every connection."""
