@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 
 from webhooks import wire
 
 SIGNATURE_HEADER = "x-zevent-signature"
 TIMESTAMP_HEADER = "x-zevent-timestamp"
+
+_TIMESTAMP = re.compile(rb'(?<!\\)"timestamp"\s*:\s*"?(\d{1,20})(?!\d)')
 
 BY_BODY = "app_id + body + body.timestamp"
 BY_HEADER = "app_id + body + X-ZEvent-Timestamp"
@@ -30,7 +33,7 @@ def matching_formula(headers: Mapping[str, str], body: bytes, *, app_id: str, oa
     """
     document = wire.lenient_object(body)
     given = _given(headers.get(SIGNATURE_HEADER, ""))
-    written = wire.stamp(document.get("timestamp"))
+    written = wire.stamp(document.get("timestamp")) if document else _unparsed_timestamp(body)
     received = headers.get(TIMESTAMP_HEADER, "").strip()
     if not (received.isascii() and received.isdigit()):
         received = written
@@ -41,6 +44,12 @@ def matching_formula(headers: Mapping[str, str], body: bytes, *, app_id: str, oa
             found = name
     is_ours = document.get("app_id", app_id) in (app_id, _as_number(app_id))
     return found if is_ours and secret else ""
+
+
+def _unparsed_timestamp(body: bytes) -> str:
+    """Return the timestamp of a body that is no JSON object: whether it is authentic decides between 401 and 400."""
+    found = _TIMESTAMP.findall(body) if body.lstrip().startswith(b"{") else ()
+    return found[-1].decode() if found else ""
 
 
 def _mac(first: str, body: bytes, timestamp: str, secret: str) -> bytes:

@@ -95,3 +95,22 @@ def test_an_event_of_another_application_is_refused_even_if_signed_with_our_secr
 
 def test_without_a_secret_nothing_is_authentic():
     assert formula({"x-zevent-signature": mac(APP, BODY, "1700000000000", "")}, secret="") == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"timestamp":"1700000000000","a":' + b"[" * 100_000, id="absurd nesting"),
+        pytest.param(b'{"timestamp":"1700000000000","text":"\xff\xfe"}', id="not UTF-8"),
+        pytest.param(b'{"n":' + b"9" * 5000 + b',"timestamp": 1700000000000}', id="huge integer"),
+        pytest.param(b'{"event_name":"user_send_text","timestamp":"1700000000000","mess', id="truncated"),
+    ],
+)
+def test_a_signed_body_that_cannot_be_read_is_still_authentic(body):
+    """It is refused as unreadable (400), not as a forgery (401)."""
+    assert formula({"x-zevent-signature": mac_of(body)}, body) == signature.BY_BODY
+    assert not formula({"x-zevent-signature": mac_of(body, secret="other")}, body)
+
+
+def mac_of(body: bytes, secret: str = SECRET) -> str:
+    return "mac=" + hashlib.sha256(APP.encode() + body + b"1700000000000" + secret.encode()).hexdigest()
