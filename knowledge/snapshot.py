@@ -40,7 +40,11 @@ class Validity:
 
     def is_open(self, on: date) -> bool:
         """Tell whether `on` lies within the window."""
-        return (self.starts_on is None or self.starts_on <= on) and not self.has_ended(on)
+        return not self.is_ahead(on) and not self.has_ended(on)
+
+    def is_ahead(self, on: date) -> bool:
+        """Tell whether the window lies wholly after `on`."""
+        return self.starts_on is not None and on < self.starts_on
 
     def has_ended(self, on: date) -> bool:
         """Tell whether the window lies wholly before `on`."""
@@ -71,7 +75,7 @@ class PublishedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All published entries at one version. Expired ones are in it: they answer with a warning."""
+    """All published entries at one version. Expired and coming ones are in it: they answer with a warning."""
 
     version: int
     entries: Mapping[str, PublishedEntry]

@@ -63,9 +63,11 @@ def choices_of(snapshot: Snapshot, keys: Iterable[str]) -> tuple[Choice, ...]:
 
 
 def answer_reply(entry: PublishedEntry, *, on: date, office: Office, related: Sequence[Choice] = ()) -> Reply:
-    """Speak an entry's answer with its source; an expired one says plainly that it is."""
+    """Speak an entry's answer with its source; one that is expired or not in force yet says plainly that it is."""
     text = entry.answer or phrase("reply.no_answer_text", office=office.title)
-    until = entry.validity.until
+    starts_on, until = entry.validity.starts_on, entry.validity.until
+    if starts_on is not None and entry.validity.is_ahead(on):
+        text = f"{phrase('reply.ahead', starts_on=f'{starts_on:%d/%m/%Y}', office=office.title)}\n\n{text}"
     if until is not None and entry.validity.has_ended(on):
         last = until - timedelta(days=1)
         text = f"{text}\n\n{phrase('reply.expired', until=f'{last:%d/%m/%Y}', office=office.title)}"

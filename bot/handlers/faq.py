@@ -14,6 +14,7 @@ from bot.handlers.composing import (
     related_choices,
     remembering,
 )
+from bot.handlers.picking import wrong_number
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
@@ -48,6 +49,10 @@ class Faq:
         match = knowledge.matcher.match(turn.update.text, context=_context(turn))
         if match.verdict is Verdict.ANSWER:
             return self._answer(turn, knowledge, match)
+        misdialled = wrong_number(turn) if match.verdict is Verdict.UNKNOWN else None
+        if misdialled is not None:
+            trace = Trace(handler="faq", reason="wrong_number", steps=match.explanation)
+            return Outcome(kind=OutcomeKind.SMALLTALK, trace=trace, reply=misdialled, state=turn.state)
         compose = {
             Verdict.CHOICES: self._choices,
             Verdict.PARTIAL: self._partial,
@@ -81,7 +86,7 @@ class Faq:
             confidence=best.confidence,
             candidates=_ranked(match.candidates),
             expired=expired,
-            miss="entry_expired" if expired else "",
+            miss="entry_expired" if expired else "entry_ahead" if entry.validity.is_ahead(turn.on) else "",
         )
 
     def _choices(self, knowledge: Knowledge, match: Match) -> Reply:

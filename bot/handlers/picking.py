@@ -63,19 +63,41 @@ class Picking:
         )
 
 
+def wrong_number(turn: Turn) -> Reply | None:
+    """Return what to say to a bare number that picks nothing: which numbers there are. None: it is no bare number."""
+    if _ordinal().fullmatch(_bare(turn.update.text)) is None:
+        return None
+    if not _is_menu_open(turn):
+        return Reply(text=phrase("reply.no_menu"))
+    last = len(turn.state.choices)
+    return Reply(text=phrase("reply.no_such_number", last=last) if last > 1 else phrase("reply.no_such_number_of_one"))
+
+
 def picked(turn: Turn) -> str:
     """Return the payload of the choice that a typed number or label names, "" when it names none."""
     state = turn.state
-    if not state.choices or state.at is None or turn.at - state.at > MENU_LIFE:
+    if not _is_menu_open(turn):
         return ""
-    text = fold(turn.update.text).strip(" .,!?")
+    text = _bare(turn.update.text)
     number = _ordinal().fullmatch(text)
     if number is not None and 1 <= int(number[1]) <= len(state.choices):
         return state.choices[int(number[1]) - 1].payload
     labels = {
-        fold(label).strip(" .,!?"): c.payload for c in state.choices for label in (c.short_title, c.title) if label
+        _bare(label): choice.payload
+        for choice in state.choices
+        for label in (choice.short_title, choice.title)
+        if label
     }
     return labels.get(text, "")
+
+
+def _is_menu_open(turn: Turn) -> bool:
+    state = turn.state
+    return bool(state.choices) and state.at is not None and turn.at - state.at <= MENU_LIFE
+
+
+def _bare(text: str) -> str:
+    return fold(text).strip(" .,!?")
 
 
 def _ordinal() -> re.Pattern[str]:

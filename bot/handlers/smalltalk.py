@@ -15,7 +15,7 @@ from knowledge.matching.normalizer import fold
 PERSON = "#person"
 ERASE, KEEP = "#erase", "#keep"
 # When several are in one message ("chào ad, cảm ơn"), the earlier name here decides.
-INTENTS = ("help", "cancel", "thanks", "bye", "greet", "ack")
+INTENTS = ("person_alone", "help", "cancel", "thanks", "bye", "greet", "ack")
 _WORD = re.compile(r"\w+")
 
 
@@ -35,6 +35,8 @@ class Smalltalk:
         intent = None if payload else intent_of(text)
         if intent is None:
             return None
+        if intent == "person_alone":
+            return self._hand_over(turn)
         choices = featured(knowledge.snapshot) if intent in {"greet", "help"} else ()
         reply = Reply(text=phrase(f"smalltalk.{intent}_reply"), choices=choices)
         state = remembering(reply, turn.state, at=turn.at) if choices or intent == "cancel" else turn.state

@@ -88,6 +88,39 @@ def test_an_expired_entry_answers_with_a_plain_warning_and_staff_are_told():
     assert outcome.miss == "entry_expired"
 
 
+def test_an_entry_that_is_not_in_force_yet_says_from_when():
+    knowledge = knowledge_of(replace(WHO, validity=Validity(starts_on=date(2030, 1, 15))), HOW)
+
+    asked_for, picked_one = (
+        FAQ(a_turn("Áp dụng cho ai?"), knowledge),
+        PICKING(a_turn(kind=UpdateKind.CHOICE, payload="#faq:who"), knowledge),
+    )
+
+    for outcome in (asked_for, picked_one):
+        assert outcome.reply.text.startswith("Lưu ý: nội dung dưới đây chỉ có hiệu lực từ ngày 15/01/2030")
+    assert asked_for.miss == "entry_ahead"
+
+
+@pytest.mark.parametrize(
+    ("menu", "said"),
+    [
+        pytest.param(("who", "how"), "từ 1 đến 2", id="a menu of two"),
+        pytest.param(("who",), "trả lời 1", id="a menu of one"),
+        pytest.param((), "Hiện không có danh sách", id="no menu"),
+    ],
+)
+@pytest.mark.parametrize("text", ["99", "số 9 ạ"])
+def test_a_number_that_picks_nothing_is_told_the_numbers_there_are(text, menu, said):
+    state = a_menu(*menu) if menu else None
+
+    outcome = asked({"verdict": Verdict.UNKNOWN, "reason": Reason.TOO_LOW}, text, state=state)
+
+    assert outcome.kind is OutcomeKind.SMALLTALK
+    assert said in outcome.reply.text
+    assert not outcome.miss
+    assert not state or outcome.state.choices == state.choices, "the menu stays open"
+
+
 def test_two_questions_in_one_message_get_two_answers():
     outcome = FAQ(a_turn("Áp dụng cho ai? và Hỗ trợ thế nào?"), KNOWLEDGE)
 
@@ -222,7 +255,15 @@ def test_only_pure_courtesies_are_small_talk(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["cho gặp cán bộ đi, bot trả lời chán quá", "gap nhan vien", "tôi muốn nói chuyện với người"]
+    "text",
+    [
+        "cho gặp cán bộ đi, bot trả lời chán quá",
+        "gap nhan vien",
+        "tôi muốn nói chuyện với người",
+        "can bo oi",
+        "gặp giám đốc sở",
+        "cho em xin số điện thoại cán bộ",
+    ],
 )
 def test_a_person_can_be_asked_for_in_any_sentence(text):
     outcome = SMALLTALK(a_turn(text), KNOWLEDGE)
@@ -232,8 +273,11 @@ def test_a_person_can_be_asked_for_in_any_sentence(text):
     assert "0206 3852 123" in outcome.reply.text
 
 
-def test_asking_for_a_mentor_is_a_question():
-    assert SMALLTALK(a_turn("Tôi muốn gặp cố vấn khởi nghiệp thì tìm ai?"), KNOWLEDGE) is None
+@pytest.mark.parametrize(
+    "text", ["Tôi muốn gặp cố vấn khởi nghiệp thì tìm ai?", "cán bộ ơi nq 93 là gì", "Cán bộ nào được khen thưởng?"]
+)
+def test_asking_about_people_is_a_question(text):
+    assert SMALLTALK(a_turn(text), KNOWLEDGE) is None
 
 
 def test_deleting_ones_data_asks_first_and_a_typed_yes_is_understood():
