@@ -15,12 +15,15 @@ from bot.asking import as_json as result_of
 from bot.asking import ask
 from bot.dispatcher import Handler
 from bot.handlers.composing import ENTRY_PREFIX
+from bot.layout import spoken
 from bot.messages import Outcome
 from knowledge.base import Knowledge
 from knowledge.evaluation import EvaluatedReply
 from knowledge.snapshot import Snapshot
 from runtime.errors import AppError
 from runtime.settings import Settings
+
+_SHOWN = 10  # bad lines named at the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +78,18 @@ def show(ready: Ready, text: str, *, as_json: bool, render: Render | None) -> No
         for payload in render(outcome.reply):
             print(json.dumps(dict(payload), ensure_ascii=False, indent=2))
     else:
-        print(outcome.reply.text)
-        if outcome.reply.source is not None:
-            print(f"\n{outcome.reply.source.title}\n{outcome.reply.source.url}")
+        print(spoken(outcome.reply))
         for number, choice in enumerate(outcome.reply.choices, 1):
             print(f"  {number}. {choice.title}")
         print(f"\n[{outcome.kind.value} · {outcome.entry or '-'} · {outcome.confidence:.2f} · {outcome.trace.reason}]")
 
 
 def answer_lines(ready: Ready, source: TextIO, target: TextIO) -> None:
-    """Answer `{"text": …}` lines one by one, in order. Raises AppError naming a line that is not one."""
+    """Answer `{"text": …}` lines one by one, in order; a line that is not one gets an `error` in its place.
+
+    Raises AppError naming those lines after the last one.
+    """
+    bad: list[int] = []
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue
@@ -92,10 +97,15 @@ def answer_lines(ready: Ready, source: TextIO, target: TextIO) -> None:
             text = json.loads(line)["text"]
         except (ValueError, KeyError, TypeError):
             text = None
-        if not isinstance(text, str):
-            raise AppError(f'Line {number} is not an object with a "text".')
-        target.write(json.dumps(result_of(text, ready.ask(text)), ensure_ascii=False) + "\n")
+        if isinstance(text, str):
+            result = result_of(text, ready.ask(text))
+        else:
+            bad.append(number)
+            result = {"line": number, "error": 'not an object with a "text"'}
+        target.write(json.dumps(result, ensure_ascii=False) + "\n")
         target.flush()
+    if bad:
+        raise AppError(f'Not an object with a "text": line {", ".join(map(str, bad[:_SHOWN]))}, {len(bad)} in all.')
 
 
 def evaluated(ready: Ready, question: str) -> EvaluatedReply:

@@ -151,8 +151,10 @@ def export(context: typer.Context, file: OutFile) -> None:
     from knowledge import transfer
 
     async def work() -> Any:
-        async with composition_of(context).open_database(settings_of()) as db, db.reading() as session:
-            return await transfer.export(session)
+        async with composition_of(context).open_database(settings_of()) as db:
+            await transfer.load_starter(db, SystemClock().now())  # what `serve` would answer from
+            async with db.reading() as session:
+                return await transfer.export(session)
 
     with failing_plainly():
         transfer.write(run(work()), file)

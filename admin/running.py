@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from admin.composition import Composition
 from runtime.errors import AppError
@@ -32,6 +34,23 @@ def failing_plainly() -> Iterator[None]:
         yield
     except AppError as error:
         fail(str(error))
+    except SQLAlchemyError as error:
+        fail(f"The database cannot be used: {_first_line(error)}. Check HOIDAP_DATABASE__URL.")
+    except OSError as error:
+        fail(_plainly(error))
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """Return what the driver said, without the statement and its parameters: those may hold personal data."""
+    said = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
+    return next(iter(said.strip().splitlines()), type(error).__name__).rstrip(".")
+
+
+def _plainly(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "Another program listens on this address. Stop it, or choose another --port."
+    subject = f"{error.filename}: " if error.filename else ""
+    return f"{subject}{error.strerror or error}."
 
 
 def fail(message: str) -> NoReturn:
@@ -49,7 +68,6 @@ def settings_of(**overrides: Any) -> Settings:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work; expected failures end the command."""
-    try:
+    with failing_plainly():
         return asyncio.run(work)
-    except AppError as error:
-        fail(str(error))
+    raise AssertionError  # failing_plainly leaves, it never swallows

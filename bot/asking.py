@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.dispatcher import Handler, dispatch
-from bot.messages import InboundUpdate, Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
+from bot.layout import source_line
+from bot.messages import InboundUpdate, Outcome, OutcomeKind, Reply, Source, Trace, Turn, UpdateKind
 from bot.privacy import redact
 from knowledge.base import Knowledge
 
@@ -41,10 +42,22 @@ def as_json(text: str, outcome: Outcome) -> dict[str, Any]:
 
 def _reply_json(reply: Reply | None) -> dict[str, Any]:
     if reply is None:
-        return {"text": "", "links": [], "choices": []}
+        return {"text": "", "links": [], "choices": [], "source": None}
     links = [reply.source.url] if reply.source else []
     return {
         "text": reply.text,
         "links": links + [link.url for link in reply.links if link.url.startswith("http")],
         "choices": [{"title": choice.title, "payload": choice.payload} for choice in reply.choices],
+        "source": _source_json(reply.source) if reply.source else None,
+    }
+
+
+def _source_json(source: Source) -> dict[str, Any]:
+    published_on = source.published_on.isoformat() if source.published_on else None
+    return {
+        "line": source_line(source, with_url=False),
+        "title": source.title,
+        "url": source.url,
+        "published_on": published_on,
+        "quote": source.quote,
     }

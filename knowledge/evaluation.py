@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runtime.errors import KnowledgeError
+
 Z = 1.96  # 95 % intervals
 
 
@@ -127,12 +129,12 @@ class Report:
 
 
 def load_questions(path: Path) -> list[Question]:
-    """Read a table of entry key, form, question. Raises ValueError with the line number on a malformed line."""
+    """Read a table of entry key, form, question. Raises KnowledgeError with the line number on a malformed line."""
     return [Question(entry=row[0], form=row[1], text=row[2]) for row in _rows(path, least=3)]
 
 
 def load_unanswerable(path: Path) -> list[Unanswerable]:
-    """Read a table of kind, question and, for caveats, entry key. Raises ValueError on a malformed line."""
+    """Read a table of kind, question and, for caveats, entry key. Raises KnowledgeError on a malformed line."""
     return [
         Unanswerable(kind=row[0], text=row[1], entry=row[2] if len(row) > 2 else "")  # noqa: PLR2004
         for row in _rows(path, least=2)
@@ -217,16 +219,18 @@ def _cell(share: Share) -> str:
 
 
 def _rows(path: Path, *, least: int) -> list[list[str]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise KnowledgeError(f"{path} is not UTF-8 text.", hint="Save it again with that encoding.") from None
     rows: list[list[str]] = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
-            if not row or row[0].startswith("#"):
-                continue
-            if len(row) < least:
-                raise ValueError(
-                    f"{path}, line {number}: {len(row)} columns instead of {least}. Separate them by tabs."
-                )
-            rows.append([cell.strip() for cell in row])
+    for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+        if not row or row[0].startswith("#"):
+            continue
+        if len(row) < least:
+            said = f"{path}, line {number}: {len(row)} columns instead of {least}."
+            raise KnowledgeError(said, hint="Separate them by tabs.")
+        rows.append([cell.strip() for cell in row])
     return rows
 
 

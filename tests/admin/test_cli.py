@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -126,3 +127,67 @@ def test_several_processes_need_postgresql(hoidap):
 
     assert done.returncode == 1
     assert "HOIDAP_DATABASE__URL" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url", "said"),
+    [
+        pytest.param(
+            ["ask", "x"], "postgresql+psycopg://u:hidden@127.0.0.1:1/none", "HOIDAP_DATABASE__URL", id="no server"
+        ),
+        pytest.param(["doctor"], "postgresql+psycopg://u:hidden@127.0.0.1:1/none", "HOIDAP_DATABASE__URL", id="doctor"),
+        pytest.param(["serve"], "postgresql+psycopg://u:hidden@127.0.0.1:1/none", "HOIDAP_DATABASE__URL", id="serve"),
+        pytest.param(["ask", "x"], "sqlite+aiosqlite:///no-database", "HOIDAP_DATABASE__URL", id="no database"),
+        pytest.param(["ask", "x"], "sqlite+aiosqlite:////proc/none/x.db", "/proc/none", id="no place for one"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_line(hoidap, tmp_path, arguments, url, said):
+    (tmp_path / "no-database").write_text("something else entirely, and long enough to look like a page" * 50)
+
+    done = hoidap(*arguments, HOIDAP_DATABASE__URL=url)
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert "hidden" not in done.stderr
+
+
+def test_a_port_in_use_is_one_line(hoidap):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = hoidap("serve", "--port", str(taken.getsockname()[1]))
+
+    assert done.returncode == 1
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_question_set_names_its_line(hoidap, tmp_path):
+    (tmp_path / "bad.tsv").write_text("nq93-tong-quan\tclean\tNQ 93 là gì\nonly one column\n")
+
+    done = hoidap("eval", "--questions", "bad.tsv", "--unanswerable", "bad.tsv")
+
+    assert done.returncode == 1
+    assert "line 2" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_bad_line_does_not_stop_the_others(hoidap):
+    done = hoidap("ask", "--jsonl", stdin='{"text": "nq 93 là gì"}\nnonsense\n{"text": "xin chào"}\n')
+
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [result.get("outcome") for result in results] == ["answer", None, "smalltalk"]
+    assert results[1]["line"] == 2
+    assert done.returncode == 1
+
+
+def test_an_answer_is_shown_with_the_line_that_citizens_get(hoidap):
+    done = hoidap("ask", "--at", "2024-06-01", "nq 93 ap dung cho ai")
+
+    assert "Theo bài “Dấu ấn của Khoa học" in done.stdout
+    assert "ngày 22/01/2024" in done.stdout
+
+
+def test_a_fresh_database_exports_what_it_would_answer_from(hoidap, tmp_path):
+    assert hoidap("export", "out.json").returncode == 0
+
+    assert len(json.loads((tmp_path / "out.json").read_text())["entries"]) > 40

@@ -13,6 +13,7 @@ from knowledge.evaluation import (
     load_questions,
     load_unanswerable,
 )
+from runtime.errors import KnowledgeError
 
 QUESTIONS = [
     Question(entry="a", form="clean", text="answered right"),
@@ -105,5 +106,5 @@ def test_tables_are_read(tmp_path):
 def test_a_malformed_line_is_named(tmp_path):
     (tmp_path / "q.tsv").write_text("a\tclean\tok\nbroken\n", encoding="utf-8")
 
-    with pytest.raises(ValueError, match="line 2"):
+    with pytest.raises(KnowledgeError, match="line 2"):
         load_questions(tmp_path / "q.tsv")
