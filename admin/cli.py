@@ -125,7 +125,7 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Load a knowledge file (YAML, JSON or CSV) and publish what changed."""
+    """Load a knowledge file (YAML, JSON, CSV or XLSX) and publish what changed."""
     from knowledge import transfer
 
     async def work() -> transfer.Plan:
@@ -147,7 +147,7 @@ def import_file(
 
 @app.command()
 def export(context: typer.Context, file: OutFile) -> None:
-    """Write the knowledge to a file (YAML, JSON or CSV)."""
+    """Write the knowledge to a file (YAML, JSON, CSV or XLSX)."""
     from knowledge import transfer
 
     async def work() -> Any:

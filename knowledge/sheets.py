@@ -24,7 +24,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "'")
 
 def read_csv(text: str) -> RawFile:
     """Parse comma, semicolon or tab separated text. Raises KnowledgeError naming the row when that is not possible."""
-    rows = _rows(text)
+    return read_table(([_unguarded(cell) for cell in cells], number) for cells, number in _rows(text))
+
+
+def read_table(rows: Iterator[tuple[list[str], int]]) -> RawFile:
+    """Read rows of cells with their numbers, the first being the header. Raises KnowledgeError naming the row."""
     header, first = next(rows, ([], 0))
     names = [name.strip().lower() for name in header]
     missing = [name for name in _REQUIRED if name not in names]
@@ -41,7 +45,7 @@ def read_csv(text: str) -> RawFile:
         if name and name not in COLUMNS:
             table.warn(f"row {first}", unknown_field(name, COLUMNS))
     for cells, number in rows:
-        table.add(names, [_unguarded(cell) for cell in cells], f"row {number}")
+        table.add(names, cells, f"row {number}")
     return table.raw_file()
 
 
@@ -50,7 +54,7 @@ def write_csv(file: KnowledgeFile) -> str:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
-    for row in _table_of(file):
+    for row in table_of(file):
         writer.writerow({name: _guarded(cell) for name, cell in row.items()})
     return out.getvalue()
 
@@ -120,8 +124,11 @@ def _rows(text: str) -> Iterator[tuple[list[str], int]]:
         raise KnowledgeError(f"The table cannot be read at row {number + 1}: {error}.", hint="Correct it.") from error
 
 
-def _table_of(file: KnowledgeFile) -> Iterator[dict[str, str]]:
-    """Yield rows; an article that cannot be introduced by its first entry in the right order has a row of its own."""
+def table_of(file: KnowledgeFile) -> Iterator[dict[str, str]]:
+    """Yield rows by column name.
+
+    An article that cannot be introduced by its first entry in the right order has a row of its own.
+    """
     waiting = {item.key: _article_cells(item) for item in file.articles}
     for item in file.entries:
         row = _entry_cells(item)

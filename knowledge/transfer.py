@@ -34,6 +34,7 @@ _WRITERS: dict[str, Callable[[KnowledgeFile], str]] = {
     ".json": write_json,
     ".csv": write_csv,
 }
+_WORKBOOK = ".xlsx"
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -60,9 +61,15 @@ class Plan:
 def parse(source: Path | str, *, suffix: str = "") -> KnowledgeFile:
     """Read a knowledge file from a path, or from text whose format `suffix` names (".yaml", ".json", ".csv").
 
+    A workbook (".xlsx") is read from a path only.
+
     Raises KnowledgeError, naming the line or row, when the file as a whole cannot be used; what is wrong with single
     entries is in `problems`.
     """
+    if isinstance(source, Path) and source.suffix.lower() == _WORKBOOK:
+        from knowledge.workbooks import read_xlsx  # a server has no use for Excel in its memory
+
+        return check(read_xlsx(_content_of(source)))
     if isinstance(source, Path):
         read = _for_suffix(_READERS, source.suffix)
         text = _text_of(source)
@@ -74,10 +81,15 @@ def parse(source: Path | str, *, suffix: str = "") -> KnowledgeFile:
 
 def write(file: KnowledgeFile, path: Path) -> None:
     """Write a knowledge file in the format that the path's extension names. CSV begins with a mark Excel looks for."""
-    text = _for_suffix(_WRITERS, path.suffix)(file)
-    encoding = "utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"
+    if path.suffix.lower() == _WORKBOOK:
+        from knowledge.workbooks import write_xlsx
+
+        content = write_xlsx(file)
+    else:
+        encoding = "utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"
+        content = _for_suffix(_WRITERS, path.suffix)(file).encode(encoding)
     try:
-        path.write_bytes(text.encode(encoding))
+        path.write_bytes(content)
     except OSError as error:
         raise KnowledgeError(f"The file {path} cannot be written: {error.strerror}.", hint="Choose another.") from error
 
@@ -156,19 +168,19 @@ def _for_suffix(known: Mapping[str, Made], suffix: str) -> Made:
     made = known.get(suffix.lower())
     if made is not None:
         return made
-    if suffix.lower() in {".xlsx", ".xls", ".ods"}:
-        raise KnowledgeError(
-            f"Spreadsheets ({suffix}) are not read or written yet.",
-            hint='Use "CSV UTF-8", which Excel opens and saves.',
-        )
-    raise KnowledgeError(f"Unknown kind of file: {suffix or 'no extension'}.", hint=f"Use one of {', '.join(known)}.")
+    kinds = ", ".join([*known, _WORKBOOK])
+    raise KnowledgeError(f"Unknown kind of file: {suffix or 'no extension'}.", hint=f"Use one of {kinds}.")
+
+
+def _content_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KnowledgeError(f"The file {path} cannot be read: {error.strerror}.", hint="Check its name.") from error
 
 
 def _text_of(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise KnowledgeError(f"The file {path} cannot be read: {error.strerror}.", hint="Check its name.") from error
+    content = _content_of(path)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -233,7 +233,6 @@ def test_article_that_the_file_does_not_hold_is_reported():
         pytest.param("key,key,question,answer\n", ".csv", "Two columns are named 'key', at row 1", id="CSV columns"),
         pytest.param('key,question,answer\nk,"a"b,c\n', ".csv", "cannot be read at row 2", id="CSV quotes"),
         pytest.param("x", ".docx", "Unknown kind of file: .docx", id="another extension"),
-        pytest.param("x", ".xlsx", "Spreadsheets (.xlsx) are not read", id="XLSX"),
     ],
 )
 def test_unreadable_file_is_refused_where_it_breaks(text, suffix, expected):

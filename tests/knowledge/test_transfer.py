@@ -167,7 +167,7 @@ def test_yaml_leaves_out_what_says_nothing():
     assert "  published: 2024-01-22\n" in text
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".txt", ""])
+@pytest.mark.parametrize("suffix", [".xls", ".txt", ""])
 def test_other_formats_are_refused_with_a_hint(tmp_path, suffix):
     with pytest.raises(KnowledgeError) as raised:
         transfer.write(a_file(), tmp_path / f"a{suffix}")
