@@ -192,7 +192,7 @@ def test_on_a_telephone_the_chat_is_the_screen_and_the_keyboard_never_covers_the
     assert box is not None
     assert (box["width"], box["height"]) == (PHONE["width"], PHONE["height"])
     expect(page.locator("hoidap-widget .window")).to_have_attribute("aria-modal", "true")
-    page.wait_for_function("document.body.inert")
+    expect(page.locator("body")).to_have_js_property("inert", value=True)
     assert panel.input.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 16
 
     page.set_viewport_size({"width": PHONE["width"], "height": 420})  # what is left above a keyboard
@@ -202,7 +202,7 @@ def test_on_a_telephone_the_chat_is_the_screen_and_the_keyboard_never_covers_the
     assert composer["y"] + composer["height"] <= 420
     panel.ask_and_wait(QUESTION)
     panel.page.get_by_role("button", name="Đóng trò chuyện").click()
-    page.wait_for_function("!document.body.inert")
+    expect(page.locator("body")).to_have_js_property("inert", value=False)
 
 
 def test_the_page_without_javascript_answers_too(server, visitors):

@@ -33,15 +33,17 @@ def matching_formula(headers: Mapping[str, str], body: bytes, *, app_id: str, oa
     """
     document = wire.lenient_object(body)
     given = _given(headers.get(SIGNATURE_HEADER, ""))
-    written = wire.stamp(document.get("timestamp")) if document else _unparsed_timestamp(body)
+    # Nothing of an unreadable body is ever used: what is found here only decides between 401 and 400.
+    possible = {wire.stamp(document.get("timestamp"))} if document else {"", _unparsed_timestamp(body)}
     received = headers.get(TIMESTAMP_HEADER, "").strip()
-    if not (received.isascii() and received.isdigit()):
-        received = written
-    formulas = ((BY_ACCOUNT, oa_id, written), (BY_HEADER, app_id, received), (BY_BODY, app_id, written))
+    is_dated = received.isascii() and received.isdigit()
     found = ""
-    for name, first, timestamp in formulas:
-        if hmac.compare_digest(given, _mac(first, body, timestamp, secret)):
-            found = name
+    for written in sorted(possible):
+        by_header = received if is_dated else written
+        formulas = ((BY_ACCOUNT, oa_id, written), (BY_HEADER, app_id, by_header), (BY_BODY, app_id, written))
+        for name, first, timestamp in formulas:
+            if hmac.compare_digest(given, _mac(first, body, timestamp, secret)):
+                found = name
     is_ours = document.get("app_id", app_id) in (app_id, _as_number(app_id))
     return found if is_ours and secret else ""
 
