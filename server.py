@@ -177,7 +177,7 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         channels = await stack.enter_async_context(open_channels(settings, db))
         channels["webchat"] = WebchatChannel()
         await load_starter(db, clock.now())
-        feed = KnowledgeFeed(db, make_matcher, learn, poll_seconds=settings.knowledge.poll_seconds)
+        feed = KnowledgeFeed(db, make_matcher, learn, clock=clock, poll_seconds=settings.knowledge.poll_seconds)
         await feed.load()
         waker = _waker(settings, db, clock)
         store = Inbox(db, clock, waker)

@@ -20,6 +20,7 @@ from bot.messages import Outcome
 from knowledge.base import Knowledge
 from knowledge.evaluation import EvaluatedReply
 from knowledge.snapshot import Snapshot
+from runtime.clock import vietnam_date
 from runtime.errors import AppError
 from runtime.settings import Settings
 
@@ -49,7 +50,7 @@ def prepare(composition: Composition, settings: Settings, file: Path | None, at:
         snapshot = snapshot_of(transfer.parse(file))
     else:
         snapshot, learnt = asyncio.run(_stored(composition, settings))
-    matcher, is_learnt = composition.make_matcher(snapshot, learnt)
+    matcher, is_learnt = composition.make_matcher(snapshot.on(vietnam_date(at)), learnt)
     if not is_learnt:
         matcher, _ = composition.learn(matcher)
     knowledge = Knowledge(snapshot=snapshot, matcher=matcher)

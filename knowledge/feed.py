@@ -10,9 +10,10 @@ from typing import Any, NoReturn, TypeAlias
 import structlog
 
 from knowledge.base import Knowledge, MatcherLike
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import LexiconTerm, Snapshot
 from knowledge.store import load_calibration, load_snapshot, published_version, save_calibration
 from runtime import telemetry
+from runtime.clock import Clock, vietnam_date
 from runtime.database import Database
 from runtime.unbroken import unbroken
 
@@ -32,14 +33,22 @@ class KnowledgeFeed:
     """
 
     def __init__(
-        self, db: Database, make: MakeMatcher, learn: Learn | None = None, *, poll_seconds: float = 1.0
+        self,
+        db: Database,
+        make: MakeMatcher,
+        learn: Learn | None = None,
+        *,
+        clock: Clock,
+        poll_seconds: float = 1.0,
     ) -> None:
         self._db = db
         self._make = make
         self._learn = learn
+        self._clock = clock
         self._poll_seconds = poll_seconds
         self._current: Knowledge | None = None
         self._learnt_version = -1
+        self._terms: tuple[LexiconTerm, ...] = ()  # those of the day the matcher was built for
         self._building = asyncio.Lock()
 
     @property
@@ -60,11 +69,14 @@ class KnowledgeFeed:
             return await self._rebuild()
 
     async def refresh(self) -> bool:
-        """Rebuild if something was published since; tell whether the knowledge was swapped. Errors are the caller's."""
+        """Rebuild if something was published, or a term of the lexicon begins or ends today; tell whether it was.
+
+        Errors are the caller's.
+        """
         async with self._building:
             async with self._db.reading() as session:
                 published = await published_version(session)
-            if self._current is not None and published == self._current.snapshot.version:
+            if self._current is not None and published == self._current.snapshot.version and not self._day_matters():
                 return False
             await self._rebuild()
             return True
@@ -102,9 +114,14 @@ class KnowledgeFeed:
         async with self._db.reading() as session:
             snapshot = await load_snapshot(session)
             version, learnt = await load_calibration(session)
-        matcher, is_learnt = await asyncio.to_thread(self._make, snapshot, learnt)
+        today = snapshot.on(vietnam_date(self._clock.now()))
+        matcher, is_learnt = await asyncio.to_thread(self._make, today, learnt)
+        self._terms = today.terms
         log.info("knowledge.swapped", version=snapshot.version, entries=len(snapshot.entries))
         return self._use(Knowledge(snapshot=snapshot, matcher=matcher), learnt_version=version if is_learnt else -1)
+
+    def _day_matters(self) -> bool:
+        return self.current.snapshot.on(vietnam_date(self._clock.now())).terms != self._terms
 
     def _use(self, knowledge: Knowledge, *, learnt_version: int) -> Knowledge:
         self._current = knowledge

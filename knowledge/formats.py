@@ -12,11 +12,12 @@ from typing import Any
 import yaml
 
 from knowledge.parsing import RawFile, Record, unknown_field
-from knowledge.schema import KnowledgeFile, Problem, Status
+from knowledge.schema import KnowledgeFile, Problem, Status, TermKind
 from runtime.errors import KnowledgeError
 
 VERSION = 1
-_TOP_FIELDS = ("version", "article", "articles", "entries")
+_LISTS = ("articles", "entries", "terms")
+_TOP_FIELDS = ("version", "article", *_LISTS)
 _MAX_DEPTH = 32  # libyaml's node builder recurses in C and ends the process at some 20,000
 _LINE_WIDTH = 120
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -55,7 +56,7 @@ def read_json(text: str) -> RawFile:
         raise _not_a_mapping()
     if root.repeated:
         raise _unreadable("JSON", None, f"{root.repeated[0]!r} stands there twice")
-    found: dict[str, list[Record]] = {"article": [], "articles": [], "entries": []}
+    found: dict[str, list[Record]] = {name: [] for name in ("article", *_LISTS)}
     for name, value, line in _json_items(text):
         if name in found:
             found[name].append(_record(value, line, getattr(value, "repeated", ())))
@@ -83,23 +84,25 @@ def _represent_text(dumper: Any, text: str) -> Any:
 
 
 _Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(Status, lambda dumper, status: dumper.represent_str(status.value))
+for _kind in (Status, TermKind):
+    _Dumper.add_representer(_kind, lambda dumper, member: dumper.represent_str(member.value))
 
 
 def _document(file: KnowledgeFile) -> dict[str, Any]:
     articles = [item.model_dump(exclude_defaults=True) for item in file.articles]
     entries = [item.model_dump(exclude_defaults=True) for item in file.entries]
+    terms = {"terms": [item.model_dump(exclude_defaults=True) for item in file.terms]} if file.terms else {}
     only = file.articles[0].key if len(articles) == 1 else None
     if only is not None and entries and all(item.article == only for item in file.entries):
         for entry in entries:
             del entry["article"]
-        return {"article": articles[0], "entries": entries}
-    return {"articles": articles, "entries": entries} if articles else {"entries": entries}
+        return {"article": articles[0], "entries": entries} | terms
+    return ({"articles": articles} if articles else {}) | {"entries": entries} | terms
 
 
 def _raw_file(found: Mapping[str, list[Record]], root: Mapping[Any, Any]) -> RawFile:
     """Gather the records under the three known fields; `root` gives the names of all fields, and the version."""
-    if "entries" not in root:
+    if "entries" not in root and "terms" not in root:
         raise KnowledgeError("The file has no entries.", hint="List them under `entries:`.")
     if root.get("version", VERSION) != VERSION:
         raise KnowledgeError(
@@ -114,6 +117,7 @@ def _raw_file(found: Mapping[str, list[Record]], root: Mapping[Any, Any]) -> Raw
     return RawFile(
         articles=(*found["article"], *found["articles"]),
         entries=tuple(found["entries"]),
+        terms=tuple(found["terms"]),
         default_article=default if isinstance(default, str) else "",
         problems=strange,
     )
@@ -172,7 +176,7 @@ class _YamlRecords:
 
     def raw_file(self, root: yaml.MappingNode) -> RawFile:
         """Read the top level."""
-        found: dict[str, list[Record]] = {"article": [], "articles": [], "entries": []}
+        found: dict[str, list[Record]] = {name: [] for name in ("article", *_LISTS)}
         fields: dict[Any, Any] = {}
         for name_node, node in root.value:
             name = self._value(name_node)
@@ -236,7 +240,7 @@ def _json_items(text: str) -> Iterator[tuple[str, Any, int]]:
     while text[at] != "}":
         name, at = decoder.raw_decode(text, at)
         at = _skip(text, _skip(text, at) + 1)  # over the colon
-        is_list = name in {"articles", "entries"} and text[at] == "["
+        is_list = name in _LISTS and text[at] == "["
         at = _skip(text, at + 1) if is_list else at
         while not (is_list and text[at] == "]"):
             line, counted = line + text.count("\n", counted, at), at

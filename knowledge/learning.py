@@ -18,9 +18,11 @@ def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) ->
     """Return a matcher that can be used at once, and whether it uses `learnt`.
 
     `learnt` is what `learn` gave for this base or an earlier one. Without it, and when another release of the matcher
-    learnt it, the confidence shipped with the package is used, which is the more careful one.
+    learnt it, the confidence shipped with the package is used, which is the more careful one. Every term of the
+    snapshot is used: hand in the snapshot of a day (`Snapshot.on`).
     """
     from knowledge.matching.confidence import Calibration
+    from knowledge.matching.lexicon import Lexicon, Term
     from knowledge.matching.matcher import Matcher
 
     calibration = None
@@ -29,7 +31,9 @@ def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) ->
             calibration = Calibration.from_json(json.dumps(learnt))
         except ValueError:
             log.info("calibration.outdated")
-    matcher = Matcher.build(tuple(snapshot.entries.values()), calibration=calibration)
+    terms = [Term(term=it.term, meaning=it.meaning, kind=it.kind, weight=it.weight) for it in snapshot.terms]
+    lexicon = Lexicon.default().extended(terms) if terms else None
+    matcher = Matcher.build(tuple(snapshot.entries.values()), lexicon=lexicon, calibration=calibration)
     return matcher, calibration is not None
 
 

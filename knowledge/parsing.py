@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Problem
+from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Problem, TermItem
 from runtime.errors import KnowledgeError
 
-Item = TypeVar("Item", ArticleItem, EntryItem)
+Item = TypeVar("Item", ArticleItem, EntryItem, TermItem)
 
 _SHOWN_PROBLEMS = 5
 _ADVICE = {
@@ -29,7 +29,7 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One article or entry as it was written. `place` as in Problem; `repeated` are fields that stand in it twice."""
+    """An article, entry or term as it was written. `place` as in Problem; `repeated`: fields that stand in it twice."""
 
     place: str
     fields: Mapping[Any, Any]
@@ -42,6 +42,7 @@ class RawFile:
 
     articles: tuple[Record, ...] = ()
     entries: tuple[Record, ...] = ()
+    terms: tuple[Record, ...] = ()
     default_article: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -60,6 +61,7 @@ def check(raw: RawFile) -> KnowledgeFile:
     return KnowledgeFile(
         articles=tuple(item for item, _ in articles),
         entries=tuple(item for item, _ in entries),
+        terms=tuple(item for item, _ in checked.accept(raw.terms, TermItem)),
         problems=tuple(checked.problems),
         places=places,
     )
@@ -136,7 +138,7 @@ def _with_article(record: Record, default: str) -> Record:
 
 
 def _key_of(record: Record) -> str:
-    key = record.fields.get("key")
+    key = record.fields.get("key") or record.fields.get("term")
     return key.strip() if isinstance(key, str) else ""
 
 

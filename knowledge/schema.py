@@ -12,11 +12,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from knowledge.snapshot import Article, Citation, PublishedEntry, Snapshot, Validity
+from knowledge.snapshot import Article, Citation, LexiconTerm, PublishedEntry, Snapshot, Validity
 
 KEY_LENGTH = 120  # characters; keys travel in button payloads (the tightest: 200 characters, WhatsApp list rows)
 LINE_LENGTH = 1_000
 TEXT_LENGTH = 20_000
+TERM_LENGTH = 120
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -33,6 +34,16 @@ class Status(StrEnum):
     PUBLISHED = "published"
     SUSPENDED = "suspended"
     ARCHIVED = "archived"
+
+
+class TermKind(StrEnum):
+    """How a term of the staff lexicon is used."""
+
+    ABBREVIATION = "abbreviation"  # read instead of the term
+    SYNONYM = "synonym"  # either may be said for the other
+    ONE_WAY = "one_way"  # the term may be read as the meaning, not the other way round: an old name
+    FILLER = "filler"  # a courtesy, left out wherever it stands
+    FUNCTION = "function"  # stays, and says little
 
 
 def clean_text(text: str) -> str:
@@ -138,6 +149,32 @@ class EntryItem(BaseModel):
         return self
 
 
+class TermItem(BaseModel):
+    """A term of the staff lexicon as the file holds it. `weight`: how surely it is meant, 0.1-1.0."""
+
+    model_config = ConfigDict(frozen=True)
+
+    term: Annotated[_Line, Field(min_length=1, max_length=TERM_LENGTH)]
+    meaning: Annotated[_OptionalLine, Field(max_length=TERM_LENGTH)] = ""
+    kind: TermKind = TermKind.ABBREVIATION
+    weight: Annotated[float, Field(ge=0.1, le=1.0)] = 0.9
+    valid_from: _Date = None
+    valid_until: _Date = None
+
+    @property
+    def key(self) -> str:
+        """What tells terms apart: one term may have several meanings."""
+        return f"{self.term} = {self.meaning}" if self.meaning else self.term
+
+    @model_validator(mode="after")
+    def _says_something(self) -> TermItem:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("valid_until lies before valid_from")
+        if not self.meaning and self.kind not in {TermKind.FILLER, TermKind.FUNCTION}:
+            raise ValueError("meaning is required for this kind")
+        return self
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something in a file that is wrong: an entry refused, or (not `is_fatal`) a part of it that is not used.
@@ -157,13 +194,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeFile:
-    """Articles and entries in their order. Entries that had a fatal problem are not among them.
+    """Articles, entries and terms in their order. Those that had a fatal problem are not among them.
 
     `places` tells where each entry stood, by its key.
     """
 
     articles: tuple[ArticleItem, ...] = ()
     entries: tuple[EntryItem, ...] = ()
+    terms: tuple[TermItem, ...] = ()
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -172,7 +210,11 @@ def snapshot_of(file: KnowledgeFile, *, version: int = 0) -> Snapshot:
     """Return what the assistant may say from a file alone, without a database."""
     articles = {item.key: _article(item) for item in file.articles}
     spoken = (item for item in file.entries if item.status in {None, Status.PUBLISHED})
-    return Snapshot.of(tuple(_entry(item, articles.get(item.article)) for item in spoken), version=version)
+    return Snapshot.of(
+        tuple(_entry(item, articles.get(item.article)) for item in spoken),
+        terms=tuple(_term(item) for item in file.terms),
+        version=version,
+    )
 
 
 def _article(item: ArticleItem) -> Article:
@@ -197,11 +239,21 @@ def _entry(item: EntryItem, article: Article | None) -> PublishedEntry:
         topic=item.topic,
         short_title=item.short_title,
         citation=Citation(article=article, quote=item.quote, section=item.section) if article else None,
-        validity=Validity(starts_on=item.valid_from, until=_day_after(item.valid_until)),
+        validity=_validity(item),
         related=item.related,
         must_not_match=item.must_not_match,
         not_covered=item.not_covered,
     )
+
+
+def _term(item: TermItem) -> LexiconTerm:
+    return LexiconTerm(
+        term=item.term, meaning=item.meaning, kind=item.kind.value, weight=item.weight, validity=_validity(item)
+    )
+
+
+def _validity(item: EntryItem | TermItem) -> Validity:
+    return Validity(starts_on=item.valid_from, until=_day_after(item.valid_until))
 
 
 def _day_after(last_day: date | None) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -74,13 +74,34 @@ class PublishedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconTerm:
+    """A word of the staff lexicon. `kind` and `weight` as in `knowledge.matching.lexicon.Term`."""
+
+    term: str
+    meaning: str = ""
+    kind: str
+    weight: float
+    validity: Validity = field(default_factory=Validity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All published entries at one version. Expired and coming ones are in it: they answer with a warning."""
+    """All published entries at one version. Expired and coming ones are in it: they answer with a warning.
+
+    `terms` is the staff lexicon; only the terms of a day (`on`) say what a word means that day.
+    """
 
     version: int
     entries: Mapping[str, PublishedEntry]
+    terms: tuple[LexiconTerm, ...] = ()
 
     @classmethod
-    def of(cls, entries: tuple[PublishedEntry, ...], *, version: int = 0) -> Snapshot:
+    def of(
+        cls, entries: tuple[PublishedEntry, ...], *, terms: tuple[LexiconTerm, ...] = (), version: int = 0
+    ) -> Snapshot:
         """Make a snapshot of entries in their given order. A later entry replaces an earlier one of the same key."""
-        return cls(version=version, entries=MappingProxyType({entry.key: entry for entry in entries}))
+        return cls(version=version, entries=MappingProxyType({entry.key: entry for entry in entries}), terms=terms)
+
+    def on(self, day: date) -> Snapshot:
+        """Return the snapshot with the terms that hold on a Vietnam date; the entries stay, whatever their dates."""
+        return replace(self, terms=tuple(term for term in self.terms if term.validity.is_open(day)))

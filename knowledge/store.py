@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Status, snapshot_of
+from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Status, TermItem, TermKind, snapshot_of
 from knowledge.snapshot import Snapshot
-from knowledge.tables import Article, Citation, Entry, Publication, Revision, Variant
+from knowledge.tables import Article, Citation, Entry, Publication, Revision, Term, Variant
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 PUBLICATION_ID = 1
+MOST_TERMS = 5_000  # the lexicon is read as a whole and held in memory
 _CONSISTENT_READS = 3
 
 
@@ -43,7 +44,7 @@ async def save_calibration(session: AsyncSession, version: int, learnt: Mapping[
 
 
 async def load_snapshot(session: AsyncSession) -> Snapshot:
-    """Read everything published, in six queries whatever its size.
+    """Read everything published, in seven queries whatever its size.
 
     Something published while reading is noticed by its version and read again. After some attempts the older version
     is named, so that whoever follows the versions reads once more.
@@ -58,14 +59,15 @@ async def load_snapshot(session: AsyncSession) -> Snapshot:
 
 
 async def load_contents(session: AsyncSession, *, only_published: bool = False) -> KnowledgeFile:
-    """Read entries as the knowledge file holds them: of a published entry what is published, of others the latest."""
+    """Read what the knowledge file holds: of a published entry what is published, of others the latest, all terms."""
     current = _current_revisions(only_published=only_published)
     articles = (await session.execute(select(*Article.__table__.columns).order_by(Article.id))).all()
     variants = (await session.execute(_variants_of(current))).all()
     citations = (await session.execute(_citations_of(current))).all()
     entries = (await session.execute(_entries_of(current))).all()
     # thousands of rows take a while to put together: not on the loop that serves messages
-    return await asyncio.to_thread(_assemble, articles, variants, citations, entries)
+    contents = await asyncio.to_thread(_assemble, articles, variants, citations, entries)
+    return replace(contents, terms=await list_terms(session))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,19 @@ async def list_revisions(session: AsyncSession, key: str, *, limit: int = 50) ->
         )
         for row in rows
     ]
+
+
+async def list_terms(session: AsyncSession) -> tuple[TermItem, ...]:
+    """Return all terms in the order they were added, also those that hold no more or not yet."""
+    rows = await session.scalars(select(Term).order_by(Term.id).limit(MOST_TERMS))
+    # As they were accepted, without checking again: old rows must stay readable under new rules.
+    return tuple(
+        TermItem.model_construct(
+            term=row.term, meaning=row.meaning, kind=TermKind(row.kind), weight=row.weight,
+            valid_from=row.valid_from, valid_until=row.valid_until,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 async def has_entries(session: AsyncSession) -> bool:

@@ -17,6 +17,7 @@ from knowledge.parsing import RawFile, check
 from knowledge.schema import EntryItem, KnowledgeFile, Problem, Status, snapshot_of
 from knowledge.sheets import read_csv, write_csv
 from knowledge.snapshot import Snapshot
+from knowledge.terms import import_terms
 from runtime.database import Database
 from runtime.errors import KnowledgeError
 
@@ -51,11 +52,12 @@ class Plan:
     refused: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     articles: tuple[str, ...] = ()  # created or changed
+    terms: tuple[str, ...] = ()  # created or changed, as "term = meaning"
 
     @property
     def is_empty(self) -> bool:
         """Tell whether applying it would change nothing."""
-        return not (self.created or self.changed or self.articles)
+        return not (self.created or self.changed or self.articles or self.terms)
 
 
 def parse(source: Path | str, *, suffix: str = "") -> KnowledgeFile:
@@ -99,6 +101,7 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
     stored = await store.load_contents(session)
     articles = {item.key: item for item in stored.articles}
     entries = {item.key: item for item in stored.entries}
+    terms = {item.key: item for item in stored.terms}
     citable = articles.keys() | {item.key for item in file.articles}
     kinds: dict[str, list[str]] = {"created": [], "changed": [], "unchanged": []}
     problems = list(file.problems)
@@ -114,13 +117,15 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
         refused=tuple(problem for problem in problems if problem.is_fatal),
         warnings=tuple(problem for problem in problems if not problem.is_fatal),
         articles=tuple(item.key for item in file.articles if articles.get(item.key) != item),
+        terms=tuple(item.key for item in file.terms if terms.get(item.key) != item),
     )
 
 
 async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str = "import") -> Plan:
     """Bring the database to what the file says, all of it or nothing; return what was done.
 
-    Entries that are only in the database stay. An entry that staff suspended stays so unless the file says otherwise.
+    Entries and terms that are only in the database stay. An entry that staff suspended stays so unless the file says
+    otherwise.
     """
     async with db.transaction() as session:
         await editing.lock(session)
@@ -128,6 +133,7 @@ async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str =
         if decided.is_empty:
             return decided
         await editing.import_articles(session, (item for item in file.articles if item.key in decided.articles))
+        await import_terms(session, (item for item in file.terms if item.key in decided.terms))
         stored = {item.key: item for item in (await store.load_contents(session)).entries}
         touched = {*decided.created, *decided.changed}
         items = [item for item in file.entries if item.key in touched]

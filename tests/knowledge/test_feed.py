@@ -12,10 +12,12 @@ from knowledge import transfer
 from knowledge.feed import KnowledgeFeed
 from knowledge.matching.model import Match, Reason, Verdict
 from runtime import telemetry
+from runtime.clock import FixedClock
 from tests.support.builders import NOW, a_file, an_entry_item
 
 OUTDATED = {"features": "of another release"}
 KEY = "nq93-hinh-thuc"
+CLOCK = FixedClock(NOW)
 
 
 class SilentMatcher:
@@ -70,7 +72,7 @@ def an_edit(answer):
 
 
 async def test_feed_that_was_not_loaded_says_so(db):
-    feed = KnowledgeFeed(db, Builder())
+    feed = KnowledgeFeed(db, Builder(), clock=CLOCK)
 
     assert not feed.is_loaded
     with pytest.raises(RuntimeError, match="not been loaded"):
@@ -79,7 +81,7 @@ async def test_feed_that_was_not_loaded_says_so(db):
 
 async def test_loaded_knowledge_is_in_use_and_measured(db):
     await transfer.apply(db, a_file(), NOW)
-    feed = KnowledgeFeed(db, Builder())
+    feed = KnowledgeFeed(db, Builder(), clock=CLOCK)
 
     loaded = await feed.load()
 
@@ -91,7 +93,7 @@ async def test_loaded_knowledge_is_in_use_and_measured(db):
 
 async def test_what_is_published_is_used_soon(db, running):
     await transfer.apply(db, an_edit("Cũ."), NOW)
-    feed = KnowledgeFeed(db, Builder(), poll_seconds=0.01)
+    feed = KnowledgeFeed(db, Builder(), poll_seconds=0.01, clock=CLOCK)
     before = await feed.load()
     running(feed)
 
@@ -104,7 +106,7 @@ async def test_what_is_published_is_used_soon(db, running):
 
 async def test_nothing_is_rebuilt_while_nothing_is_published(db):
     build = Builder()
-    feed = KnowledgeFeed(db, build)
+    feed = KnowledgeFeed(db, build, clock=CLOCK)
     await feed.load()
 
     assert await feed.refresh() is False
@@ -114,7 +116,7 @@ async def test_nothing_is_rebuilt_while_nothing_is_published(db):
 async def test_old_knowledge_answers_while_the_new_is_being_built(db):
     await transfer.apply(db, an_edit("Cũ."), NOW)
     build = Builder()
-    feed = KnowledgeFeed(db, build)
+    feed = KnowledgeFeed(db, build, clock=CLOCK)
     await feed.load()
     build.gate = threading.Event()
 
@@ -132,7 +134,7 @@ async def test_old_knowledge_answers_while_the_new_is_being_built(db):
 
 async def test_two_refreshes_at_once_build_once(db):
     build = Builder()
-    feed = KnowledgeFeed(db, build)
+    feed = KnowledgeFeed(db, build, clock=CLOCK)
     await feed.load()
     await transfer.apply(db, a_file(), NOW)
 
@@ -145,7 +147,7 @@ async def test_two_refreshes_at_once_build_once(db):
 async def test_failed_rebuild_keeps_the_old_knowledge_and_is_tried_again(db, running):
     await transfer.apply(db, an_edit("Cũ."), NOW)
     build = Builder()
-    feed = KnowledgeFeed(db, build, poll_seconds=0.01)
+    feed = KnowledgeFeed(db, build, poll_seconds=0.01, clock=CLOCK)
     await feed.load()
     build.failing = True
 
@@ -168,7 +170,7 @@ async def test_first_load_that_fails_is_the_callers(db):
     build.failing = True
 
     with pytest.raises(RuntimeError, match="no memory"):
-        await KnowledgeFeed(db, build).load()
+        await KnowledgeFeed(db, build, clock=CLOCK).load()
 
 
 async def test_matcher_is_made_off_the_event_loop(db):
@@ -178,7 +180,7 @@ async def test_matcher_is_made_off_the_event_loop(db):
         threads.append(threading.current_thread())
         return SilentMatcher(), False
 
-    knowledge = await KnowledgeFeed(db, make_matcher).load()
+    knowledge = await KnowledgeFeed(db, make_matcher, clock=CLOCK).load()
 
     assert threads[0] is not threading.main_thread()
     assert isinstance(knowledge.matcher, SilentMatcher)
@@ -191,14 +193,14 @@ async def test_what_was_learnt_is_kept_for_the_next_start_and_learnt_anew_after_
 
     learning = []
     build = Builder()
-    feed = KnowledgeFeed(db, build, learn)
+    feed = KnowledgeFeed(db, build, learn, clock=CLOCK)
     before = (await feed.load()).matcher
 
     assert await feed.learn() is True
     assert await feed.learn() is False, "once per publication"
     assert feed.current.matcher is not before
 
-    restarted = KnowledgeFeed(db, build, learn)
+    restarted = KnowledgeFeed(db, build, learn, clock=CLOCK)
     await restarted.load()
     assert build.learnt == {"lesson": 1}
     assert await restarted.learn() is False
@@ -216,7 +218,7 @@ async def test_what_was_learnt_of_an_older_publication_is_not_used(db):
         return SilentMatcher(), {}
 
     began, go = threading.Event(), threading.Event()
-    feed = KnowledgeFeed(db, Builder(), learn)
+    feed = KnowledgeFeed(db, Builder(), learn, clock=CLOCK)
     await feed.load()
     async with asyncio.TaskGroup() as tasks:
         learning = tasks.create_task(feed.learn())
@@ -231,11 +233,11 @@ async def test_what_was_learnt_of_an_older_publication_is_not_used(db):
 
 
 async def test_what_another_release_learnt_is_learnt_anew(db):
-    feed = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), OUTDATED))
+    feed = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), OUTDATED), clock=CLOCK)
     await feed.load()
     await feed.learn()
 
-    upgraded = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), {"lesson": 1}))
+    upgraded = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), {"lesson": 1}), clock=CLOCK)
     await upgraded.load()
 
     assert await upgraded.learn() is True

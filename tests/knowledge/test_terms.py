@@ -1,0 +1,146 @@
+"""What staff add to the lexicon is understood at once, on the days it holds."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from knowledge import transfer
+from knowledge.feed import KnowledgeFeed
+from knowledge.learning import make_matcher
+from knowledge.schema import TermItem, TermKind
+from knowledge.store import list_terms
+from knowledge.terms import remove_term, save_term
+from runtime.clock import FixedClock
+from runtime.errors import KnowledgeError
+from tests.support.builders import NOW, a_file, an_entry_item
+
+FILE = """
+entries:
+  - {key: vay-von, question: Vay vốn khởi nghiệp ở đâu?, answer: Ở ngân hàng chính sách.}
+  - {key: cuoc-thi, question: Cuộc thi ý tưởng tổ chức khi nào?, answer: Tháng 9.}
+terms:
+  - {term: xyz, meaning: vay vốn khởi nghiệp}
+  - {term: ĐMST, meaning: đổi mới sáng tạo, kind: synonym, weight: 0.8, valid_from: 2024-01-01, valid_until: 2024-12-31}
+"""
+
+
+def best(matcher, text):
+    return matcher.match(text).candidates[0]
+
+
+def test_a_file_holds_terms_and_gives_them_back():
+    file = transfer.parse(FILE, suffix=".yaml")
+
+    assert [item.key for item in file.terms] == ["xyz = vay vốn khởi nghiệp", "ĐMST = đổi mới sáng tạo"]
+    assert file.terms[1].kind is TermKind.SYNONYM
+    for suffix, write in ((".yaml", transfer.write_yaml), (".json", transfer.write_json)):
+        assert transfer.parse(write(file), suffix=suffix).terms == file.terms
+
+
+def test_a_file_may_hold_terms_alone():
+    file = transfer.parse("terms:\n  - {term: xyz, meaning: vay vốn}\n", suffix=".yaml")
+
+    assert len(file.terms) == 1
+    assert not file.problems
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("{term: xyz}", "meaning is required", id="an abbreviation of nothing"),
+        pytest.param("{term: no, meaning: nợ}", "must be text", id="a word that YAML takes for false"),
+        pytest.param("{term: xyz, meaning: vay, weight: 3}", "weight", id="a weight above one"),
+        pytest.param("{term: xyz, meaning: vay, kind: verb}", "kind", id="an unknown kind"),
+        pytest.param(
+            "{term: a, meaning: b, valid_from: 2024-02-01, valid_until: 2024-01-01}",
+            "before",
+            id="ends before it begins",
+        ),
+    ],
+)
+def test_a_term_that_cannot_be_used_is_named_with_its_line(line, said):
+    file = transfer.parse(f"entries:\nterms:\n  - {line}\n", suffix=".yaml")
+
+    assert not file.terms
+    assert said in str(file.problems[0])
+    assert "line 3" in str(file.problems[0])
+
+
+def test_a_term_is_understood_on_the_days_it_holds():
+    file = transfer.parse(FILE.replace("vay vốn khởi nghiệp}", "vay vốn khởi nghiệp, valid_until: 2024-06-30}"))
+    snapshot = transfer.snapshot_of(file)
+
+    during, _ = make_matcher(snapshot.on(date(2024, 6, 30)))
+    after, _ = make_matcher(snapshot.on(date(2024, 7, 1)))
+
+    assert best(during, "xyz ở đâu").entry == "vay-von"
+    assert best(during, "xyz").confidence > best(after, "xyz").confidence
+
+
+async def test_import_plans_applies_and_exports_terms(db):
+    file = transfer.parse(FILE, suffix=".yaml")
+
+    first = await transfer.apply(db, file, NOW)
+    again = await transfer.apply(db, file, NOW)
+
+    assert first.terms == tuple(item.key for item in file.terms)
+    assert again.is_empty
+    async with db.reading() as session:
+        assert (await transfer.export(session)).terms == file.terms
+
+
+async def test_a_saved_term_is_understood_without_a_restart_and_a_removed_one_no_more(db):
+    await transfer.apply(db, transfer.parse(FILE.partition("terms:")[0], suffix=".yaml"), NOW)
+    feed = KnowledgeFeed(db, make_matcher, clock=FixedClock(NOW))
+    await feed.load()
+    before = best(feed.current.matcher, "pqr").confidence
+
+    async with db.transaction() as session:
+        await save_term(session, TermItem(term="pqr", meaning="vay vốn khởi nghiệp"), now=NOW)
+    await feed.refresh()
+    taught = best(feed.current.matcher, "pqr")
+    async with db.transaction() as session:
+        await remove_term(session, "pqr", "vay vốn khởi nghiệp", now=NOW)
+    await feed.refresh()
+
+    assert taught.entry == "vay-von"
+    assert taught.confidence > before
+    assert best(feed.current.matcher, "pqr").confidence == before
+
+
+async def test_saving_a_term_again_changes_it(db):
+    async with db.transaction() as session:
+        await save_term(session, TermItem(term="pqr", meaning="vay vốn"), now=NOW)
+        await save_term(session, TermItem(term="pqr", meaning="vay vốn", weight=0.4), now=NOW)
+        stored = await list_terms(session)
+
+    assert [item.weight for item in stored] == [0.4]
+
+
+async def test_removing_a_term_that_is_not_there_is_an_error(db):
+    async with db.transaction() as session:
+        with pytest.raises(KnowledgeError, match="no term"):
+            await remove_term(session, "pqr", "", now=NOW)
+
+
+async def test_the_matcher_is_rebuilt_on_the_day_a_term_ends(db):
+    file = a_file(an_entry_item(), terms=(TermItem(term="xyz", meaning="vay", valid_until=date(2024, 6, 1)),))
+    await transfer.apply(db, file, NOW)
+    clock = FixedClock(NOW)
+    seen = []
+
+    def build(snapshot, learnt=None):
+        seen.append(len(snapshot.terms))
+        return make_matcher(snapshot, learnt)
+
+    feed = KnowledgeFeed(db, build, clock=clock)
+    await feed.load()
+    same_day = await feed.refresh()
+    clock.advance(timedelta(days=1))
+
+    assert not same_day
+    assert await feed.refresh() is True
+    assert await feed.refresh() is False
+    assert seen == [1, 0]
