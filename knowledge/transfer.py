@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge import editing, store
 from knowledge.formats import read_json, read_yaml, write_json, write_yaml
 from knowledge.parsing import RawFile, check
+from knowledge.portal import paragraphs
 from knowledge.schema import EntryItem, KnowledgeFile, Problem, Status, snapshot_of
 from knowledge.sheets import read_csv, write_csv
 from knowledge.snapshot import Snapshot
@@ -152,11 +153,18 @@ async def export(session: AsyncSession) -> KnowledgeFile:
 
 
 async def load_starter(db: Database, now: datetime) -> Plan | None:
-    """Import the starter knowledge if there is no entry yet; None: there were entries."""
+    """Import the starter knowledge if there is no entry yet; None: there were entries.
+
+    The article it rests on gets its text whenever it is there without.
+    """
     async with db.reading() as session:
-        if await store.has_entries(session):
-            return None
-    return await apply(db, starter_file(), now, note="starter knowledge")
+        is_new = not await store.has_entries(session)
+        is_complete = not is_new and await paragraphs.has_starter_text(session)
+    done = await apply(db, starter_file(), now, note="starter knowledge") if is_new else None
+    if not is_complete:
+        async with db.transaction() as session:
+            await paragraphs.keep_starter(session, now=now)
+    return done
 
 
 def starter_snapshot() -> Snapshot:

@@ -11,7 +11,7 @@ MAX_LENGTH = 1_000  # characters of a question that are read; longer ones are cu
 
 # Cyrillic and Greek letters that look Latin: pasted text carries them, portals use them against copying
 # (field.md 4.4: an article of tuyengiaocaobang.vn). NFKC does not touch them.
-_LOOK_ALIKES = str.maketrans(
+LOOK_ALIKES = str.maketrans(
     "асеорхуіјѕԁһԛԝвнкмтАВСЕНІЈКМОРЅТХУԁαορνιυκτηεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aceopxyijsdhqwbhkmtABCEHIJKMOPSTXYdaopviuktneABEZHIKMNOPTYX",
 )
@@ -46,7 +46,7 @@ class Word:
 def clean(text: str) -> str:
     """Return NFC text without controls, lone surrogates and invisible characters; look-alike letters made Latin."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_LOOK_ALIKES)
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(LOOK_ALIKES)
     if text.isprintable():  # no control, invisible or unassigned character: nearly always
         return " ".join(unicodedata.normalize("NFC", text).split())
     kept = (letter if unicodedata.category(letter)[0] != "C" else _stand_in(letter) for letter in text)

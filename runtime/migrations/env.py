@@ -6,7 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
-import bot.tables  # noqa: F401 - imported, like the four below, for its tables
+import bot.tables  # noqa: F401 - imported, like those below, for its tables
+import knowledge.portal.tables
 import knowledge.tables  # noqa: F401
 import runtime.lanes
 import runtime.pacing

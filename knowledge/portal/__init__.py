@@ -1,0 +1,1 @@
+"""Pages of the portal: read, split into paragraphs that can be compared, kept, and mined for draft entries."""
