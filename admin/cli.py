@@ -157,8 +157,11 @@ def export(context: typer.Context, file: OutFile) -> None:
                 return await transfer.export(session)
 
     with failing_plainly():
-        transfer.write(run(work()), file)
+        contents = run(work())
+        transfer.write(contents, file)
     print(f"Wrote {file}.")
+    for left_out in transfer.left_out(contents, file):
+        print(f"  {left_out}")
 
 
 @app.command()

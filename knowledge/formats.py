@@ -16,7 +16,7 @@ from knowledge.schema import KnowledgeFile, Problem, Status, TermKind
 from runtime.errors import KnowledgeError
 
 VERSION = 1
-_LISTS = ("articles", "entries", "terms")
+_LISTS = ("articles", "entries", "terms", "competitions")
 _TOP_FIELDS = ("version", "article", *_LISTS)
 _MAX_DEPTH = 32  # libyaml's node builder recurses in C and ends the process at some 20,000
 _LINE_WIDTH = 120
@@ -91,18 +91,23 @@ for _kind in (Status, TermKind):
 def _document(file: KnowledgeFile) -> dict[str, Any]:
     articles = [item.model_dump(exclude_defaults=True) for item in file.articles]
     entries = [item.model_dump(exclude_defaults=True) for item in file.entries]
-    terms = {"terms": [item.model_dump(exclude_defaults=True) for item in file.terms]} if file.terms else {}
+    others = {"terms": file.terms, "competitions": file.competitions}
+    rest = {
+        name: [item.model_dump(mode="json", exclude_defaults=True) for item in items]
+        for name, items in others.items()
+        if items
+    }
     only = file.articles[0].key if len(articles) == 1 else None
     if only is not None and entries and all(item.article == only for item in file.entries):
         for entry in entries:
             del entry["article"]
-        return {"article": articles[0], "entries": entries} | terms
-    return ({"articles": articles} if articles else {}) | {"entries": entries} | terms
+        return {"article": articles[0], "entries": entries} | rest
+    return ({"articles": articles} if articles else {}) | {"entries": entries} | rest
 
 
 def _raw_file(found: Mapping[str, list[Record]], root: Mapping[Any, Any]) -> RawFile:
-    """Gather the records under the three known fields; `root` gives the names of all fields, and the version."""
-    if "entries" not in root and "terms" not in root:
+    """Gather the records under the known fields; `root` gives the names of all fields, and the version."""
+    if root.keys().isdisjoint({"entries", "terms", "competitions"}):
         raise KnowledgeError("The file has no entries.", hint="List them under `entries:`.")
     if root.get("version", VERSION) != VERSION:
         raise KnowledgeError(
@@ -118,6 +123,7 @@ def _raw_file(found: Mapping[str, list[Record]], root: Mapping[Any, Any]) -> Raw
         articles=(*found["article"], *found["articles"]),
         entries=tuple(found["entries"]),
         terms=tuple(found["terms"]),
+        competitions=tuple(found["competitions"]),
         default_article=default if isinstance(default, str) else "",
         problems=strange,
     )
@@ -201,15 +207,19 @@ class _YamlRecords:
         if not isinstance(node, yaml.MappingNode):
             return _record(None, line)
         repeated = _repeated(str(getattr(name, "value", "")) for name, _ in node.value)
+        return _record(self._mapping(node), line, repeated)
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         self._loader.flatten_mapping(node)  # resolves `<<`: what it merges comes first, so that own fields win
-        fields = {str(self._value(name)): self._value(value) for name, value in node.value}
-        return _record(fields, line, repeated)
+        return {str(self._value(name)): self._value(value) for name, value in node.value}
 
     def _value(self, node: yaml.Node) -> Any:
         if node.tag == _TEXT_TAG:
             return node.value
         if isinstance(node, yaml.SequenceNode) and all(item.tag == _TEXT_TAG for item in node.value):
             return [item.value for item in node.value]
+        if isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.MappingNode) for item in node.value):
+            return [self._mapping(item) for item in node.value]
         try:
             return self._loader.construct_document(node)
         except ValueError:  # a number or date that does not exist, as 2024-02-30: checked as the text it is

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Problem, TermItem
+from knowledge.schema import ArticleItem, CompetitionItem, EntryItem, KnowledgeFile, Problem, TermItem
 from runtime.errors import KnowledgeError
 
-Item = TypeVar("Item", ArticleItem, EntryItem, TermItem)
+Item = TypeVar("Item", ArticleItem, EntryItem, TermItem, CompetitionItem)
 
 _SHOWN_PROBLEMS = 5
 _ADVICE = {
@@ -29,7 +29,7 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """An article, entry or term as it was written. `place` as in Problem; `repeated`: fields that stand in it twice."""
+    """One item as it was written. `place` as in Problem; `repeated`: fields that stand in it twice."""
 
     place: str
     fields: Mapping[Any, Any]
@@ -43,6 +43,7 @@ class RawFile:
     articles: tuple[Record, ...] = ()
     entries: tuple[Record, ...] = ()
     terms: tuple[Record, ...] = ()
+    competitions: tuple[Record, ...] = ()
     default_article: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -52,6 +53,7 @@ def check(raw: RawFile) -> KnowledgeFile:
     checked = _Checked(problems=list(raw.problems))
     articles = checked.accept(raw.articles, ArticleItem)
     entries = checked.accept((_with_article(record, raw.default_article) for record in raw.entries), EntryItem)
+    competitions = (_with_article(record, raw.default_article) for record in raw.competitions)
     if raw.entries and not entries:
         fatal = [str(problem) for problem in checked.problems if problem.is_fatal]
         raise KnowledgeError(f"No entry can be used. {'; '.join(fatal[:_SHOWN_PROBLEMS])}.", hint="Correct the file.")
@@ -62,6 +64,7 @@ def check(raw: RawFile) -> KnowledgeFile:
         articles=tuple(item for item, _ in articles),
         entries=tuple(item for item, _ in entries),
         terms=tuple(item for item, _ in checked.accept(raw.terms, TermItem)),
+        competitions=tuple(item for item, _ in checked.accept(competitions, CompetitionItem)),
         problems=tuple(checked.problems),
         places=places,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,6 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from knowledge.calendar.model import Competition
+from knowledge.cleaning import clean_line, clean_text
 from knowledge.snapshot import Article, Citation, LexiconTerm, PublishedEntry, Snapshot, Validity
 
 KEY_LENGTH = 120  # characters; keys travel in button payloads (the tightest: 200 characters, WhatsApp list rows)
@@ -20,10 +21,6 @@ TEXT_LENGTH = 20_000
 TERM_LENGTH = 120
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# Controls end up as a space; halves of surrogate pairs, the byte order mark and non-characters as nothing.
-_CONTROLS = re.compile("[\x00-\x09\x0e-\x1f\x7f-\x9f]")
-_UNWRITABLE = re.compile("[\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 class Status(StrEnum):
@@ -44,20 +41,6 @@ class TermKind(StrEnum):
     ONE_WAY = "one_way"  # the term may be read as the meaning, not the other way round: an old name
     FILLER = "filler"  # a courtesy, left out wherever it stands
     FUNCTION = "function"  # stays, and says little
-
-
-def clean_text(text: str) -> str:
-    """Return NFC text without controls (NUL above all), lines trimmed, each ended by a line feed. Idempotent."""
-    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
-        return text.strip()  # nearly every text: one line, nothing to repair
-    text = _UNWRITABLE.sub("", _CONTROLS.sub(" ", _LINE_ENDS.sub("\n", text)))
-    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
-    return "\n".join(lines).strip()
-
-
-def clean_line(text: str) -> str:
-    """Return cleaned text on one line."""
-    return " ".join(clean_text(text).split())
 
 
 def _or_nothing(value: Any) -> Any:
@@ -149,6 +132,12 @@ class EntryItem(BaseModel):
         return self
 
 
+class CompetitionItem(Competition):
+    """A competition or event as the file holds it. `status` None leaves it to the import, as for an entry."""
+
+    status: Annotated[Status | None, BeforeValidator(lambda it: it or None)] = None
+
+
 class TermItem(BaseModel):
     """A term of the staff lexicon as the file holds it. `weight`: how surely it is meant, 0.1-1.0."""
 
@@ -194,7 +183,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeFile:
-    """Articles, entries and terms in their order. Those that had a fatal problem are not among them.
+    """Articles, entries, terms and competitions in their order. Those that had a fatal problem are not among them.
 
     `places` tells where each entry stood, by its key.
     """
@@ -202,6 +191,7 @@ class KnowledgeFile:
     articles: tuple[ArticleItem, ...] = ()
     entries: tuple[EntryItem, ...] = ()
     terms: tuple[TermItem, ...] = ()
+    competitions: tuple[CompetitionItem, ...] = ()
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -213,6 +203,8 @@ def snapshot_of(file: KnowledgeFile, *, version: int = 0) -> Snapshot:
     return Snapshot.of(
         tuple(_entry(item, articles.get(item.article)) for item in spoken),
         terms=tuple(_term(item) for item in file.terms),
+        articles=articles.values(),
+        competitions=(item for item in file.competitions if item.status in {None, Status.PUBLISHED}),
         version=version,
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
+
+from knowledge.calendar.model import Competition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,19 +90,34 @@ class LexiconTerm:
 class Snapshot:
     """All published entries at one version. Expired and coming ones are in it: they answer with a warning.
 
-    `terms` is the staff lexicon; only the terms of a day (`on`) say what a word means that day.
+    `articles` are all that are known, quoted or not. `terms` is the staff lexicon; only the terms of a day (`on`) say
+    what a word means that day.
     """
 
     version: int
     entries: Mapping[str, PublishedEntry]
     terms: tuple[LexiconTerm, ...] = ()
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    competitions: Mapping[str, Competition] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, entries: tuple[PublishedEntry, ...], *, terms: tuple[LexiconTerm, ...] = (), version: int = 0
+        cls,
+        entries: tuple[PublishedEntry, ...],
+        *,
+        terms: tuple[LexiconTerm, ...] = (),
+        articles: Iterable[Article] = (),
+        competitions: Iterable[Competition] = (),
+        version: int = 0,
     ) -> Snapshot:
-        """Make a snapshot of entries in their given order. A later entry replaces an earlier one of the same key."""
-        return cls(version=version, entries=MappingProxyType({entry.key: entry for entry in entries}), terms=terms)
+        """Make a snapshot of things in their given order. A later one replaces an earlier one of the same key."""
+        return cls(
+            version=version,
+            entries=MappingProxyType({entry.key: entry for entry in entries}),
+            terms=terms,
+            articles=MappingProxyType({article.key: article for article in articles}),
+            competitions=MappingProxyType({competition.key: competition for competition in competitions}),
+        )
 
     def on(self, day: date) -> Snapshot:
         """Return the snapshot with the terms that hold on a Vietnam date; the entries stay, whatever their dates."""

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from knowledge.competition_store import load_competitions
 from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Status, TermItem, TermKind, snapshot_of
 from knowledge.snapshot import Snapshot
 from knowledge.tables import Article, Citation, Entry, Publication, Revision, Term, Variant
@@ -44,7 +45,7 @@ async def save_calibration(session: AsyncSession, version: int, learnt: Mapping[
 
 
 async def load_snapshot(session: AsyncSession) -> Snapshot:
-    """Read everything published, in seven queries whatever its size.
+    """Read everything published, in eight queries whatever its size.
 
     Something published while reading is noticed by its version and read again. After some attempts the older version
     is named, so that whoever follows the versions reads once more.
@@ -59,7 +60,7 @@ async def load_snapshot(session: AsyncSession) -> Snapshot:
 
 
 async def load_contents(session: AsyncSession, *, only_published: bool = False) -> KnowledgeFile:
-    """Read what the knowledge file holds: of a published entry what is published, of others the latest, all terms."""
+    """Read what the knowledge file holds: of what is published that version, of the rest the latest."""
     current = _current_revisions(only_published=only_published)
     articles = (await session.execute(select(*Article.__table__.columns).order_by(Article.id))).all()
     variants = (await session.execute(_variants_of(current))).all()
@@ -67,7 +68,8 @@ async def load_contents(session: AsyncSession, *, only_published: bool = False) 
     entries = (await session.execute(_entries_of(current))).all()
     # thousands of rows take a while to put together: not on the loop that serves messages
     contents = await asyncio.to_thread(_assemble, articles, variants, citations, entries)
-    return replace(contents, terms=await list_terms(session))
+    competitions = await load_competitions(session, only_published=only_published)
+    return replace(contents, terms=await list_terms(session), competitions=competitions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

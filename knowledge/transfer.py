@@ -12,10 +12,11 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge import editing, store
+from knowledge.competition_editing import import_competitions
 from knowledge.formats import read_json, read_yaml, write_json, write_yaml
 from knowledge.parsing import RawFile, check
 from knowledge.portal import paragraphs
-from knowledge.schema import EntryItem, KnowledgeFile, Problem, Status, snapshot_of
+from knowledge.schema import CompetitionItem, EntryItem, KnowledgeFile, Problem, Status, snapshot_of
 from knowledge.sheets import read_csv, write_csv
 from knowledge.snapshot import Snapshot
 from knowledge.terms import import_terms
@@ -54,11 +55,12 @@ class Plan:
     warnings: tuple[Problem, ...] = ()
     articles: tuple[str, ...] = ()  # created or changed
     terms: tuple[str, ...] = ()  # created or changed, as "term = meaning"
+    competitions: tuple[str, ...] = ()  # created or changed
 
     @property
     def is_empty(self) -> bool:
         """Tell whether applying it would change nothing."""
-        return not (self.created or self.changed or self.articles or self.terms)
+        return not (self.created or self.changed or self.articles or self.terms or self.competitions)
 
 
 def parse(source: Path | str, *, suffix: str = "") -> KnowledgeFile:
@@ -97,12 +99,22 @@ def write(file: KnowledgeFile, path: Path) -> None:
         raise KnowledgeError(f"The file {path} cannot be written: {error.strerror}.", hint="Choose another.") from error
 
 
+def left_out(file: KnowledgeFile, path: Path) -> tuple[str, ...]:
+    """Say what of a knowledge file does not fit into the format that the path's extension names."""
+    is_table = path.suffix.lower() in {".csv", _WORKBOOK}
+    count = len(file.competitions)
+    if not is_table or not count:
+        return ()
+    return (f"{count} competitions are left out: a table holds entries only. YAML and JSON hold everything.",)
+
+
 async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
     """Compare a file with the database; nothing is changed."""
     stored = await store.load_contents(session)
     articles = {item.key: item for item in stored.articles}
     entries = {item.key: item for item in stored.entries}
     terms = {item.key: item for item in stored.terms}
+    competitions = {item.key: item for item in stored.competitions}
     citable = articles.keys() | {item.key for item in file.articles}
     kinds: dict[str, list[str]] = {"created": [], "changed": [], "unchanged": []}
     problems = list(file.problems)
@@ -119,14 +131,14 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
         warnings=tuple(problem for problem in problems if not problem.is_fatal),
         articles=tuple(item.key for item in file.articles if articles.get(item.key) != item),
         terms=tuple(item.key for item in file.terms if terms.get(item.key) != item),
+        competitions=tuple(item.key for item in file.competitions if _is_news(item, competitions.get(item.key))),
     )
 
 
 async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str = "import") -> Plan:
     """Bring the database to what the file says, all of it or nothing; return what was done.
 
-    Entries and terms that are only in the database stay. An entry that staff suspended stays so unless the file says
-    otherwise.
+    What is only in the database stays. An entry that staff suspended stays so unless the file says otherwise.
     """
     async with db.transaction() as session:
         await editing.lock(session)
@@ -143,6 +155,8 @@ async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str =
         for item in items:
             if item.status and _is_same_wording(item, stored.get(item.key)):
                 await editing.set_status(session, item.key, item.status, now=now)
+        competitions = [item for item in file.competitions if item.key in decided.competitions]
+        await import_competitions(session, competitions, now=now, note=note)
         await editing.raise_version(session, now=now)
     return decided
 
@@ -213,6 +227,12 @@ def _kind_of_change(item: EntryItem, stored: EntryItem | None) -> str:
 
 def _is_same_wording(item: EntryItem, stored: EntryItem | None) -> bool:
     return stored is not None and item == stored.model_copy(update={"status": item.status})
+
+
+def _is_news(item: CompetitionItem, stored: CompetitionItem | None) -> bool:
+    if stored is None or item.model_dump(exclude={"status"}) != stored.model_dump(exclude={"status"}):
+        return True
+    return item.status not in {None, stored.status or Status.PUBLISHED}
 
 
 def _unknown_article(item: EntryItem, file: KnowledgeFile) -> Problem:

@@ -12,8 +12,8 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from knowledge.cleaning import clean_line
 from knowledge.matching.normalizer import LOOK_ALIKES, normalize
-from knowledge.schema import clean_line
 
 _SHORT_LINE = 120  # characters; counters, days and authors stand on lines of their own
 # "436" must not be found in "1436", "1.436" or "436,5".

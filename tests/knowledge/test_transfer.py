@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge import editing, store, transfer
+from knowledge.cleaning import clean_line, clean_text
 from knowledge.formats import write_json, write_yaml
-from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Status, clean_line, clean_text, snapshot_of
+from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Status, snapshot_of
 from knowledge.sheets import write_csv
 from runtime.database import Base, Database
 from runtime.errors import KnowledgeError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile
+from knowledge.schema import ArticleItem, CompetitionItem, EntryItem, KnowledgeFile
 from knowledge.snapshot import Article, Citation, PublishedEntry, Snapshot
 
 NOW = datetime(2024, 6, 1, 3, tzinfo=UTC)
@@ -71,6 +71,21 @@ def an_entry_item(**overrides: Any) -> EntryItem:
         "section": "chinh-sach",
     }
     return EntryItem(**fields | overrides)
+
+
+def a_competition_item(**overrides: Any) -> CompetitionItem:
+    """A contest as the knowledge file holds it: entries until 15/03/2024 17:00, final in May."""
+    fields: dict[str, Any] = {
+        "key": "cuoc-thi-2024",
+        "article": "bai-viet",
+        "title": "Cuộc thi 2024",
+        "stages": (
+            {"key": "nop", "name": "Nộp hồ sơ", "takes_entries": True, "starts": "2024-03-01",
+             "ends": "2024-03-15 17:00"},
+            {"key": "chung-ket", "name": "Chung kết", "starts": "2024-05"},
+        ),
+    }  # fmt: skip
+    return CompetitionItem(**fields | overrides)
 
 
 def a_file(*entries: EntryItem, **overrides: Any) -> KnowledgeFile:
