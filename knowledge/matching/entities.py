@@ -19,6 +19,8 @@ _NAMED = re.compile(
     r"(?:so hieu|so)?\s*(?P<number>\d{1,5})(?!\d)(?:(?:\s*/\s*|\s+)(?P<year>(?:19|20)\d\d)\b)?(?!\s*[.,]\d)"
 )
 _EDITION = re.compile(r"\blan\s*(?:thu\s*)?(\d{1,3}|[a-z]+)\b")
+_GLUED = re.compile(r"(?<=[a-z])(?=\d)")  # "nq93" -> "nq 93"
+_SPACED_ASSEMBLY = re.compile(r"(?<=qh) (?=\d)")  # but "qh14"
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 MOST_DOCUMENTS = 20  # of one text; bounds the time
 _SPOKEN_LIMIT = 4  # words of a spoken number
@@ -88,27 +90,28 @@ class EntityReader:
 
     def read(self, text: str) -> Entities:
         """Find what `text` names. Never raises."""
-        folded = re.sub(r"(?<=[a-z])(?=\d)", " ", fold(text).replace("&", ""))  # "nq93" -> "nq 93"
+        folded = _SPACED_ASSEMBLY.sub("", _GLUED.sub(" ", fold(text).replace("&", "")))
+        named = _distinct(document for document, _, _ in self.located(folded))
         return Entities(
-            documents=tuple(islice(self._documents(folded), MOST_DOCUMENTS)),
+            documents=tuple(islice(named, MOST_DOCUMENTS)),
             editions=self._editions(folded),
             places=self._places(text),
         )
 
-    def _documents(self, folded: str) -> Iterable[Document]:
+    def located(self, folded: str) -> Iterable[tuple[Document, int, int]]:
+        """Yield the documents a text names, each with the start and the end of its number.
+
+        `folded` holds no "&", a blank between the letters and the figures of "nq 93", and none in "qh14".
+        """
         taken: list[tuple[int, int]] = []
-        seen: set[Document] = set()
-        for hit in _FULL.finditer(re.sub(r"(?<=qh) (?=\d)", "", folded)):
+        for hit in _FULL.finditer(folded):
             document = self._from_code(hit)
             if document is not None:
                 taken.append((hit.start("number"), hit.end()))
-                if document not in seen:
-                    seen.add(document)
-                    yield document
-        for document, at in self._named(folded):
-            if document not in seen and not any(start <= at < end for start, end in taken):
-                seen.add(document)
-                yield document
+                yield document, hit.start("number"), hit.end()
+        for document, start, end in self._named(folded):
+            if not any(first <= start < last for first, last in taken):
+                yield document, start, end
 
     def _from_code(self, hit: re.Match[str]) -> Document | None:
         code = hit["code"]
@@ -132,7 +135,7 @@ class EntityReader:
                 return self.kinds[" ".join(pieces[-size:])]
         return ""
 
-    def _named(self, folded: str) -> Iterable[tuple[Document, int]]:
+    def _named(self, folded: str) -> Iterable[tuple[Document, int, int]]:
         for hit in self.naming.finditer(folded):
             name = hit[1]
             rest = folded[hit.end() :]
@@ -142,11 +145,11 @@ class EntityReader:
                     number=int(found["number"]), kind=self.kinds[name], year=int(found["year"] or 0),
                     text=f"{name} {found.group().strip()}",
                 )  # fmt: skip
-                yield document, hit.end() + found.start("number")
+                yield document, hit.end() + found.start("number"), hit.end() + found.end()
             elif found is None and len(name) > 2:  # noqa: PLR2004
                 spoken = self.spoken(rest.split()[:_SPOKEN_LIMIT])
                 if spoken >= 10:  # noqa: PLR2004
-                    yield Document(number=spoken, kind=self.kinds[name], text=f"{name} {spoken}"), hit.end()
+                    yield Document(number=spoken, kind=self.kinds[name], text=f"{name} {spoken}"), hit.end(), hit.end()
 
     def _is_amount(self, rest: str) -> bool:
         after = rest.split()[:2]
@@ -195,6 +198,14 @@ class EntityReader:
 def without_numbers(text: str) -> str:
     """Return folded text without document numbers: their years are no dates, their figures no amounts."""
     return _FULL.sub(" ", fold(text).replace("&", ""))
+
+
+def _distinct(documents: Iterable[Document]) -> Iterable[Document]:
+    seen: set[Document] = set()
+    for document in documents:
+        if document not in seen:
+            seen.add(document)
+            yield document
 
 
 def _agree(left: object, right: object) -> bool:

@@ -1,0 +1,1 @@
+"""Numbers, dates, amounts and document numbers in Vietnamese text, each with its place."""
