@@ -7,6 +7,7 @@ AppError
 ├── LaneLost                a worker outlived its lease; its work was handed to another one
 ├── CredentialError         a rotating credential cannot be read, sealed or refreshed
 ├── KnowledgeError          a knowledge file or entry is not acceptable
+│   └── PortalError         a page of the portal was not fetched: refused by our rules, or not to be had
 ├── BadSignature            a request does not come from whom it says (webhooks)
 ├── BadPayload              an authentic request whose body cannot be read at all
 └── SendError               a platform did not take a delivery (see bot.channel)
@@ -53,6 +54,17 @@ class CredentialError(AppError):
 
 class KnowledgeError(AppError):
     """The knowledge file or entry is not acceptable."""
+
+
+class PortalError(KnowledgeError):
+    """The page could not be fetched.
+
+    `problem` says why in one word: address, host, robots, redirect, size, type, timeout, unreachable.
+    """
+
+    def __init__(self, problem: str, message: str, *, hint: str = "") -> None:
+        self.problem = problem
+        super().__init__(message, hint=hint)
 
 
 class BadSignature(AppError):

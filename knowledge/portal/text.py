@@ -62,9 +62,12 @@ def holds(paragraphs: Iterable[str], quote: str) -> bool:
     return span_of(comparable(quote), comparable(" ".join(paragraphs))) is not None
 
 
-def span_of(passage: str, text: str) -> tuple[int, int] | None:
-    """Return where a passage stands in a text, both comparable; never inside a word or a number. None: nowhere."""
-    start = text.find(passage) if passage else -1
+def span_of(passage: str, text: str, begin: int = 0) -> tuple[int, int] | None:
+    """Return where a passage stands in a text from `begin` on, both comparable; never inside a word or a number.
+
+    None: nowhere.
+    """
+    start = text.find(passage, begin) if passage else -1
     while start >= 0:
         end = start + len(passage)
         if not _CUT_BEFORE.search(text[max(0, start - 2) : start]) and not _CUT_AFTER.match(text[end : end + 2]):

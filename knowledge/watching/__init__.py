@@ -1,0 +1,1 @@
+"""Articles under watch: read again on a schedule, and what a change on a page touches."""
