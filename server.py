@@ -22,6 +22,7 @@ from bot import inbox, outbox
 from bot.channel import Channel
 from bot.dispatcher import Handler
 from bot.handlers.composing import Office
+from bot.handlers.deadlines import Deadlines
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
 from bot.handlers.picking import Picking
@@ -98,7 +99,8 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     """Return who may answer, in order: the order is the policy."""
     office = Office(**settings.contact.model_dump())
     smalltalk = Smalltalk(office)
-    return (lifecycle, Picking(office, (smalltalk,)), smalltalk, Faq(office))
+    deadlines = Deadlines(office, public_url=settings.public_url)
+    return (lifecycle, Picking(office, (smalltalk, deadlines)), smalltalk, deadlines, Faq(office))
 
 
 def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:

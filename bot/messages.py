@@ -136,6 +136,7 @@ class DialogueState:
 
     choices: tuple[Choice, ...] = ()
     entry: str = ""  # key of the entry that answered last
+    competition: str = ""  # key of the competition spoken of last
     at: datetime | None = None  # when `choices` and `entry` were set
     nudged_at: datetime | None = None  # when we last asked to type instead of sending a picture or a voice note
 

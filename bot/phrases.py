@@ -1,4 +1,4 @@
-"""The wording catalogue: every sentence the assistant says that is not an entry's own."""
+"""The wording catalogue (`*.vi.toml`): every sentence the assistant says that is not an entry's own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from typing import Any
 
 @cache
 def _catalogue() -> Mapping[str, Any]:
-    return tomllib.loads((resources.files("bot") / "phrases.vi.toml").read_text(encoding="utf-8"))
+    files = sorted(resources.files("bot").iterdir(), key=lambda file: file.name)
+    tables: dict[str, Any] = {}
+    for file in files:
+        if file.name.endswith(".vi.toml"):
+            tables |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return tables
 
 
 def phrase(key: str, **values: object) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from runtime.errors import KnowledgeError
 
 Z = 1.96  # 95 % intervals
+SPOKEN_AS_FACT = frozenset({"answer", "deadline"})  # outcomes that claim something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,7 @@ def rank_of(reply: EvaluatedReply, entry: str) -> int | None:
 
 def _form_report(pairs: Sequence[tuple[Question, EvaluatedReply]]) -> FormReport:
     ranks = [rank_of(reply, question.entry) for question, reply in pairs]
-    answers = [(question, reply) for question, reply in pairs if reply.outcome == "answer"]
+    answers = [(question, reply) for question, reply in pairs if reply.outcome in SPOKEN_AS_FACT]
     right = sum(reply.entry == question.entry for question, reply in answers)
     offered = sum(
         reply.outcome == "choices" and question.entry in (reply.choices or reply.candidates[:3])
@@ -184,7 +185,7 @@ def _form_report(pairs: Sequence[tuple[Question, EvaluatedReply]]) -> FormReport
 
 def _answered(pairs: Sequence[tuple[Unanswerable, EvaluatedReply]], kind: str) -> Share:
     chosen = [reply for question, reply in pairs if question.kind == kind]
-    return Share(sum(reply.outcome == "answer" for reply in chosen), len(chosen))
+    return Share(sum(reply.outcome in SPOKEN_AS_FACT for reply in chosen), len(chosen))
 
 
 def _caveats(pairs: Sequence[tuple[Unanswerable, EvaluatedReply]]) -> Share:
@@ -207,9 +208,9 @@ def _wrong(pairs: Sequence[tuple[Question, EvaluatedReply]]) -> list[str]:
 
 def _wrong_outside(pairs: Sequence[tuple[Unanswerable, EvaluatedReply]]) -> list[str]:
     return [
-        f"{question.kind}: {question.text} -> answer {reply.entry} ({reply.confidence:.2f})"
+        f"{question.kind}: {question.text} -> {reply.outcome} {reply.entry} ({reply.confidence:.2f})"
         for question, reply in pairs
-        if question.kind in {"far", "near"} and reply.outcome == "answer"
+        if question.kind in {"far", "near"} and reply.outcome in SPOKEN_AS_FACT
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from knowledge.calendar.moments import Certainty, Window, certainty_of, start_of, window_of, written
+from knowledge.calendar.moments import Certainty, Window, certainty_of, day_of, start_of, window_of, written
 from knowledge.cleaning import clean_line, clean_text
 
 MOST_STAGES = 20
@@ -136,6 +136,16 @@ class Competition(BaseModel):
         """What its editions have in common."""
         return self.series or self.key
 
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and last year, as said or as the stages have it; None: unknown."""
+        first = self.first_year or self.last_year
+        if first is not None:
+            return first, self.last_year or first
+        bounds = [bound for stage in self.stages if (it := stage.window) for bound in (it.starts_at, it.until)]
+        days = [day_of(bound) for bound in bounds if bound is not None]
+        return (min(days).year, max(days).year) if days else None
+
     def phase(self, at: datetime) -> Phase:
         """Return where the competition stands at a moment."""
         states = [stage.state(at) for stage in self.stages]
@@ -147,7 +157,7 @@ class Competition(BaseModel):
         if StageState.AHEAD in dated:
             return Phase.BETWEEN if StageState.OVER in dated else Phase.UPCOMING
         if StageState.UNKNOWN in dated:
-            return Phase.UNKNOWN
+            return Phase.BETWEEN if StageState.OVER in dated else Phase.UNKNOWN
         return Phase.BETWEEN if self._goes_on(at) else Phase.ENDED
 
     def stage(self, key: str) -> Stage | None:

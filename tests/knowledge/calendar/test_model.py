@@ -84,6 +84,12 @@ FINAL_UNKNOWN = a_stage("chung-ket", name="Chung kết")
         pytest.param(a_competition(FINAL_UNKNOWN, first_year=2024), "2023-12-31T23:59", Phase.UPCOMING, id="next year"),
         pytest.param(a_competition(FINAL_UNKNOWN, first_year=2024), "2024-06-01T00:00", Phase.UNKNOWN, id="this year"),
         pytest.param(a_competition(FINAL_UNKNOWN, first_year=2024), "2025-01-01T00:00", Phase.ENDED, id="last year"),
+        pytest.param(
+            a_competition(ENTRY, a_stage("chung-ket", starts="2024-05")),
+            "2024-05-10T00:00",
+            Phase.BETWEEN,
+            id="somewhere in the month of the final",
+        ),
         pytest.param(a_competition(), "2024-06-01T00:00", Phase.UNKNOWN, id="nothing is known"),
     ],
 )

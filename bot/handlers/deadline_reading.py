@@ -1,0 +1,134 @@
+"""What a message asks about dates of competitions: which question, and of which competitions. Pure.
+
+The text is read as every question is (diacritics, chat spelling, typing errors); what is asked for is then looked up
+in the catalogue, and whatever else the message speaks of makes it somebody else's question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from bot.phrases import words
+from knowledge.calendar.model import Competition, Kind
+from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Forms, Lexicon
+from knowledge.matching.normalizer import forms
+from knowledge.matching.query import prepare
+from knowledge.snapshot import PublishedEntry
+
+MOST_WORDS = 25  # a longer message tells a story; the matcher reads those
+_YEAR = re.compile(r"20\d\d")
+_TIME_ASPECTS = frozenset({"date", "deadline", "duration"})
+_LIGHT_WEIGHT = 0.5  # share from which a function word says nothing of its own
+_CUES = ("deadline", "next", "coming", "when")  # the earlier decides when several are there
+
+
+class Asks(StrEnum):
+    """What is asked."""
+
+    DEADLINE = "deadline"
+    NEXT = "next"  # will there be another edition
+    COMING = "coming"  # what is there at present or soon
+    WHEN = "when"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateQuestion:
+    """A question about dates. `named`: what it names, best first; `kind`: of which kind it speaks in general.
+
+    `has_topic` False: it says not of what, and leans on what was said before. `rest`: words beside all that.
+    """
+
+    asks: Asks
+    named: tuple[Competition, ...] = ()
+    kind: Kind | None = None
+    has_topic: bool = False
+    edition: int | None = None
+    year: int | None = None
+    rest: tuple[str, ...] = ()
+
+
+def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
+    """Return the question about dates that a message asks; None: it asks none, or for something else as well."""
+    known = tuple(competitions)
+    if not known or len(text.split()) > MOST_WORDS:
+        return None
+    query = prepare(text, _index(tuple((each.key, each.title, each.aliases) for each in known)))
+    reading = query.reading
+    asks = next((cue for cue in _CUES if _spans(reading, _table(f"cues_{cue}"))), None)
+    if asks is None or query.asked.strict - _TIME_ASPECTS:
+        return None
+    named, spoken = _named(reading, known)
+    contest, event = (_spans(reading, _table(f"topics_{kind.value}")) for kind in Kind)
+    covered = set(spoken)
+    for cue in _CUES:
+        covered |= _spans(reading, _table(f"cues_{cue}"))
+    covered |= contest | event
+    rest = tuple(form for at, form in enumerate(reading) if at not in covered and not _is_light(form))
+    year = _YEAR.search(" ".join(reading))
+    return DateQuestion(
+        asks=Asks(asks),
+        named=named,
+        kind=Kind.CONTEST if contest else Kind.EVENT if event else None,
+        has_topic=bool(named or contest or event),
+        edition=min(query.entities.editions, default=None),
+        year=int(year[0]) if year else None,
+        rest=rest,
+    )
+
+
+def _named(reading: Forms, known: Sequence[Competition]) -> tuple[tuple[Competition, ...], set[int]]:
+    """Return the competitions with the longest name that occurs, and the places of that name."""
+    best: dict[str, set[int]] = {}
+    for competition in known:
+        names = (tuple(forms(name)) for name in (competition.title, competition.short_title, *competition.aliases))
+        best[competition.key] = max((_spans(reading, (name,)) for name in names if name), key=len, default=set())
+    longest = max((len(places) for places in best.values()), default=0)
+    if not longest:
+        return (), set()
+    found = tuple(competition for competition in known if len(best[competition.key]) == longest)
+    return found, set().union(*(best[competition.key] for competition in found))
+
+
+def _spans(reading: Forms, phrases: Iterable[Forms]) -> set[int]:
+    """Return the places of `reading` that any of the phrases covers."""
+    covered: set[int] = set()
+    for said in phrases:
+        size = len(said)
+        for at in range(len(reading) - size + 1):
+            if reading[at : at + size] == said:
+                covered.update(range(at, at + size))
+    return covered
+
+
+def _is_light(form: str) -> bool:
+    return form.isdigit() or len(form) == 1 or form in _light()
+
+
+@cache
+def _table(name: str) -> tuple[Forms, ...]:
+    return tuple(tuple(forms(said)) for said in words(f"deadlines.{name}"))
+
+
+@cache
+def _light() -> frozenset[str]:
+    function_words = Lexicon.default().function_words
+    own = {form for said in words("deadlines.light") for form in forms(said)}
+    return frozenset(own | {forms(word)[0] for word, share in function_words.items() if share >= _LIGHT_WEIGHT})
+
+
+@lru_cache(maxsize=4)
+def _index(named: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Index:
+    """Return what messages are read against: the names of the competitions and the words of the questions."""
+    entries = [PublishedEntry(key=key, question=title, answer="", variants=aliases) for key, title, aliases in named]
+    said = tuple(word for cue in (*_CUES, "contest", "event") for word in words(_list_of(cue)))
+    entries.append(PublishedEntry(key="#", question=said[0], answer="", variants=(*said, *words("deadlines.light"))))
+    return Index.build(entries, Lexicon.default())
+
+
+def _list_of(cue: str) -> str:
+    return f"deadlines.cues_{cue}" if cue in _CUES else f"deadlines.topics_{cue}"

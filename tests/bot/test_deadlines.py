@@ -1,0 +1,217 @@
+"""Questions about dates: answered from the dates and the clock, never guessed, never taken from another handler."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.asking import ask
+from bot.handlers.composing import Office
+from bot.handlers.deadlines import COMPETITION_PREFIX, Deadlines
+from bot.handlers.faq import Faq
+from bot.messages import DialogueState, OutcomeKind, Turn, UpdateKind
+from knowledge import transfer
+from knowledge.base import Knowledge
+from knowledge.calendar.moments import ZONE
+from knowledge.matching.matcher import Matcher
+from knowledge.schema import snapshot_of
+from tests.support.fakes import an_update
+
+DATED = """
+article: {key: bai, title: Kế hoạch cuộc thi, url: "https://portal.example/n1200.html", published: 2026-02-20}
+entries:
+  - {key: van-phong, question: Văn phòng Sở làm việc lúc nào?, answer: Giờ hành chính.}
+  - key: cuoc-thi
+    question: Cuộc thi khởi nghiệp là gì?
+    answer: Là sân chơi.
+    variants: [Bao giờ có cuộc thi khởi nghiệp?]
+competitions:
+  - key: lan-1
+    title: Cuộc thi Khởi nghiệp tỉnh lần thứ nhất
+    series: kn
+    edition: 1
+    first_year: 2023
+    last_year: 2024
+    aliases: [cuộc thi khởi nghiệp]
+    stages: [{key: nop, name: Nộp hồ sơ, takes_entries: true}]
+    entry: cuoc-thi
+  - key: lan-2
+    title: Cuộc thi Khởi nghiệp tỉnh lần thứ hai
+    short_title: Cuộc thi lần 2
+    series: kn
+    edition: 2
+    aliases: [cuộc thi khởi nghiệp]
+    organiser: UBND tỉnh
+    stages:
+      - {key: nop, name: Nộp hồ sơ dự thi, takes_entries: true, starts: 2026-03-01, ends: 2026-03-15 17:00}
+      - {key: so-khao, name: Sơ khảo, starts: 2026-04}
+      - {key: chung-ket, name: Chung kết}
+    quote: nhận hồ sơ đến 17 giờ ngày 15/3
+    entry: cuoc-thi
+  - key: techfest-2026
+    title: Techfest Cao Bằng 2026
+    kind: event
+    aliases: [techfest]
+    stages: [{key: ngay, name: Ngày hội, starts: 2026-10-10, ends: 2026-10-11}]
+"""
+
+
+def knowledge_of(text: str) -> Knowledge:
+    snapshot = snapshot_of(transfer.parse(text, suffix=".yaml"))
+    return Knowledge(snapshot=snapshot, matcher=Matcher.build(tuple(snapshot.entries.values())))
+
+
+@pytest.fixture(scope="module")
+def dated() -> Knowledge:
+    return knowledge_of(DATED)
+
+
+@pytest.fixture(scope="module")
+def starter() -> Knowledge:
+    snapshot = transfer.starter_snapshot()
+    return Knowledge(snapshot=snapshot, matcher=Matcher.build(tuple(snapshot.entries.values())))
+
+
+OFFICE = Office(name="Sở KH&CN")
+DEADLINES = Deadlines(OFFICE, public_url="https://hoidap.example/")
+HANDLERS = (DEADLINES, Faq(OFFICE))
+NOW = datetime(2026, 3, 12, 9, tzinfo=ZONE)
+
+
+def asked(text, knowledge, now=NOW):
+    return ask(text, knowledge, HANDLERS, at=now)
+
+
+def continued(text, knowledge, state, now=NOW):
+    return DEADLINES(Turn(update=an_update(text), at=now, on=now.date(), state=state), knowledge)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cuộc thi khởi nghiệp còn hạn nộp không?",
+        "cuoc thi khoi nghiep con han nop khong",
+        "ct khởi nghiệp còn hạn nộp ko ạ",
+        "hạn cuối nộp hồ sơ cuộc thi khởi nghiệp là ngày mấy",
+        "deadline cuoc thi khoi nghiep",
+        "còn hạn nộp hông ad",
+        "han cuoi la ngay may",
+        "con kip nop ho so du thi k",
+        "Bao giờ hết hạn đăng ký dự thi vậy?",
+    ],
+)
+def test_the_deadline_is_said_with_what_is_left_in_any_spelling(dated, text):
+    outcome = asked(text, dated)
+
+    assert outcome.kind is OutcomeKind.DEADLINE
+    assert "còn 3 ngày, đến 17:00 Chủ nhật 15/03" in outcome.reply.text
+    assert outcome.reply.source.url.startswith("https://portal.example/n1200.html#:~:text=")
+    assert outcome.reply.links[0].url == "https://hoidap.example/lich/lan-2.ics"
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "said", "kind"),
+    [
+        pytest.param("còn hạn nộp không", "26-02-28T23:59", "Chưa đến thời gian nhận hồ sơ", "deadline", id="before"),
+        pytest.param("còn hạn nộp không", "26-03-15T16:59", "chưa đầy 1 giờ", "deadline", id="the last minute"),
+        pytest.param("còn hạn nộp không", "26-03-15T17:00", "Đã hết hạn", "deadline", id="the end"),
+        pytest.param("cuộc thi khởi nghiệp lần 1 còn hạn không", "26-03-12T09:00", "đã kết thúc", "partial", id="past"),
+        pytest.param("techfest bao giờ", "26-03-12T09:00", "thứ Bảy 10/10", "deadline", id="an event"),
+        pytest.param("techfest năm sau có tổ chức không", "26-03-12T09:00", "Chưa có thông tin", "partial", id="next"),
+        pytest.param("cuộc thi khởi nghiệp lần 3 bao giờ", "26-03-12T09:00", "Chưa có thông tin", "partial", id="3"),
+        pytest.param("techfest 2028 ngày nào", "26-03-12T09:00", "Chưa có thông tin", "partial", id="a far year"),
+        pytest.param("chung kết cuộc thi khởi nghiệp bao giờ", "26-03-12T09:00", "Chung kết: chưa công bố", "deadline",
+                     id="a stage without a date"),
+        pytest.param("sắp tới có cuộc thi nào", "27-06-01T09:00", "chưa có cuộc thi, sự kiện nào", "partial", id="-"),
+    ],
+)  # fmt: skip
+def test_what_is_over_is_history_and_what_is_not_announced_is_said_plainly(dated, text, now, said, kind):
+    outcome = asked(text, dated, datetime.fromisoformat(f"20{now}").replace(tzinfo=ZONE))
+
+    assert said in outcome.reply.text
+    assert outcome.kind.value == kind
+    assert bool(outcome.miss) is (kind == "partial"), "what is not announced is work for staff"
+
+
+def test_open_ones_lead_and_at_most_three_may_be_chosen(dated):
+    outcome = asked("sap toi co cuoc thi nao", dated)
+
+    assert outcome.reply.text.index("lần thứ hai") < outcome.reply.text.index("Techfest")
+    assert [choice.payload for choice in outcome.reply.choices] == ["#competition:lan-2", "#competition:techfest-2026"]
+
+
+def test_dates_speak_before_the_entry_that_tells_of_the_competition(dated):
+    """The entry has the very words, but the date is known only to the competition."""
+    assert asked("Bao giờ có cuộc thi khởi nghiệp?", dated).kind is OutcomeKind.DEADLINE
+    assert asked("Cuộc thi khởi nghiệp là gì?", dated).entry == "cuoc-thi"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Văn phòng Sở làm việc lúc nào?", "hạn nộp thuế môn bài là khi nào", "bao giờ",
+     "giải nhất techfest bao nhiêu tiền", "lịch tập huấn khởi nghiệp tháng tới",
+     "đăng ký gian hàng techfest ở đâu"],
+)  # fmt: skip
+def test_other_questions_are_left_to_others(dated, text):
+    assert DEADLINES(Turn(update=an_update(text), at=NOW, on=NOW.date()), dated) is None
+
+
+def test_without_competitions_it_is_silent():
+    bare = knowledge_of(DATED.partition("competitions:")[0])
+
+    for text in ("sắp tới có cuộc thi nào", "còn hạn nộp không", "techfest bao giờ"):
+        assert DEADLINES(Turn(update=an_update(text), at=NOW, on=NOW.date()), bare) is None
+
+
+def test_a_picked_competition_is_told_whole(dated):
+    update = an_update(kind=UpdateKind.CHOICE, payload=f"{COMPETITION_PREFIX}lan-2")
+
+    outcome = DEADLINES(Turn(update=update, at=NOW, on=NOW.date()), dated)
+
+    assert "Sơ khảo: trong tháng 4, chưa công bố ngày cụ thể" in outcome.reply.text
+    assert "Đơn vị tổ chức: UBND tỉnh" in outcome.reply.text
+    assert outcome.state.competition == "lan-2"
+
+
+def test_a_question_without_a_topic_goes_on_with_the_competition_spoken_of(dated):
+    spoken = asked("techfest bao giờ", dated).state
+
+    assert "Techfest" in continued("năm sau có tổ chức không", dated, spoken).reply.text
+    later = continued("năm sau có tổ chức không", dated, spoken, now=NOW + timedelta(hours=1))
+    assert "Cuộc thi Khởi nghiệp tỉnh lần thứ hai" in later.reply.text, "an hour later nobody leans on that"
+
+
+def test_after_its_entry_a_competition_is_the_topic_and_after_another_entry_it_is_not(dated):
+    of_contest = DialogueState(entry="cuoc-thi", at=NOW)
+    of_office = DialogueState(entry="van-phong", at=NOW)
+
+    assert "15/03" in continued("còn hạn nộp không", dated, of_contest).reply.text
+    assert continued("hạn nộp hồ sơ là khi nào", dated, of_office) is None
+
+
+@pytest.mark.parametrize("now", ["2024-06-01T12:00", "2026-11-26T12:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["hạn nộp hồ sơ dự thi ngày nào", "Techfest tổ chức tháng mấy", "bao giờ có cuộc thi lần 2",
+     "sắp tới có cuộc thi nào", "năm sau có tổ chức không", "cuoc thi khoi nghiep xanh con han nop k"],
+)  # fmt: skip
+def test_of_the_starter_article_no_date_is_ever_claimed(starter, text, now):
+    """The trap: 13/10/2023 is the day the plan was signed, no deadline."""
+    outcome = asked(text, starter, datetime.fromisoformat(now).replace(tzinfo=ZONE))
+
+    assert outcome.kind is OutcomeKind.PARTIAL
+    assert "13/10" not in outcome.reply.text
+    assert outcome.reply.source is not None
+
+
+def test_no_wording_of_a_starter_entry_is_taken_from_it(starter):
+    """What an entry answers with certainty stays its own, also when it is about a date."""
+    taken = [
+        wording
+        for entry in starter.snapshot.entries.values()
+        for wording in entry.wordings
+        if DEADLINES(Turn(update=an_update(wording), at=NOW, on=NOW.date()), starter) is not None
+    ]
+
+    assert taken == []
