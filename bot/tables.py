@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, String, Text, Time, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.database import Base, Json, UtcDateTime
@@ -66,6 +66,9 @@ class Conversation(Base):
     mode_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a staff pause ends by itself
     state: Mapped[dict[str, Any]] = mapped_column(Json)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    choice_message_id: Mapped[int | None] = mapped_column(BigId)  # the choices that wait for a pick
+    choice_until: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # after that they are abandoned
+    owes_news: Mapped[bool] = mapped_column(server_default=false())  # an answer promised earlier waits for a visit
 
 
 class Message(Base):
@@ -115,7 +118,7 @@ class Delivery(Base):
 
 
 class Handoff(Base):
-    """A request that a person take over. Open until `closed_at`."""
+    """A request that a person take over. Open until `closed_at`; `ended`: released, overdue or idle."""
 
     __tablename__ = "handoffs"
 
@@ -123,7 +126,36 @@ class Handoff(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     reason: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    ended: Mapped[str] = mapped_column(String(10), server_default="")
+
+
+class Gap(Base):
+    """What the knowledge lacks: misses of one meaning, triaged as one. `state`: see bot.triage.GapState.
+
+    The counts stay when texts are dropped. `samples`: up to a few different wordings, masked.
+    """
+
+    __tablename__ = "gaps"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    text: Mapped[str] = mapped_column(Text)  # the first question; empty: grouped by reason alone, or dropped
+    samples: Mapped[list[str]] = mapped_column(Json)
+    reason: Mapped[str] = mapped_column(String(40))  # of the latest miss
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # of the latest miss that had some
+    people: Mapped[int] = mapped_column(server_default="0", index=True)
+    misses: Mapped[int] = mapped_column(server_default="0")
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    state: Mapped[str] = mapped_column(String(20), server_default="new", index=True)
+    assignee: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")
+    due_on: Mapped[date | None] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    entry: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")  # the entry that answers it now
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it left the queue
+    recurs_id: Mapped[int | None] = mapped_column(ForeignKey("gaps.id", ondelete="SET NULL"), index=True)
 
 
 class Miss(Base):
@@ -133,12 +165,47 @@ class Miss(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    # what we said, where that is what was wrong: one miss at most for one message
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), unique=True)
+    gap_id: Mapped[int | None] = mapped_column(ForeignKey("gaps.id", ondelete="SET NULL"), index=True)
     channel: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(20), server_default="")
     reason: Mapped[str] = mapped_column(String(40))
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(Json)
-    state: Mapped[str] = mapped_column(String(20), server_default="new")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class FollowUp(Base):
+    """A person's wish to be told the answer to one question. `state`: waiting, told or withdrawn."""
+
+    __tablename__ = "follow_ups"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(String(20))  # of the question
+    miss_id: Mapped[int | None] = mapped_column(ForeignKey("misses.id", ondelete="SET NULL"), index=True)
+    wording: Mapped[str] = mapped_column(Text)  # what the person agreed to, word for word
+    agreed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), server_default="waiting", index=True)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (UniqueConstraint("contact_id", "digest"),)
+
+
+class OfficeShift(Base):
+    """When people answer: hours of a weekday (0: Monday), or of one date instead. No hours on a date: closed."""
+
+    __tablename__ = "office_shifts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    weekday: Mapped[int | None]
+    on_date: Mapped[date | None] = mapped_column(Date, index=True)
+    opens: Mapped[time | None] = mapped_column(Time)
+    closes: Mapped[time | None] = mapped_column(Time)
+    label: Mapped[str] = mapped_column(Text, server_default="")  # why a date differs
 
 
 class Feedback(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from knowledge.matching.likeness import Gist
 from knowledge.matching.model import Context, Match
 from knowledge.snapshot import Snapshot
 
@@ -18,6 +19,10 @@ class MatcherLike(Protocol):
 
     def split(self, text: str) -> tuple[str, ...]:
         """Return the one or two questions in a text; two only when each can be answered by itself."""
+        ...
+
+    def gist(self, text: str) -> Gist:
+        """Return a text as something to compare with others by `knowledge.matching.likeness`."""
         ...
 
 

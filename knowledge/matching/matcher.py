@@ -13,6 +13,7 @@ from knowledge.matching.confidence import Calibration, ConfidencePolicy, describ
 from knowledge.matching.context import follow_up, halves, is_bare
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.likeness import Gist, gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
@@ -111,6 +112,10 @@ class Matcher:
             if likeness >= max(FORBIDDEN_AT, own):
                 return "must not match"
         return ""
+
+    def gist(self, text: str) -> Gist:
+        """Return a text as something to compare with others (likeness): for questions that no entry answers."""
+        return gist(text, self.index)
 
     def with_entry(self, entry: PublishedEntry) -> Matcher:
         """Return a matcher that also knows `entry`, or knows it in its new form. Other entries are not read again."""
