@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from bot import inbox, outbox
 from bot.channel import Channel
+from bot.chores import chores
 from bot.dispatcher import Handler
 from bot.handlers.composing import Office
 from bot.handlers.deadlines import Deadlines
@@ -27,13 +28,17 @@ from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
 from bot.handlers.picking import Picking
 from bot.handlers.smalltalk import Smalltalk
+from bot.handlers.telling import telling
 from bot.inbox import Accepted, Inbox
 from bot.messages import Payload, Reply
 from bot.sender import DeliveryDrain
+from bot.speaking import Speaker
 from bot.turns import TurnDrain
 from knowledge.feed import KnowledgeFeed
 from knowledge.learning import learn, make_matcher
 from runtime import schema
+from runtime.chores import QUEUE as CHORES
+from runtime.chores import Chore, ChoreDrain
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
 from runtime.ingress import Ingress
@@ -100,7 +105,7 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     office = Office(**settings.contact.model_dump())
     smalltalk = Smalltalk(office)
     deadlines = Deadlines(office, public_url=settings.public_url)
-    return (lifecycle, Picking(office, (smalltalk, deadlines)), smalltalk, deadlines, Faq(office))
+    return (lifecycle, Picking(office, (smalltalk, deadlines, telling)), smalltalk, deadlines, Faq(office))
 
 
 def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:
@@ -138,10 +143,20 @@ class Assistant:
             *base, channels=self.channels, handlers=handlers(self.settings), knowledge=lambda: self.feed.current
         )
         deliveries = DeliveryDrain(*base, channels=self.channels)
+        recurring = ChoreDrain(*base, chores=self._chores())
+        await recurring.begin()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.ingress.run())
             tasks.create_task(self.feed.run())
-            tasks.create_task(self.waker.run({inbox.QUEUE: turns.drain, outbox.QUEUE: deliveries.drain}))
+            drains = {inbox.QUEUE: turns.drain, outbox.QUEUE: deliveries.drain, CHORES: recurring.drain}
+            tasks.create_task(self.waker.run(drains))
+
+    def _chores(self) -> Sequence[Chore]:
+        speaker = Speaker(waker=self.waker, channels=self.channels)
+        office = Office(**self.settings.contact.model_dump())
+        return chores(
+            self.db, self.clock, speaker, settings=self.settings, knowledge=lambda: self.feed.current, office=office
+        )
 
 
 @asynccontextmanager

@@ -14,9 +14,10 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import misses
 from bot.messages import DialogueState, InboundUpdate, Mode, UpdateKind
 from bot.records import dump_state
-from bot.tables import Contact, Conversation, Delivery, Handoff, Message, Miss
+from bot.tables import Contact, Conversation, Delivery, FollowUp, Handoff, Message, Miss
 
 Known: TypeAlias = tuple[Contact, Conversation | None]
 
@@ -87,7 +88,10 @@ async def _merge(
 ) -> Conversation | None:
     """Move everything of `gone` to `kept` and return the conversation that is left."""
     theirs = await session.scalar(select(Conversation).where(Conversation.contact_id == gone.id))
-    await session.execute(update(Delivery).where(Delivery.contact_id == gone.id).values(contact_id=kept.id))
+    both = select(FollowUp.digest).where(FollowUp.contact_id == kept.id)
+    await session.execute(delete(FollowUp).where(FollowUp.contact_id == gone.id, FollowUp.digest.in_(both)))
+    for owned in (Delivery, Miss, FollowUp):
+        await session.execute(update(owned).where(owned.contact_id == gone.id).values(contact_id=kept.id))
     if theirs is not None and conversation is None:
         theirs.contact_id = kept.id
         conversation = theirs
@@ -104,10 +108,13 @@ async def _merge(
 
 
 async def erase(session: AsyncSession, asked: InboundUpdate) -> set[str]:
-    """Delete a person: contact, conversation, messages, deliveries, misses, feedback and handoffs.
+    """Delete a person: contact, conversation, messages, deliveries, misses, wishes, feedback and handoffs.
 
     Return every id under which they were known.
     """
     known = [contact for contact, _ in await find(session, asked)]
-    await session.execute(delete(Contact).where(Contact.id.in_([contact.id for contact in known])))
+    ids = [contact.id for contact in known]
+    gaps = await misses.gaps_of(session, ids) if ids else set()
+    await session.execute(delete(Contact).where(Contact.id.in_(ids)))
+    await misses.recount(session, gaps)
     return {asked.contact, *(each for contact in known for each in (contact.external_id, contact.address))}

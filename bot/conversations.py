@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import contacts, outbox
+from bot import contacts, followups, handoff, misses, outbox
 from bot.inbox import Pending
-from bot.messages import InboundUpdate, Mode, Outcome, Payload, Turn
+from bot.messages import InboundUpdate, Mode, Outcome, OutcomeKind, Payload, Turn
 from bot.records import dump_reply, dump_state, dump_trace, load_state
-from bot.tables import Contact, Conversation, Feedback, Handoff, Message, Miss
+from bot.tables import Contact, Conversation, Feedback, Message
 from runtime.clock import vietnam_date
 from runtime.wakers.port import Waker
 
@@ -57,24 +57,30 @@ async def commit_turn(
     payloads: Sequence[Payload],
     *,
     now: datetime,
+    patience: timedelta,
 ) -> None:
     """Write a decided turn: messages, state, misses, handoff and deliveries, all within the caller's transaction.
 
     `asked` is one update, or the fragments of one question; the reply belongs to the first. `outcome` None: the
-    update is kept in the conversation, and nothing is said.
+    update is kept in the conversation, and nothing is said. Choices that nobody picks from within `patience` are a
+    miss.
     """
     pending = asked[0]
     contact, conversation = await contacts.find_or_create(session, pending.update, now=now)
     for one in asked:
         _record_question(session, conversation, one, now=now)
+    await followups.greet(session, waker, conversation, now=now)
     if outcome is None:
         return
+    await misses.settle_choices(session, conversation, outcome, now=now)
     conversation.state = dump_state(outcome.state)
     conversation.updated_at = now
     answer = _answer(conversation, pending, outcome, now=now)
     session.add(answer)
-    _note_for_staff(session, conversation, asked, outcome, now=now)
+    await _note(session, conversation, asked, outcome, now=now)
     await session.flush()
+    if outcome.kind is OutcomeKind.CHOICES:
+        conversation.choice_message_id, conversation.choice_until = answer.id, now + patience
     await outbox.enqueue(
         session,
         waker,
@@ -116,22 +122,16 @@ def _answer(conversation: Conversation, pending: Pending, outcome: Outcome, *, n
     )
 
 
-def _note_for_staff(
+async def _note(
     session: AsyncSession, conversation: Conversation, asked: Sequence[Pending], outcome: Outcome, *, now: datetime
 ) -> None:
+    """Note what staff have to look at, and what the person wishes to be told."""
     if outcome.miss:
-        session.add(
-            Miss(
-                conversation_id=conversation.id,
-                channel=asked[0].update.channel,
-                text=" ".join(one.update.text for one in asked),
-                reason=outcome.miss,
-                candidates=[{"entry": c.entry, "confidence": c.confidence} for c in outcome.candidates],
-                created_at=now,
-            )
-        )
+        await misses.record(session, conversation, asked, outcome, now=now)
     if outcome.handoff is not None:
-        session.add(Handoff(conversation_id=conversation.id, reason=outcome.handoff.reason, created_at=now))
+        await handoff.request(session, conversation, outcome.handoff.reason, now=now)
+    if outcome.consent is not None:
+        await followups.heed(session, conversation, outcome.consent, now=now)
 
 
 async def pause_for_staff(session: AsyncSession, asked: InboundUpdate, *, until: datetime, now: datetime) -> None:
@@ -146,6 +146,7 @@ async def judge(session: AsyncSession, asked: InboundUpdate, *, now: datetime) -
     message_id = await outbox.message_of(session, asked.channel, asked.reply_to)
     if value and message_id is not None:
         await session.merge(Feedback(message_id=message_id, value=value, created_at=now))
+        await misses.judge(session, message_id, value, now=now)
 
 
 async def history(session: AsyncSession, asked: InboundUpdate, *, after: int = 0, limit: int = 200) -> Sequence[Said]:

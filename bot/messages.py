@@ -139,6 +139,7 @@ class DialogueState:
     competition: str = ""  # key of the competition spoken of last
     at: datetime | None = None  # when `choices` and `entry` were set
     nudged_at: datetime | None = None  # when we last asked to type instead of sending a picture or a voice note
+    offered: str = ""  # digest of the question for which we last offered to tell the answer later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,15 @@ class HandoffRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A person agrees to be told the answer to a question once there is one, or withdraws every such wish."""
+
+    agreed: bool
+    question: str = ""  # digest of the question (bot.handlers.telling)
+    wording: str = ""  # what the person was asked, word for word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """Why this outcome: the handler that decided and its reasons in order. Never holds personal data."""
 
@@ -190,4 +200,5 @@ class Outcome:
     expired: bool = False
     miss: str = ""  # why staff should look at this question; empty: nothing was missed
     handoff: HandoffRequest | None = None
+    consent: Consent | None = None
     erase: bool = False

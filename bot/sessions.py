@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import misses
 from bot.inbox import lane_of
 from bot.messages import DialogueState, InboundUpdate, Mode, UpdateKind
 from bot.privacy import redact
@@ -144,6 +145,7 @@ async def rate(
     else:
         said = redact(reason)[:REASON_LENGTH]
         await session.merge(Feedback(message_id=message_id, value=value, reason=said, created_at=now))
+    await misses.judge(session, message_id, value, now=now)
     return True
 
 

@@ -63,7 +63,7 @@ class Conversation(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), unique=True)
     mode: Mapped[str] = mapped_column(String(10), server_default="bot")
-    mode_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a staff pause ends by itself
+    mode_until: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # when a staff pause ends by itself
     state: Mapped[dict[str, Any]] = mapped_column(Json)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     choice_message_id: Mapped[int | None] = mapped_column(BigId)  # the choices that wait for a pick
@@ -155,6 +155,7 @@ class Gap(Base):
     note: Mapped[str] = mapped_column(Text, server_default="")
     entry: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")  # the entry that answers it now
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it left the queue
+    dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its texts were dropped
     recurs_id: Mapped[int | None] = mapped_column(ForeignKey("gaps.id", ondelete="SET NULL"), index=True)
 
 

@@ -16,8 +16,10 @@ from bot.channel import Channel
 from bot.courtesy import Courtesies
 from bot.dispatcher import Handler, dispatch
 from bot.fragments import MAX_FRAGMENTS, is_fragment, is_settled, joined
+from bot.handoff import acknowledged
 from bot.inbox import Pending
 from bot.messages import Mode, Outcome, OutcomeKind, Payload, Turn, UpdateKind
+from bot.office import load_hours
 from bot.worker import LaneDrain, NotYet
 from knowledge.base import Knowledge
 from runtime import telemetry
@@ -72,11 +74,14 @@ class TurnDrain(LaneDrain[Pending, Decided]):
             return Decided()
         async with self.db.reading() as session:
             turn = await conversations.open_turn(session, item, now=self.clock.now())
-        if turn.mode is Mode.STAFF:
+        if turn.mode in {Mode.STAFF, Mode.CLOSED}:
             return Decided()
         if turn.update.kind in AWAITED:
             self.courtesies.show(self._channels[turn.update.channel], turn.update)
         outcome, also = self._decide(turn, item)
+        if outcome is not None and outcome.handoff is not None:
+            async with self.db.reading() as session:
+                outcome = acknowledged(outcome, await load_hours(session), now=turn.at)
         return replace(self._decided(turn, outcome), also=also)
 
     def _decide(self, turn: Turn, item: Pending) -> tuple[Outcome | None, tuple[Pending, ...]]:
@@ -133,8 +138,9 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         if item.update.kind in NOTICES:
             await self._note(session, item)
         else:
+            patience = timedelta(minutes=self.settings.choice_minutes)
             await conversations.commit_turn(
-                session, self.waker, (item, *done.also), done.outcome, done.payloads, now=now
+                session, self.waker, (item, *done.also), done.outcome, done.payloads, now=now, patience=patience
             )
         for finished in (item, *done.also):
             await inbox.finish(session, finished.id, now=now)

@@ -70,7 +70,20 @@ class WorkerSettings(Section):
     gather_seconds: float = Field(default=2.0, ge=0)
     """How long a short message that cannot be answered alone waits for the rest of the question; 0: not at all."""
     staff_pause_minutes: float = Field(default=60.0, ge=0)
-    """How long the assistant stays silent after a person answered from the platform's own tool."""
+    """How long the assistant stays silent after a person of staff has answered."""
+    choice_minutes: float = Field(default=10.0, gt=0)
+    """How long choices wait for a pick before staff see the question as not answered."""
+    chore_seconds: float = Field(default=15.0, gt=0)
+    """How often missed questions are sorted, askers told and waiting people looked after."""
+
+
+class StaffSettings(Section):
+    """What citizens and their questions may expect of staff."""
+
+    waiting_minutes: float = Field(default=30.0, gt=0)
+    """Minutes of office hours a person waits for staff before the assistant takes over again, with an apology."""
+    keep_text_days: int = Field(default=90, ge=1)
+    """Days after triage for which the texts of missed questions are kept; then only counts remain."""
 
 
 class IngressSettings(Section):
@@ -131,6 +144,7 @@ class Settings(BaseSettings):
 
     database: DatabaseSettings = DatabaseSettings()
     worker: WorkerSettings = WorkerSettings()
+    staff: StaffSettings = StaffSettings()
     ingress: IngressSettings = IngressSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     contact: ContactSettings = ContactSettings()

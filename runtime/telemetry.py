@@ -22,6 +22,8 @@ ANSWER_SECONDS = Histogram("hoidap_answer_seconds", "From accepted update to sen
 DELIVERIES = Counter("hoidap_deliveries_total", "Deliveries by what became of them", ["channel", "state"])
 DEAD_LETTERS = Counter("hoidap_dead_letters_total", "Updates and deliveries that used up their attempts", ["queue"])
 CREDENTIAL_FAILURES = Counter("hoidap_credential_refresh_failures_total", "Failed refreshes of a credential", ["name"])
+FOLLOW_UPS = Counter("hoidap_follow_ups_total", "People told the answer they had asked to be told", ["channel"])
+HANDOFFS = Counter("hoidap_handoffs_total", "Requests for a person by how they ended", ["ended"])
 KNOWLEDGE_VERSION = Gauge("hoidap_knowledge_version", "Version of the knowledge in use")
 KNOWLEDGE_ENTRIES = Gauge("hoidap_knowledge_entries", "Published entries in use")
 

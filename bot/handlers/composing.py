@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.messages import Choice, DialogueState, Link, Reply, Source
@@ -104,4 +104,4 @@ def featured(snapshot: Snapshot) -> tuple[Choice, ...]:
 
 def remembering(reply: Reply, state: DialogueState, *, at: datetime, entry: str = "") -> DialogueState:
     """Return the state after a reply: what it offered, and which entry it spoke of."""
-    return DialogueState(choices=reply.choices, entry=entry, at=at, nudged_at=state.nudged_at)
+    return replace(state, choices=reply.choices, entry=entry, at=at)

@@ -15,6 +15,7 @@ from bot.handlers.composing import (
     remembering,
 )
 from bot.handlers.picking import wrong_number
+from bot.handlers.telling import offer, offered
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
@@ -58,13 +59,13 @@ class Faq:
             Verdict.PARTIAL: self._partial,
             Verdict.UNKNOWN: self._unknown,
         }[match.verdict]
-        reply = compose(knowledge, match)
+        reply = compose(turn, knowledge, match)
         kind = OutcomeKind(match.verdict.value)
         return Outcome(
             kind=kind,
             trace=_trace(match),
             reply=reply,
-            state=remembering(reply, turn.state, at=turn.at),
+            state=replace(remembering(reply, turn.state, at=turn.at), offered=offered(turn, reply)),
             confidence=match.candidates[0].confidence if match.candidates else 0.0,
             entry=match.candidates[0].entry if match.candidates and kind is OutcomeKind.PARTIAL else "",
             candidates=_ranked(match.candidates),
@@ -89,20 +90,19 @@ class Faq:
             miss="entry_expired" if expired else "entry_ahead" if entry.validity.is_ahead(turn.on) else "",
         )
 
-    def _choices(self, knowledge: Knowledge, match: Match) -> Reply:
+    def _choices(self, _turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
         offered = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_CHOICES]))
         ambiguous = match.reason is Reason.ENTITY_AMBIGUOUS
         text = phrase("unknown.entity_ambiguous", detail=match.detail) if ambiguous else phrase("reply.choose")
         return Reply(text=text, choices=offered)
 
-    def _partial(self, knowledge: Knowledge, match: Match) -> Reply:
+    def _partial(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
         aspect = _aspect_words(match.asked_for)
         said = phrase("partial.aspect_not_covered", aspect=aspect) if aspect else phrase("partial.general")
         near = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_NEAR]))
-        lines = [f"{said} {self._office.offer()}", phrase("partial.nearest") if near else ""]
-        return Reply(text="\n\n".join(filter(None, lines)), choices=near, links=self._office.links())
+        return self._instead(said, near, offer(turn), nearest=phrase("partial.nearest"))
 
-    def _unknown(self, knowledge: Knowledge, match: Match) -> Reply:
+    def _unknown(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
         said = phrase(f"unknown.{_UNKNOWN_WORDS.get(match.reason, 'too_low')}", detail=match.detail)
         if match.reason is Reason.TOO_SHORT:
             return Reply(text=said)
@@ -111,8 +111,13 @@ class Faq:
             near = choices_of(
                 knowledge.snapshot, [c.entry for c in match.candidates if c.confidence >= NEAR][:MAX_NEAR]
             )
-        lines = [f"{said} {self._office.offer()}", phrase("unknown.nearest") if near else ""]
-        return Reply(text="\n\n".join(filter(None, lines)), choices=near, links=self._office.links())
+        tell = () if match.reason is Reason.OUT_OF_SCOPE else offer(turn)
+        return self._instead(said, near, tell, nearest=phrase("unknown.nearest"))
+
+    def _instead(self, said: str, near: tuple[Choice, ...], tell: tuple[Choice, ...], *, nearest: str) -> Reply:
+        """Say what there is instead of an answer: the office, the nearest entries, and to be told later."""
+        lines = [f"{said} {self._office.offer()}", phrase("telling.ask") if tell else "", nearest if near else ""]
+        return Reply(text="\n\n".join(filter(None, lines)), choices=(*near, *tell), links=self._office.links())
 
 
 _UNKNOWN_WORDS = {

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from bot.channel import Finding, Limits, Reading, Receipt, SignedRequest
 from bot.messages import InboundUpdate, Payload, Reply, UpdateKind
 from knowledge.base import Knowledge
+from knowledge.matching.entities import Entities
+from knowledge.matching.likeness import Gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.snapshot import PublishedEntry, Snapshot
 
@@ -57,6 +59,12 @@ class FakeMatcher:
 
     def split(self, text: str) -> tuple[str, ...]:
         return tuple(text.split(" và ", 1))
+
+    def gist(self, text: str) -> Gist:
+        """Take a text for its set of words."""
+        said = set(text.lower().split())
+        words = {word: len(said) ** -0.5 for word in said}
+        return Gist(terms=words, grams=words, entities=Entities())
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         self.asked.append((text, context))

@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), server_default='', nullable=False),
     sa.Column('entry', sa.String(length=255), server_default='', nullable=False),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('recurs_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['recurs_id'], ['gaps.id'], name=op.f('fk_gaps_recurs_id_gaps'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_gaps'))
@@ -53,6 +54,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('choice_message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('choice_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('owes_news', sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.create_index(batch_op.f('ix_conversations_mode_until'), ['mode_until'], unique=False)
         batch_op.create_index(batch_op.f('ix_conversations_choice_until'), ['choice_until'], unique=False)
 
     with op.batch_alter_table('handoffs', schema=None) as batch_op:

@@ -36,10 +36,10 @@ def test_paraphrases_are_alike(matcher, one, other):
     ("one", "other"),
     [
         pytest.param("học phí lớp tập huấn bao nhiêu", "trồng nấm có được vay vốn không", id="another matter"),
-        pytest.param("nghị quyết 93 có hỗ trợ xe điện không", "nghị quyết 36 có hỗ trợ xe điện không", id="another document"),
+        pytest.param("nghị quyết 93 hỗ trợ xe điện không", "nghị quyết 36 hỗ trợ xe điện không", id="another document"),
         pytest.param("cuộc thi lần 1 có giải gì", "cuộc thi lần 2 có giải gì", id="another edition"),
     ],
-)  # fmt: skip
+)
 def test_other_questions_are_not(matcher, one, other):
     assert likeness(matcher.gist(one), matcher.gist(other)) < SAME
 

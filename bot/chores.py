@@ -1,0 +1,53 @@
+"""What the conversation has to do again and again: sort misses, tell askers, look after who waits, drop old texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from bot import followups, misses, watching
+from bot.followups import FollowUps
+from bot.gaps import Sorting
+from bot.handlers.composing import Office
+from bot.speaking import Speaker
+from bot.watching import Watchdog
+from knowledge.base import Knowledge
+from runtime.chores import Chore
+from runtime.clock import Clock
+from runtime.database import Database
+from runtime.settings import Settings
+
+SORTING, DROPPING = "misses", "old-texts"
+
+
+def chores(
+    db: Database,
+    clock: Clock,
+    speaker: Speaker,
+    *,
+    settings: Settings,
+    knowledge: Callable[[], Knowledge],
+    office: Office,
+) -> Sequence[Chore]:
+    """Return the chores of the conversation."""
+    every = timedelta(seconds=settings.worker.chore_seconds)
+    sorting = Sorting(db, knowledge=knowledge)
+    tell = FollowUps(db, clock, speaker, knowledge=knowledge, office=office)
+    watch = Watchdog(db, clock, speaker, office=office, waiting=timedelta(minutes=settings.staff.waiting_minutes))
+
+    async def sort() -> None:
+        async with db.transaction() as session:
+            await misses.sweep_abandoned(session, now=clock.now())
+        await sorting()
+
+    async def drop() -> None:
+        now = clock.now()
+        async with db.transaction() as session:
+            await misses.drop_texts(session, before=now - timedelta(days=settings.staff.keep_text_days), now=now)
+
+    return (
+        Chore(name=SORTING, every=every, run=sort),
+        Chore(name=followups.CHORE, every=every, run=tell),
+        Chore(name=watching.CHORE, every=every, run=watch),
+        Chore(name=DROPPING, every=timedelta(hours=1), run=drop),
+    )

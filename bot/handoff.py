@@ -1,0 +1,159 @@
+"""A person takes over: asked for, claimed, answering, given back. Whatever staff say keeps the assistant silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import WindowClosed
+from bot.hours import OfficeHours
+from bot.messages import Mode, Outcome, Reply, Trace
+from bot.phrases import phrase
+from bot.speaking import Speaker
+from bot.tables import Contact, Conversation, Handoff, Message
+from runtime import telemetry
+from runtime.clock import VIETNAM
+from runtime.errors import AppError
+
+RELEASED, OVERDUE, IDLE = "released", "overdue", "idle"
+_TWICE = timedelta(seconds=20)  # the same words again within this time are one press of the button too many
+_SOON = timedelta(days=14)  # a later opening is not promised by its date
+
+
+class HandoffError(AppError):
+    """The conversation cannot be taken over or answered as asked."""
+
+
+class TakenByAnother(HandoffError):
+    """Another person of staff is answering this conversation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a person of staff needs to act: who it is, when, and for how long the assistant is silent afterwards."""
+
+    staff: str
+    now: datetime
+    pause: timedelta
+
+
+def acknowledged(outcome: Outcome, hours: OfficeHours, *, now: datetime) -> Outcome:
+    """Return the outcome of asking for a person, which says when a person will answer."""
+    if outcome.handoff is None or outcome.reply is None:
+        return outcome
+    return replace(outcome, reply=replace(outcome.reply, text=f"{outcome.reply.text}\n\n{when(hours, now=now)}"))
+
+
+def when(hours: OfficeHours, *, now: datetime) -> str:
+    """Say when a person will answer."""
+    opening = hours.next_opening(now)
+    if opening == now:
+        return phrase("handoff.open")
+    if opening is None or opening - now > _SOON:
+        return phrase("handoff.closed_long")
+    at = opening.astimezone(VIETNAM)
+    day = phrase(f"handoff.weekday_{at.weekday()}")
+    return phrase(
+        "handoff.closed",
+        opening=phrase("handoff.opening", time=f"{at:%H:%M}", day=day, date=f"{at:%d/%m/%Y}"),
+    )
+
+
+async def request(session: AsyncSession, conversation: Conversation, reason: str, *, now: datetime) -> None:
+    """Put a conversation into the queue of staff; asking again while waiting changes nothing."""
+    if await _open(session, conversation.id) is None:
+        session.add(Handoff(conversation_id=conversation.id, reason=reason, created_at=now))
+    conversation.mode, conversation.mode_until = Mode.WAITING.value, None
+
+
+async def claim(session: AsyncSession, conversation_id: int, desk: Desk) -> None:
+    """Take a conversation over; the assistant is silent from now on. Raises TakenByAnother or HandoffError."""
+    conversation = await _conversation(session, conversation_id)
+    handoff = await _open(session, conversation_id)
+    if handoff is None:
+        session.add(
+            Handoff(
+                conversation_id=conversation_id, reason="staff", created_at=desk.now,
+                claimed_by=desk.staff, claimed_at=desk.now,
+            )
+        )  # fmt: skip
+    elif handoff.claimed_by != desk.staff:
+        mine = await session.scalars(
+            update(Handoff)
+            .where(Handoff.id == handoff.id, Handoff.claimed_by == "", Handoff.closed_at.is_(None))
+            .values(claimed_by=desk.staff, claimed_at=desk.now)
+            .returning(Handoff.id)
+        )
+        if mine.first() is None:
+            raise TakenByAnother
+    conversation.mode, conversation.mode_until = Mode.STAFF.value, desk.now + desk.pause
+
+
+async def answer(session: AsyncSession, speaker: Speaker, conversation_id: int, text: str, desk: Desk) -> int:
+    """Say something as a person of staff; claims the conversation. Return the message's id.
+
+    Raises WindowClosed when the platform lets nobody write to this person any more, TakenByAnother, HandoffError.
+    """
+    conversation = await _conversation(session, conversation_id)
+    contact = (await session.scalars(select(Contact).where(Contact.id == conversation.contact_id))).one()
+    if not speaker.is_in_service(contact.channel):
+        raise HandoffError(hint="The channel is switched off.")
+    if not speaker.may_write(contact.channel, contact.last_seen_at, now=desk.now):
+        raise WindowClosed
+    await claim(session, conversation_id, desk)
+    same = select(Message.id).where(
+        Message.conversation_id == conversation_id,
+        Message.author == "staff",
+        Message.text == text,
+        Message.created_at > desk.now - _TWICE,
+    )
+    again = await session.scalar(same.limit(1))
+    if again is not None:
+        return again
+    trace = Trace(handler="staff", reason=desk.staff)
+    return await speaker.say(
+        session, (contact, conversation), Reply(text=text), trace=trace, now=desk.now, author="staff"
+    )
+
+
+async def release(session: AsyncSession, conversation_id: int, *, now: datetime) -> None:
+    """Give a conversation back to the assistant. Raises HandoffError."""
+    conversation = await _conversation(session, conversation_id)
+    await end(session, conversation, RELEASED, now=now)
+
+
+async def close(session: AsyncSession, conversation_id: int, *, now: datetime) -> None:
+    """Let nobody speak in a conversation until it is released: for who abuses it. Raises HandoffError."""
+    conversation = await _conversation(session, conversation_id)
+    await end(session, conversation, RELEASED, now=now)
+    conversation.mode = Mode.CLOSED.value
+
+
+async def end(session: AsyncSession, conversation: Conversation, ended: str, *, now: datetime) -> bool:
+    """Close the open handoff of a conversation and let the assistant speak; tell whether there was one."""
+    closed = await session.scalars(
+        update(Handoff)
+        .where(Handoff.conversation_id == conversation.id, Handoff.closed_at.is_(None))
+        .values(closed_at=now, ended=ended)
+        .returning(Handoff.id)
+    )
+    conversation.mode, conversation.mode_until = Mode.BOT.value, None
+    was_open = closed.first() is not None
+    if was_open:
+        telemetry.HANDOFFS.labels(ended).inc()
+    return was_open
+
+
+async def _open(session: AsyncSession, conversation_id: int) -> Handoff | None:
+    found = select(Handoff).where(Handoff.conversation_id == conversation_id, Handoff.closed_at.is_(None))
+    return await session.scalar(found.order_by(Handoff.id).limit(1))
+
+
+async def _conversation(session: AsyncSession, conversation_id: int) -> Conversation:
+    conversation = await session.scalar(select(Conversation).where(Conversation.id == conversation_id))
+    if conversation is None:
+        raise HandoffError(hint="The person has left; their conversation was deleted.")
+    return conversation

@@ -1,0 +1,82 @@
+"""Saying something that answers no update: through the same outbox, within the same window, in the same transcript."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import outbox
+from bot.channel import Channel, Limits
+from bot.messages import Reply, Trace
+from bot.records import dump_reply, dump_trace
+from bot.tables import Contact, Conversation, Message
+from runtime.wakers.port import Waker
+
+MARGIN = timedelta(minutes=5)  # a delivery waits for its place: what is said at the last minute may come too late
+
+
+def closes_at(limits: Limits, last_seen_at: datetime) -> datetime | None:
+    """Return until when we may write to a person who was last seen then; None: for ever."""
+    hours = limits.reply_window_hours
+    return last_seen_at + timedelta(hours=hours) - MARGIN if hours else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Writes to people of its own accord."""
+
+    waker: Waker
+    channels: Mapping[str, Channel]
+
+    def is_in_service(self, channel: str) -> bool:
+        """Tell whether a channel is switched on."""
+        return channel in self.channels
+
+    def may_write(self, channel: str, last_seen_at: datetime, *, now: datetime) -> bool:
+        """Tell whether the reply window of a person last seen then is open on a channel that is switched on."""
+        if channel not in self.channels:
+            return False
+        end = closes_at(self.channels[channel].limits, last_seen_at)
+        return end is None or now < end
+
+    async def say(
+        self,
+        session: AsyncSession,
+        to: tuple[Contact, Conversation],
+        reply: Reply,
+        *,
+        trace: Trace,
+        now: datetime,
+        author: str = "bot",
+        outcome: str = "",
+        entry: str = "",
+    ) -> int:
+        """Write a message into a conversation and owe it to its person, in the caller's transaction; return its id."""
+        contact, conversation = to
+        message = Message(
+            conversation_id=conversation.id,
+            author=author,
+            text=reply.text,
+            reply=dump_reply(reply),
+            outcome=outcome,
+            entry=entry,
+            trace=dump_trace(trace),
+            created_at=now,
+        )
+        session.add(message)
+        await session.flush()
+        await outbox.enqueue(
+            session,
+            self.waker,
+            contact=contact,
+            payloads=self.channels[contact.channel].render(reply),
+            update_id=None,
+            message_id=message.id,
+            trace_id=secrets.token_hex(8),
+            now=now,
+        )
+        return message.id

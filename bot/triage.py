@@ -1,0 +1,261 @@
+"""What staff do with the gaps of the knowledge: see them, share them out, settle them, and see whether it helped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.tables import Feedback, FollowUp, Gap, Miss
+
+PAGE = 50
+SHOWN = 30  # questions of a gap that its page shows
+_RATED = timedelta(days=30)  # span over which a rate is taken, before and after
+
+
+class GapState(StrEnum):
+    """Where a gap stands. The first three wait for staff."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    WAITING_EXPERT = "waiting_expert"
+    RESOLVED_VARIANT = "resolved_variant"
+    RESOLVED_ENTRY = "resolved_entry"
+    OUT_OF_SCOPE = "out_of_scope"
+    SPAM = "spam"
+
+
+WAITING = (GapState.NEW, GapState.ASSIGNED, GapState.WAITING_EXPERT)
+RESOLVED = (GapState.RESOLVED_VARIANT, GapState.RESOLVED_ENTRY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapFilter:
+    """What of the queue is wanted. Empty parts do not restrict."""
+
+    states: Collection[GapState] = WAITING
+    reason: str = ""
+    assignee: str = ""
+    text: str = ""
+    is_overdue_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapLine:
+    """A gap in a list."""
+
+    id: int
+    text: str
+    samples: Sequence[str]
+    reason: str
+    candidates: Sequence[Mapping[str, Any]]
+    people: int
+    misses: int
+    first_at: datetime
+    last_at: datetime
+    state: GapState
+    assignee: str
+    due_on: date | None
+    note: str
+    entry: str
+    settled_at: datetime | None
+    dropped_at: datetime | None
+    recurs_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissLine:
+    """One question of a gap. `conversation_id` None: it was deleted."""
+
+    id: int
+    text: str
+    reason: str
+    channel: str
+    at: datetime
+    conversation_id: int | None
+    complaint: str = ""  # what the person wrote with a thumb down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Misses per week before and after a gap was settled; None: too early to say."""
+
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapView:
+    """A gap with its questions, the people who wait for its answer, and whether settling it helped."""
+
+    line: GapLine
+    questions: Sequence[MissLine]
+    askers: int  # people who agreed to be told and wait
+    told: int
+    rates: Rates
+
+
+async def listing(session: AsyncSession, wanted: GapFilter, *, page: int = 1) -> tuple[Sequence[GapLine], int]:
+    """Return one page of gaps, those that concern most people first, and how many there are in all."""
+    chosen = _chosen(select(Gap), wanted).order_by(Gap.people.desc(), Gap.misses.desc(), Gap.last_at.desc(), Gap.id)
+    rows = await session.scalars(chosen.offset((max(page, 1) - 1) * PAGE).limit(PAGE))
+    total = await session.scalar(_chosen(select(func.count()).select_from(Gap), wanted))
+    return [_line(row) for row in rows], total or 0
+
+
+async def counts(session: AsyncSession) -> Mapping[GapState, int]:
+    """Return how many gaps stand where."""
+    rows = await session.execute(select(Gap.state, func.count()).group_by(Gap.state))
+    found = {row[0]: row[1] for row in rows}
+    return {state: found.get(state.value, 0) for state in GapState}
+
+
+async def view(session: AsyncSession, gap_id: int, *, now: datetime) -> GapView | None:
+    """Return a gap with everything that is known of it; None when there is none."""
+    gap = await session.scalar(select(Gap).where(Gap.id == gap_id))
+    if gap is None:
+        return None
+    wishes = await session.execute(
+        select(FollowUp.state, func.count(FollowUp.contact_id.distinct()))
+        .join(Miss, Miss.id == FollowUp.miss_id)
+        .where(Miss.gap_id == gap_id)
+        .group_by(FollowUp.state)
+    )
+    people = {row[0]: row[1] for row in wishes}
+    return GapView(
+        line=_line(gap),
+        questions=await _questions(session, gap_id),
+        askers=people.get("waiting", 0),
+        told=people.get("told", 0),
+        rates=await rates(session, gap, now=now),
+    )
+
+
+async def rates(session: AsyncSession, gap: Gap, *, now: datetime) -> Rates:
+    """Return how often it was missed before it was settled, and how often it has come again since."""
+    settled = gap.settled_at
+    if settled is None:
+        return Rates(before=None, after=None)
+    since = max(settled - _RATED, gap.first_at)
+    own = Miss.gap_id == gap.id
+    again = or_(own, Miss.gap_id.in_(select(Gap.id).where(Gap.recurs_id == gap.id)))
+    before = await _count(session, own, since, settled)
+    until = min(now, settled + _RATED)
+    after = await _count(session, again, settled, until)
+    is_early = until - settled < timedelta(days=1)
+    return Rates(
+        before=_weekly(before, settled - since),
+        after=None if is_early and not after else _weekly(after, until - settled),
+    )
+
+
+async def share_out(
+    session: AsyncSession, gap_ids: Collection[int], *, assignee: str, due_on: date | None = None
+) -> int:
+    """Give gaps that wait for staff to a person; "" takes them back into the common queue. Return how many."""
+    state = GapState.ASSIGNED if assignee else GapState.NEW
+    values: dict[str, Any] = {"assignee": assignee, "state": state.value}
+    if due_on is not None:
+        values["due_on"] = due_on
+    return await _change(session, gap_ids, values, within=WAITING)
+
+
+async def note(session: AsyncSession, gap_id: int, *, text: str, due_on: date | None) -> int:
+    """Write down what staff think of a gap, and until when it shall be settled."""
+    return await _change(session, [gap_id], {"note": text, "due_on": due_on}, within=tuple(GapState))
+
+
+async def wait_for_expert(session: AsyncSession, gap_ids: Collection[int]) -> int:
+    """Say that only somebody outside can answer; return how many gaps that concerned."""
+    return await _change(session, gap_ids, {"state": GapState.WAITING_EXPERT.value}, within=WAITING)
+
+
+async def settle(
+    session: AsyncSession, gap_ids: Collection[int], state: GapState, *, now: datetime, entry: str = ""
+) -> int:
+    """Take gaps out of the queue: answered by `entry`, out of scope, or spam; return how many.
+
+    Raises ValueError for a state that keeps them in, and for an answer without its entry.
+    """
+    if state in WAITING or (state in RESOLVED) is not bool(entry):
+        raise ValueError(f"{state} with the entry {entry!r}")
+    values = {"state": state.value, "settled_at": now, "entry": entry}
+    return await _change(session, gap_ids, values, within=tuple(GapState))
+
+
+async def reopen(session: AsyncSession, gap_ids: Collection[int]) -> int:
+    """Put settled gaps back into the queue; return how many."""
+    values = {"state": GapState.NEW.value, "settled_at": None, "entry": ""}
+    return await _change(session, gap_ids, values, within=tuple(set(GapState) - set(WAITING)))
+
+
+async def resolve_published(session: AsyncSession, entry: str, *, now: datetime) -> int:
+    """Settle the gaps that wait for this entry to be published; return how many."""
+    waiting = select(Gap.id).where(Gap.entry == entry, Gap.state.in_([state.value for state in WAITING]))
+    gap_ids = (await session.scalars(waiting)).all()
+    return await settle(session, gap_ids, GapState.RESOLVED_ENTRY, now=now, entry=entry) if gap_ids else 0
+
+
+def _chosen(statement: Select[Any], wanted: GapFilter) -> Select[Any]:
+    statement = statement.where(Gap.state.in_([state.value for state in wanted.states]))
+    if wanted.reason:
+        statement = statement.where(Gap.reason == wanted.reason)
+    if wanted.assignee:
+        statement = statement.where(Gap.assignee == wanted.assignee)
+    if wanted.text:
+        statement = statement.where(Gap.text.icontains(wanted.text, autoescape=True))
+    if wanted.is_overdue_on is not None:
+        statement = statement.where(Gap.due_on < wanted.is_overdue_on)
+    return statement
+
+
+async def _change(
+    session: AsyncSession, gap_ids: Collection[int], values: Mapping[str, Any], *, within: Sequence[GapState]
+) -> int:
+    changed = await session.scalars(
+        update(Gap)
+        .where(Gap.id.in_(gap_ids), Gap.state.in_([state.value for state in within]))
+        .values(**values)
+        .returning(Gap.id)
+    )
+    return len(changed.all())
+
+
+async def _questions(session: AsyncSession, gap_id: int) -> Sequence[MissLine]:
+    rows = await session.execute(
+        select(Miss, Feedback.reason)
+        .outerjoin(Feedback, Feedback.message_id == Miss.message_id)
+        .where(Miss.gap_id == gap_id)
+        .order_by(Miss.id.desc())
+        .limit(SHOWN)
+    )
+    return [
+        MissLine(
+            id=miss.id, text=miss.text, reason=miss.reason, channel=miss.channel, at=miss.created_at,
+            conversation_id=miss.conversation_id, complaint=complaint or "",
+        )
+        for miss, complaint in rows
+    ]  # fmt: skip
+
+
+async def _count(session: AsyncSession, of: ColumnElement[bool], since: datetime, until: datetime) -> int:
+    statement = select(func.count()).select_from(Miss).where(of, Miss.created_at >= since, Miss.created_at < until)
+    return await session.scalar(statement) or 0
+
+
+def _weekly(count: int, span: timedelta) -> float:
+    return count / max(span / timedelta(days=7), 1 / 7)
+
+
+def _line(gap: Gap) -> GapLine:
+    return GapLine(
+        id=gap.id, text=gap.text, samples=gap.samples, reason=gap.reason, candidates=gap.candidates,
+        people=gap.people, misses=gap.misses, first_at=gap.first_at, last_at=gap.last_at, state=GapState(gap.state),
+        assignee=gap.assignee, due_on=gap.due_on, note=gap.note, entry=gap.entry, settled_at=gap.settled_at,
+        dropped_at=gap.dropped_at, recurs_id=gap.recurs_id,
+    )  # fmt: skip
