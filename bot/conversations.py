@@ -73,12 +73,7 @@ async def commit_turn(
     if outcome is None:
         return
     await misses.settle_choices(session, conversation, outcome, now=now)
-    conversation.state = dump_state(outcome.state)
-    conversation.updated_at = now
-    answer = _answer(conversation, pending, outcome, now=now)
-    session.add(answer)
-    await _note(session, conversation, asked, outcome, now=now)
-    await session.flush()
+    answer = await _write_answer(session, conversation, asked, outcome, now=now)
     if outcome.kind is OutcomeKind.CHOICES:
         conversation.choice_message_id, conversation.choice_until = answer.id, now + patience
     await outbox.enqueue(
@@ -105,6 +100,18 @@ def _record_question(session: AsyncSession, conversation: Conversation, pending:
                 created_at=now,
             )
         )
+
+
+async def _write_answer(
+    session: AsyncSession, conversation: Conversation, asked: Sequence[Pending], outcome: Outcome, *, now: datetime
+) -> Message:
+    conversation.state = dump_state(outcome.state)
+    conversation.updated_at = now
+    answer = _answer(conversation, asked[0], outcome, now=now)
+    session.add(answer)
+    await _note(session, conversation, asked, outcome, now=now)
+    await session.flush()
+    return answer
 
 
 def _answer(conversation: Conversation, pending: Pending, outcome: Outcome, *, now: datetime) -> Message:
