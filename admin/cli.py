@@ -137,7 +137,8 @@ def import_file(
             return await transfer.apply(db, parsed, SystemClock().now())
 
     plan = run(work())
-    counts = ((name, len(getattr(plan, name))) for name in ("created", "changed", "unchanged", "refused", "terms"))
+    kinds = ("created", "changed", "unchanged", "refused", "terms", "competitions")
+    counts = ((name, len(getattr(plan, name))) for name in kinds)
     print(", ".join(f"{name} {count}" for name, count in counts))
     for problem in (*plan.refused, *plan.warnings):
         print(f"  {problem}")

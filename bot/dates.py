@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.phrases import phrase, words
 from knowledge.calendar.model import Competition, Phase, Stage, StageState
-from knowledge.calendar.moments import ZONE, Certainty, Window, day_of
+from knowledge.calendar.moments import ZONE, Certainty, Window, day_of, is_midnight
 
 _MOMENT = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
@@ -25,12 +25,12 @@ def moment_words(at: datetime, now: datetime) -> str:
     """Say a moment; midnight is the beginning of its day and needs no hour."""
     local = at.astimezone(ZONE)
     day = day_words(local.date(), now)
-    return day if _is_midnight(at) else phrase("calendar.moment", time=f"{local:%H:%M}", day=day)
+    return day if is_midnight(at) else phrase("calendar.moment", time=f"{local:%H:%M}", day=day)
 
 
 def end_words(until: datetime, now: datetime) -> str:
     """Say an exclusive end; midnight is the end of the day before."""
-    if _is_midnight(until):
+    if is_midnight(until):
         return phrase("calendar.to_end_of", day=day_words(day_of(until - _MOMENT), now))
     return moment_words(until, now)
 
@@ -40,7 +40,7 @@ def left_words(until: datetime, now: datetime) -> str:
     days = (day_of(until - _MOMENT) - day_of(now)).days
     if days > 0:
         return phrase("calendar.days_left", count=days)
-    if _is_midnight(until):
+    if is_midnight(until):
         return phrase("calendar.last_day")
     hours = (until - now) // _HOUR
     return phrase("calendar.hours_left", count=hours) if hours else phrase("calendar.minutes_left")
@@ -69,11 +69,16 @@ def when_words(stage: Stage, now: datetime) -> str:
     return phrase("calendar.from_to", start=start, end=end)
 
 
-def stage_line(stage: Stage, now: datetime, *, is_past: bool = False) -> str:
-    """Say one stage on a line. `is_past`: of something that is over, what is not known is not announced any more."""
+def stage_parts(stage: Stage, now: datetime, *, is_past: bool = False) -> tuple[str, str, str]:
+    """Return name, time and remark of a stage. `is_past`: of what is over, nothing is announced any more."""
     if stage.window is None and is_past:
-        return phrase("calendar.stage_line", name=stage.name, when=phrase("calendar.not_stated"))
-    when, note = when_words(stage, now), _note(stage, now)
+        return stage.name, phrase("calendar.not_stated"), ""
+    return stage.name, when_words(stage, now), _note(stage, now)
+
+
+def stage_line(stage: Stage, now: datetime, *, is_past: bool = False) -> str:
+    """Say one stage on a line."""
+    _, when, note = stage_parts(stage, now, is_past=is_past)
     if not note:
         return phrase("calendar.stage_line", name=stage.name, when=when)
     return phrase("calendar.stage_line_noted", name=stage.name, when=when, note=note)
@@ -130,9 +135,4 @@ def _month(at: datetime, now: datetime) -> str:
 def _is_one_day(window: Window) -> bool:
     assert window.starts_at is not None
     assert window.until is not None
-    return _is_midnight(window.until) and day_of(window.starts_at) == day_of(window.until - _MOMENT)
-
-
-def _is_midnight(at: datetime) -> bool:
-    local = at.astimezone(ZONE)
-    return local.hour == local.minute == 0
+    return is_midnight(window.until) and day_of(window.starts_at) == day_of(window.until - _MOMENT)

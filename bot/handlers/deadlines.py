@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from bot.calendars import has_events
 from bot.handlers import deadline_replies as replies
 from bot.handlers.composing import Office
 from bot.handlers.deadline_reading import Asks, DateQuestion, read
@@ -128,7 +129,7 @@ class Deadlines:
     def _links(self, topic: Topic) -> tuple[Link, ...]:
         if not self._public_url:
             return ()
-        if topic is None:
+        if topic is None or not has_events(topic):
             return (Link(title=phrase("deadlines.all_link"), url=f"{self._public_url}/lich"),)
         return (Link(title=phrase("deadlines.calendar_link"), url=f"{self._public_url}/lich/{topic.key}.ics"),)
 

@@ -78,6 +78,12 @@ def day_of(at: datetime) -> date:
     return at.astimezone(ZONE).date()
 
 
+def is_midnight(at: datetime) -> bool:
+    """Tell whether a Vietnamese day begins at a moment."""
+    local = at.astimezone(ZONE)
+    return local.hour == local.minute == 0
+
+
 def start_of(day: date) -> datetime:
     """Return the moment a Vietnamese day begins."""
     return datetime.combine(day, time(), ZONE)

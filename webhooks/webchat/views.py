@@ -1,4 +1,4 @@
-"""The web chat's routes: `/`, `/widget`, `/widget.js` and everything below `/chat/`."""
+"""The web chat's routes: `/`, `/widget`, `/widget.js`, the calendar (`/lich`) and everything below `/chat/`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from runtime.settings import PREFIX, Settings, explain
 from webhooks.views import Reception
 from webhooks.webchat.api import Api
 from webhooks.webchat.assets import load_assets
+from webhooks.webchat.calendar import Calendar
 from webhooks.webchat.channel import WebchatChannel
 from webhooks.webchat.desk import Desk
 from webhooks.webchat.origins import Origins
@@ -45,6 +46,7 @@ def set_up_webchat(
     Streams(desk, origins).add_to(app, api)
     renderer = Renderer(origins)
     PlainChat(desk, origins, renderer).add_to(app)
+    Calendar(desk, origins, renderer).add_to(app)
     demo_ways = _ways(settings) if settings.demo_page else None
     Pages(desk, origins, renderer, load_assets(), demo_ways=demo_ways).add_to(app)
 

@@ -76,7 +76,7 @@ class World:
         self.ingress = Ingress(Inbox(db, self.clock, self.waker).accept, batch_rows=64, pending_rows=1000)
         base = (db, self.clock, self.waker, worker)
         channels = {"webchat": self.channel}
-        knowledge = knowledge_of(an_entry())
+        knowledge = options.pop("knowledge", knowledge_of(an_entry()))
         turns = TurnDrain(*base, channels=channels, handlers=[echo], knowledge=lambda: knowledge)
         deliveries = DeliveryDrain(*base, channels=channels)
         self._drains = {inbox.QUEUE: turns.drain, outbox.QUEUE: deliveries.drain}
