@@ -10,14 +10,15 @@ import structlog
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.handlers.composing import Office, answer_reply
+from bot.handlers.composing import Office
+from bot.handlers.speaking import speak
 from bot.layout import shorten
 from bot.messages import Consent, Mode, Reply, Trace
 from bot.phrases import phrase
 from bot.speaking import Speaker
 from bot.tables import Contact, Conversation, Delivery, FollowUp, Gap, Miss
 from knowledge.base import Knowledge
-from knowledge.snapshot import PublishedEntry
+from knowledge.snapshot import PublishedEntry, Snapshot
 from runtime import chores, telemetry
 from runtime.clock import Clock, vietnam_date
 from runtime.database import Database
@@ -134,8 +135,10 @@ class FollowUps:
     def _reply(self, due: _Due, entry: PublishedEntry, *, now: datetime) -> Reply:
         question = shorten(due.question, _QUOTED)
         news = phrase("telling.news", question=question) if question else phrase("telling.news_dropped")
-        answer = answer_reply(entry, on=vietnam_date(now), office=self._office)
-        return replace(answer, text=f"{news}\n\n{answer.text}")
+        alone = Snapshot.of((entry,))
+        answer = speak(alone, entry, on=vietnam_date(now), office=self._office, full=True).reply
+        # No menu: the conversation may be about something else by now, and a number would pick from that.
+        return replace(answer, text=f"{news}\n\n{answer.text}", choices=())
 
 
 def _of(due: _Due) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ import yaml
 
 from knowledge.parsing import RawFile, Record, unknown_field
 from knowledge.schema import KnowledgeFile, Problem, Status, TermKind
+from knowledge.snapshot import OnExpiry
 from runtime.errors import KnowledgeError
 
 VERSION = 1
@@ -84,7 +85,7 @@ def _represent_text(dumper: Any, text: str) -> Any:
 
 
 _Dumper.add_representer(str, _represent_text)
-for _kind in (Status, TermKind):
+for _kind in (Status, TermKind, OnExpiry):
     _Dumper.add_representer(_kind, lambda dumper, member: dumper.represent_str(member.value))
 
 

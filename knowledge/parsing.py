@@ -10,7 +10,15 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge.schema import ArticleItem, CompetitionItem, EntryItem, KnowledgeFile, Problem, TermItem
+from knowledge.schema import (
+    SHORT_ANSWER,
+    ArticleItem,
+    CompetitionItem,
+    EntryItem,
+    KnowledgeFile,
+    Problem,
+    TermItem,
+)
 from runtime.errors import KnowledgeError
 
 Item = TypeVar("Item", ArticleItem, EntryItem, TermItem, CompetitionItem)
@@ -59,6 +67,7 @@ def check(raw: RawFile) -> KnowledgeFile:
         raise KnowledgeError(f"No entry can be used. {'; '.join(fatal[:_SHOWN_PROBLEMS])}.", hint="Correct the file.")
     places = {item.key: place for item, place in entries}
     checked.note_same_questions(entries)
+    checked.note_long_answers(entries)
     checked.note_missing_articles(entries, {item.key for item, _ in articles})
     return KnowledgeFile(
         articles=tuple(item for item, _ in articles),
@@ -99,6 +108,15 @@ class _Checked:
             first, first_place = seen.setdefault(fold(item.question), (item, place))
             if first is not item:
                 message = f"asks the same question as {first.key} at {first_place}"
+                self.problems.append(Problem(message=message, place=place, key=item.key, is_fatal=False))
+
+    def note_long_answers(self, entries: list[tuple[EntryItem, str]]) -> None:
+        """Warn of answers that a telephone shows as a wall of text."""
+        for item, place in entries:
+            if len(item.answer) > SHORT_ANSWER:
+                message = (
+                    f"has a long answer ({len(item.answer)} characters): put what exceeds {SHORT_ANSWER} in answer_full"
+                )
                 self.problems.append(Problem(message=message, place=place, key=item.key, is_fatal=False))
 
     def note_missing_articles(self, entries: list[tuple[EntryItem, str]], known: Collection[str]) -> None:

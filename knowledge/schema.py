@@ -9,16 +9,18 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from knowledge.buttons import MOST_BUTTONS, Button, button_of
 from knowledge.calendar.model import Competition
 from knowledge.cleaning import clean_line, clean_text
-from knowledge.snapshot import Article, Citation, LexiconTerm, PublishedEntry, Snapshot, Validity
+from knowledge.snapshot import Article, Citation, LexiconTerm, OnExpiry, PublishedEntry, Snapshot, Validity
 
 KEY_LENGTH = 120  # characters; keys travel in button payloads (the tightest: 200 characters, WhatsApp list rows)
 LINE_LENGTH = 1_000
 TEXT_LENGTH = 20_000
 TERM_LENGTH = 120
+SHORT_ANSWER = 500  # characters of an answer beyond which it belongs into `answer_full`
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -78,6 +80,16 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _button(value: Any) -> Any:
+    return button_of(clean_line(value)) if isinstance(value, str) else value
+
+
+def _few(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+    if len(buttons) > MOST_BUTTONS:
+        raise ValueError(f"must not be more than {MOST_BUTTONS}")
+    return buttons
+
+
 _Line = Annotated[str, AfterValidator(clean_line), Field(max_length=LINE_LENGTH)]
 _OptionalLine = Annotated[_Line, BeforeValidator(_or_nothing)]
 _Text = Annotated[str, AfterValidator(clean_text), Field(max_length=TEXT_LENGTH), BeforeValidator(_or_nothing)]
@@ -85,6 +97,8 @@ _Passage = Annotated[str, AfterValidator(clean_line), Field(max_length=TEXT_LENG
 _Key = Annotated[str, AfterValidator(clean_line), Field(max_length=KEY_LENGTH, pattern=r"^\S+$")]
 _Date = Annotated[date | None, BeforeValidator(_date)]
 _Lines = Annotated[tuple[_Line, ...], AfterValidator(_without_blanks), BeforeValidator(_or_empty)]
+_Button = Annotated[Button, BeforeValidator(_button), PlainSerializer(str)]
+_Buttons = Annotated[tuple[_Button, ...], AfterValidator(_few), BeforeValidator(_or_empty)]
 
 
 class ArticleItem(BaseModel):
@@ -105,7 +119,10 @@ class ArticleItem(BaseModel):
 
 
 class EntryItem(BaseModel):
-    """An entry as the file holds it. `valid_until` is the last valid day; `status` None leaves it to the import."""
+    """An entry as the file holds it. `valid_until` is the last valid day; `status` None leaves it to the import.
+
+    `owner` and `review_on` say who looks at it again, and when; like the topic they are no part of what is said.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -116,6 +133,7 @@ class EntryItem(BaseModel):
     question: Annotated[_Line, Field(min_length=1)]
     variants: _Lines = ()
     answer: _Text
+    answer_full: _Text = ""
     short_title: _OptionalLine = ""
     section: _OptionalLine = ""
     quote: _Passage = ""
@@ -124,11 +142,24 @@ class EntryItem(BaseModel):
     related: _Lines = ()
     must_not_match: _Lines = ()
     not_covered: _Lines = ()
+    buttons: _Buttons = ()
+    audience: _OptionalLine = ""
+    document: _OptionalLine = ""
+    on_expiry: Annotated[OnExpiry, BeforeValidator(lambda it: it or OnExpiry.WARN)] = OnExpiry.WARN
+    successor: Annotated[_OptionalLine, Field(max_length=KEY_LENGTH)] = ""
+    owner: _OptionalLine = ""
+    review_on: _Date = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> EntryItem:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValueError("valid_until lies before valid_from")
+        return self
+
+    @model_validator(mode="after")
+    def _names_its_successor(self) -> EntryItem:
+        if self.on_expiry is OnExpiry.SUCCESSOR and self.successor in {"", self.key}:
+            raise ValueError("on_expiry: successor needs the key of another entry as its successor")
         return self
 
 
@@ -201,7 +232,7 @@ def snapshot_of(file: KnowledgeFile, *, version: int = 0) -> Snapshot:
     articles = {item.key: _article(item) for item in file.articles}
     spoken = (item for item in file.entries if item.status in {None, Status.PUBLISHED})
     return Snapshot.of(
-        tuple(_entry(item, articles.get(item.article)) for item in spoken),
+        tuple(published_entry(item, articles.get(item.article)) for item in spoken),
         terms=tuple(_term(item) for item in file.terms),
         articles=articles.values(),
         competitions=(item for item in file.competitions if item.status in {None, Status.PUBLISHED}),
@@ -222,11 +253,13 @@ def _article(item: ArticleItem) -> Article:
     )
 
 
-def _entry(item: EntryItem, article: Article | None) -> PublishedEntry:
+def published_entry(item: EntryItem, article: Article | None) -> PublishedEntry:
+    """Return an entry as the assistant reads it once it is published."""
     return PublishedEntry(
         key=item.key,
         question=item.question,
         answer=item.answer,
+        answer_full=item.answer_full,
         variants=item.variants,
         topic=item.topic,
         short_title=item.short_title,
@@ -235,6 +268,11 @@ def _entry(item: EntryItem, article: Article | None) -> PublishedEntry:
         related=item.related,
         must_not_match=item.must_not_match,
         not_covered=item.not_covered,
+        buttons=item.buttons,
+        audience=item.audience,
+        document=item.document,
+        on_expiry=item.on_expiry,
+        successor=item.successor,
     )
 
 

@@ -12,7 +12,7 @@ from knowledge.parsing import RawFile, Record, unknown_field
 from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Problem
 from runtime.errors import KnowledgeError
 
-_LISTS = ("variants", "related", "must_not_match", "not_covered")
+_LISTS = ("variants", "related", "must_not_match", "not_covered", "buttons")
 _ENTRY_FIELDS = tuple(EntryItem.model_fields)
 _ARTICLE_FIELDS = {f"article_{name}": name for name in ArticleItem.model_fields if name != "key"}
 COLUMNS = (*_ENTRY_FIELDS, *_ARTICLE_FIELDS)
@@ -162,7 +162,7 @@ def _written(cells: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _cell(value: Any) -> str:
-    return "\n".join(value) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+    return "\n".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
 
 
 def _guarded(cell: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 
+from knowledge.buttons import Button
 from knowledge.calendar.model import Competition
 
 
@@ -53,13 +55,25 @@ class Validity:
         return self.until is not None and on >= self.until
 
 
+class OnExpiry(StrEnum):
+    """What becomes of an entry after its last valid day."""
+
+    WARN = "warn"  # it answers with a warning
+    HIDE = "hide"  # it is no longer spoken as fact, nor offered
+    SUCCESSOR = "successor"  # the entry that took its place answers, and says so
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedEntry:
-    """One curated question with its answer. `question` and `variants` are its wordings."""
+    """One curated question with its answer. `question` and `variants` are its wordings.
+
+    `answer_full` says at length what `answer` says in short; empty: there is no more to say.
+    """
 
     key: str
     question: str
     answer: str
+    answer_full: str = ""
     variants: tuple[str, ...] = ()
     topic: str = ""
     short_title: str = ""
@@ -68,11 +82,20 @@ class PublishedEntry:
     related: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()  # names of aspects that staff declare the entry does not hold
+    buttons: tuple[Button, ...] = ()
+    audience: str = ""  # for whom it is written, in staff's words
+    document: str = ""  # number of the document it is about: names the entry as its wordings do
+    on_expiry: OnExpiry = OnExpiry.WARN
+    successor: str = ""  # key of the entry that takes its place
 
     @property
     def wordings(self) -> tuple[str, ...]:
         """Every way this entry is known to be asked, the question first."""
         return (self.question, *self.variants)
+
+    def is_hidden(self, on: date) -> bool:
+        """Tell whether it has expired and staff want it neither spoken as fact nor offered."""
+        return self.on_expiry is OnExpiry.HIDE and self.validity.has_ended(on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

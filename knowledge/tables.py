@@ -20,9 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from knowledge.schema import Status
+from knowledge.snapshot import OnExpiry
 from runtime.database import Base, Json, UtcDateTime
 
 _STATUS = Enum(Status, native_enum=False, length=16, values_callable=lambda kinds: [kind.value for kind in kinds])
+_ON_EXPIRY = Enum(OnExpiry, native_enum=False, length=16, values_callable=lambda kinds: [kind.value for kind in kinds])
 
 
 class Article(Base):
@@ -42,7 +44,10 @@ class Article(Base):
 
 
 class Entry(Base):
-    """One curated question. What it says lies in its revisions; `published_revision_id` is the one in use."""
+    """One curated question. What it says lies in its revisions; `published_revision_id` is the one in use.
+
+    `search_text` holds the words of its latest revision without marks and case, for staff's search.
+    """
 
     __tablename__ = "entries"
 
@@ -51,6 +56,9 @@ class Entry(Base):
     topic: Mapped[str] = mapped_column(Text, default="", server_default="")
     status: Mapped[Status] = mapped_column(_STATUS, default=Status.DRAFT, server_default=Status.DRAFT.value)
     position: Mapped[int] = mapped_column(default=0, server_default="0")
+    owner: Mapped[str] = mapped_column(Text, default="", server_default="")
+    review_on: Mapped[date | None] = mapped_column(Date)
+    search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     published_revision_id: Mapped[int | None] = mapped_column(
         ForeignKey("revisions.id", use_alter=True, name="fk_entries_published_revision_id_revisions"), index=True
     )
@@ -64,7 +72,8 @@ class Revision(Base):
     """One numbered wording of an entry. Once published it never changes.
 
     `valid_from` and `valid_until` are Vietnam dates, both included, as in the knowledge file. `section`, `quote` and
-    the article stand in its citations.
+    the article stand in its citations. People are named as the console names them; "" stands for an import.
+    `submitted_at`: it waits for approval; `review_note`: what the approver said when sending it back.
     """
 
     __tablename__ = "revisions"
@@ -75,14 +84,25 @@ class Revision(Base):
     number: Mapped[int]
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
+    answer_full: Mapped[str] = mapped_column(Text, default="", server_default="")
     short_title: Mapped[str] = mapped_column(Text, default="", server_default="")
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
     related: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     must_not_match: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     not_covered: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    buttons: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    audience: Mapped[str] = mapped_column(Text, default="", server_default="")
+    document: Mapped[str] = mapped_column(Text, default="", server_default="")
+    on_expiry: Mapped[OnExpiry] = mapped_column(_ON_EXPIRY, default=OnExpiry.WARN, server_default=OnExpiry.WARN.value)
+    successor: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    author: Mapped[str] = mapped_column(String(255), default="", server_default="")
     change_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_by: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    review_note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    approved_by: Mapped[str] = mapped_column(String(255), default="", server_default="")
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, active_history=True)
 
     entry: Mapped[Entry] = relationship(foreign_keys=[entry_id], lazy="raise")
@@ -120,6 +140,23 @@ class Citation(Base):
     section: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     revision: Mapped[Revision] = relationship(back_populates="citations", lazy="raise")
+
+
+class Draft(Base):
+    """What a person is writing and has not saved: the fields of the form as they stand, kept so that nothing is lost.
+
+    `entry_key` is "" for an entry that does not exist yet; `base` is the number of the revision they started from.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("entry_key", "author"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_key: Mapped[str] = mapped_column(String(120))
+    author: Mapped[str] = mapped_column(String(255))
+    base: Mapped[int]
+    fields: Mapped[dict[str, str]] = mapped_column(Json)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Term(Base):

@@ -7,7 +7,8 @@ AppError
 ├── LaneLost                a worker outlived its lease; its work was handed to another one
 ├── CredentialError         a rotating credential cannot be read, sealed or refreshed
 ├── KnowledgeError          a knowledge file or entry is not acceptable
-│   └── PortalError         a page of the portal was not fetched: refused by our rules, or not to be had
+│   ├── PortalError         a page of the portal was not fetched: refused by our rules, or not to be had
+│   └── EditConflict        somebody else changed the entry meanwhile; both versions must be merged
 ├── BadSignature            a request does not come from whom it says (webhooks)
 ├── BadPayload              an authentic request whose body cannot be read at all
 └── SendError               a platform did not take a delivery (see bot.channel)
@@ -65,6 +66,10 @@ class PortalError(KnowledgeError):
     def __init__(self, problem: str, message: str, *, hint: str = "") -> None:
         self.problem = problem
         super().__init__(message, hint=hint)
+
+
+class EditConflict(KnowledgeError):
+    """The entry was changed by somebody else meanwhile."""
 
 
 class BadSignature(AppError):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.messages import Choice, DialogueState, Link, Reply, Source
 from bot.phrases import phrase
@@ -12,6 +12,7 @@ from knowledge.links import source_url
 from knowledge.snapshot import PublishedEntry, Snapshot
 
 ENTRY_PREFIX = "#faq:"
+PERSON = "#person"
 MAX_RELATED = 3
 MAX_FEATURED = 5
 
@@ -57,21 +58,10 @@ def choice_of(entry: PublishedEntry) -> Choice:
     return Choice(title=entry.question, short_title=entry.short_title, payload=payload_of(entry.key))
 
 
-def choices_of(snapshot: Snapshot, keys: Iterable[str]) -> tuple[Choice, ...]:
-    """Return choices for the keys that exist, in order, each once."""
-    return tuple(choice_of(snapshot.entries[key]) for key in dict.fromkeys(keys) if key in snapshot.entries)
-
-
-def answer_reply(entry: PublishedEntry, *, on: date, office: Office, related: Sequence[Choice] = ()) -> Reply:
-    """Speak an entry's answer with its source; one that is expired or not in force yet says plainly that it is."""
-    text = entry.answer or phrase("reply.no_answer_text", office=office.title)
-    starts_on, until = entry.validity.starts_on, entry.validity.until
-    if starts_on is not None and entry.validity.is_ahead(on):
-        text = f"{phrase('reply.ahead', starts_on=f'{starts_on:%d/%m/%Y}', office=office.title)}\n\n{text}"
-    if until is not None and entry.validity.has_ended(on):
-        last = until - timedelta(days=1)
-        text = f"{text}\n\n{phrase('reply.expired', until=f'{last:%d/%m/%Y}', office=office.title)}"
-    return Reply(text=text, source=source_of(entry), choices=tuple(related))
+def choices_of(snapshot: Snapshot, keys: Iterable[str], *, on: date) -> tuple[Choice, ...]:
+    """Return choices for the keys that exist and are not hidden on that day, in order, each once."""
+    entries = (snapshot.entries[key] for key in dict.fromkeys(keys) if key in snapshot.entries)
+    return tuple(choice_of(entry) for entry in entries if not entry.is_hidden(on))
 
 
 def source_of(entry: PublishedEntry) -> Source | None:
@@ -87,18 +77,21 @@ def source_of(entry: PublishedEntry) -> Source | None:
     )
 
 
-def related_choices(snapshot: Snapshot, entry: PublishedEntry, ranked: Iterable[str] = ()) -> tuple[Choice, ...]:
+def related_choices(
+    snapshot: Snapshot, entry: PublishedEntry, ranked: Iterable[str] = (), *, on: date
+) -> tuple[Choice, ...]:
     """Return up to three further questions: staff's own, else the nearest of the same topic."""
     near = (key for key in ranked if key in snapshot.entries and snapshot.entries[key].topic == entry.topic)
     keys = [key for key in (*entry.related, *near) if key != entry.key]
-    return choices_of(snapshot, keys)[:MAX_RELATED]
+    return choices_of(snapshot, keys, on=on)[:MAX_RELATED]
 
 
-def featured(snapshot: Snapshot) -> tuple[Choice, ...]:
+def featured(snapshot: Snapshot, *, on: date) -> tuple[Choice, ...]:
     """Return one question per topic, in the order of the knowledge: what a newcomer may ask."""
     first: dict[str, PublishedEntry] = {}
     for entry in snapshot.entries.values():
-        first.setdefault(entry.topic, entry)
+        if not entry.is_hidden(on):
+            first.setdefault(entry.topic, entry)
     return tuple(choice_of(entry) for entry in first.values())[:MAX_FEATURED]
 
 

@@ -9,12 +9,11 @@ from datetime import timedelta
 from bot.handlers.composing import (
     ENTRY_PREFIX,
     Office,
-    answer_reply,
     choices_of,
-    related_choices,
     remembering,
 )
 from bot.handlers.picking import wrong_number
+from bot.handlers.speaking import speak
 from bot.handlers.telling import offer, offered
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
 from bot.phrases import phrase
@@ -60,6 +59,8 @@ class Faq:
             Verdict.UNKNOWN: self._unknown,
         }[match.verdict]
         reply = compose(turn, knowledge, match)
+        if match.verdict is Verdict.CHOICES and not reply.choices:  # all of them are hidden by now
+            reply, match = self._unknown(turn, knowledge, match), replace(match, verdict=Verdict.UNKNOWN)
         kind = OutcomeKind(match.verdict.value)
         return Outcome(
             kind=kind,
@@ -75,23 +76,22 @@ class Faq:
     def _answer(self, turn: Turn, knowledge: Knowledge, match: Match) -> Outcome:
         best = match.candidates[0]
         entry = knowledge.snapshot.entries[best.entry]
-        related = related_choices(knowledge.snapshot, entry, (c.entry for c in match.candidates[1:]))
-        reply = answer_reply(entry, on=turn.on, office=self._office, related=related)
-        expired = entry.validity.has_ended(turn.on)
+        near = (candidate.entry for candidate in match.candidates[1:])
+        spoken = speak(knowledge.snapshot, entry, on=turn.on, office=self._office, near=near)
         return Outcome(
-            kind=OutcomeKind.ANSWER,
+            kind=spoken.kind,
             trace=_trace(match),
-            reply=reply,
-            state=remembering(reply, turn.state, at=turn.at, entry=entry.key),
-            entry=entry.key,
+            reply=spoken.reply,
+            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry),
+            entry=spoken.entry,
             confidence=best.confidence,
             candidates=_ranked(match.candidates),
-            expired=expired,
-            miss="entry_expired" if expired else "entry_ahead" if entry.validity.is_ahead(turn.on) else "",
+            expired=spoken.expired,
+            miss=spoken.miss,
         )
 
-    def _choices(self, _turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
-        offered = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_CHOICES]))
+    def _choices(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
+        offered = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_CHOICES]), on=turn.on)
         ambiguous = match.reason is Reason.ENTITY_AMBIGUOUS
         text = phrase("unknown.entity_ambiguous", detail=match.detail) if ambiguous else phrase("reply.choose")
         return Reply(text=text, choices=offered)
@@ -99,7 +99,7 @@ class Faq:
     def _partial(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
         aspect = _aspect_words(match.asked_for)
         said = phrase("partial.aspect_not_covered", aspect=aspect) if aspect else phrase("partial.general")
-        near = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_NEAR]))
+        near = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_NEAR]), on=turn.on)
         return self._instead(said, near, offer(turn), nearest=phrase("partial.nearest"))
 
     def _unknown(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
@@ -108,9 +108,8 @@ class Faq:
             return Reply(text=said)
         near: tuple[Choice, ...] = ()
         if match.reason is not Reason.OUT_OF_SCOPE:
-            near = choices_of(
-                knowledge.snapshot, [c.entry for c in match.candidates if c.confidence >= NEAR][:MAX_NEAR]
-            )
+            keys = [c.entry for c in match.candidates if c.confidence >= NEAR][:MAX_NEAR]
+            near = choices_of(knowledge.snapshot, keys, on=turn.on)
         tell = () if match.reason is Reason.OUT_OF_SCOPE else offer(turn)
         return self._instead(said, near, tell, nearest=phrase("unknown.nearest"))
 

@@ -20,7 +20,7 @@ def lifecycle(turn: Turn, knowledge: Knowledge) -> Outcome | None:
     """Welcome who arrives; ask who sent a picture or a voice note to type instead."""
     kind = turn.update.kind
     if kind in {UpdateKind.FOLLOW, UpdateKind.START}:
-        reply = Reply(text=phrase("lifecycle.welcome"), choices=featured(knowledge.snapshot))
+        reply = Reply(text=phrase("lifecycle.welcome"), choices=featured(knowledge.snapshot, on=turn.on))
         return Outcome(
             kind=OutcomeKind.SMALLTALK,
             trace=Trace(handler="lifecycle", reason=kind.value),

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.dispatcher import Handler
-from bot.handlers.composing import ENTRY_PREFIX, Office, answer_reply, related_choices, remembering
+from bot.handlers.composing import ENTRY_PREFIX, Office, remembering
+from bot.handlers.speaking import opened, speak
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -28,8 +29,9 @@ class Picking:
         payload = turn.update.payload or picked(turn)
         if not payload:
             return None
-        if payload.startswith(ENTRY_PREFIX):
-            return self._open(turn, knowledge, payload.removeprefix(ENTRY_PREFIX))
+        entry = opened(payload)
+        if entry is not None:
+            return self._open(turn, knowledge, *entry)
         tapped = replace(turn, update=replace(turn.update, kind=UpdateKind.CHOICE, payload=payload, text=""))
         for handler in self._others:
             outcome = handler(tapped, knowledge)
@@ -37,21 +39,20 @@ class Picking:
                 return outcome
         return self._gone(turn)
 
-    def _open(self, turn: Turn, knowledge: Knowledge, key: str) -> Outcome:
+    def _open(self, turn: Turn, knowledge: Knowledge, key: str, full: bool) -> Outcome:  # noqa: FBT001 - as `opened` gives them
         entry = knowledge.snapshot.entries.get(key)
         if entry is None:
             return self._gone(turn)
         offered = (choice.payload.removeprefix(ENTRY_PREFIX) for choice in turn.state.choices)
-        related = related_choices(knowledge.snapshot, entry, offered)
-        reply = answer_reply(entry, on=turn.on, office=self._office, related=related)
+        spoken = speak(knowledge.snapshot, entry, on=turn.on, office=self._office, near=offered, full=full)
         return Outcome(
-            kind=OutcomeKind.ANSWER,
-            trace=Trace(handler="picking", reason="picked"),
-            reply=reply,
-            state=remembering(reply, turn.state, at=turn.at, entry=key),
-            entry=key,
+            kind=spoken.kind,
+            trace=Trace(handler="picking", reason="picked_full" if full else "picked"),
+            reply=spoken.reply,
+            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry),
+            entry=spoken.entry,
             confidence=1.0,
-            expired=entry.validity.has_ended(turn.on),
+            expired=spoken.expired,
         )
 
     def _gone(self, turn: Turn) -> Outcome:

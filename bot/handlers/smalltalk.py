@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from bot.handlers.composing import Office, featured, remembering
+from bot.handlers.composing import PERSON, Office, featured, remembering
 from bot.messages import Choice, DialogueState, HandoffRequest, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
 from knowledge.matching.normalizer import fold
 
-PERSON = "#person"
 ERASE, KEEP = "#erase", "#keep"
 # When several are in one message ("chào ad, cảm ơn"), the earlier name here decides.
 INTENTS = ("person_alone", "help", "cancel", "thanks", "bye", "greet", "ack")
@@ -37,7 +36,7 @@ class Smalltalk:
             return None
         if intent == "person_alone":
             return self._hand_over(turn)
-        choices = featured(knowledge.snapshot) if intent in {"greet", "help"} else ()
+        choices = featured(knowledge.snapshot, on=turn.on) if intent in {"greet", "help"} else ()
         reply = Reply(text=phrase(f"smalltalk.{intent}_reply"), choices=choices)
         state = remembering(reply, turn.state, at=turn.at) if choices or intent == "cancel" else turn.state
         return Outcome(kind=OutcomeKind.SMALLTALK, trace=_trace(intent), reply=reply, state=state)

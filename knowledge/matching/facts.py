@@ -57,7 +57,7 @@ class FactReader:
         """Read one entry; `wordings`: its words, `body`: what it says."""
         asked = tuple(self.aspects.asked(source) for source in wordings)
         return Facts(
-            wordings=self.entities.read(" ; ".join(entry.wordings)[:2000]),
+            wordings=self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000]),
             body=self.entities.read(body),
             asked=asked,
             covered=frozenset().union(*(each.strict for each in asked)),

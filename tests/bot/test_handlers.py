@@ -294,7 +294,7 @@ def test_an_arrival_is_welcomed_with_one_question_per_topic():
     outcome = lifecycle(a_turn(kind=UpdateKind.FOLLOW), KNOWLEDGE)
 
     assert [choice.payload for choice in outcome.reply.choices] == ["#faq:who", "#faq:contest"]
-    assert outcome.reply.choices == featured(KNOWLEDGE.snapshot)
+    assert outcome.reply.choices == featured(KNOWLEDGE.snapshot, on=date(2024, 6, 1))
 
 
 def test_a_burst_of_pictures_gets_one_request_to_type():

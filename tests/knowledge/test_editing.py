@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from knowledge import editing, store, transfer
+from knowledge import editing, history, listing, store, transfer
 from knowledge.schema import Status
 from knowledge.tables import Citation, Revision, Variant
 from runtime.errors import KnowledgeError
@@ -27,7 +27,7 @@ async def version_of(db):
 
 async def entry_line(db):
     async with db.reading() as session:
-        [line] = await store.list_entries(session)
+        [line] = await listing.list_entries(session)
     return line
 
 
@@ -146,7 +146,7 @@ async def test_publishing_again_keeps_the_day_of_first_publication(db):
         await editing.publish(session, KEY, now=NOW.replace(year=2025))
 
     async with db.reading() as session:
-        assert [line.published_at for line in await store.list_revisions(session, KEY)] == [NOW]
+        assert [line.published_at for line in await history.list_revisions(session, KEY)] == [NOW]
 
 
 async def test_suspending_twice_changes_nothing_more(db):
@@ -171,7 +171,7 @@ async def test_archived_entry_is_silent_but_its_history_stays(db):
     assert await spoken_answers(db) == {}
     assert (await entry_line(db)).status is Status.ARCHIVED
     async with db.reading() as session:
-        assert len(await store.list_revisions(session, KEY)) == 1
+        assert len(await history.list_revisions(session, KEY)) == 1
 
 
 @pytest.mark.parametrize("action", [editing.publish, editing.suspend, editing.archive])

@@ -327,3 +327,26 @@ def test_ten_thousand_entries_are_read_quickly():
 
     assert len(snapshot.entries) == 10_000
     assert time.process_time() - began < 3.0
+
+
+def test_a_long_answer_is_accepted_with_a_warning():
+    file = parse(f"entries:\n- {{key: a, question: Hỏi?, answer: {'dài ' * 200}}}")
+
+    assert [entry.key for entry in file.entries] == ["a"]
+    assert [problem.message for problem in file.problems] == [
+        "has a long answer (799 characters): put what exceeds 500 in answer_full"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ("buttons: ['Gọi | phone | abc']", "does not suit its kind"),
+        ("buttons: [a | handoff, b | handoff, c | handoff, d | handoff]", "must not be more than 3"),
+        ("on_expiry: successor", "needs the key of another entry"),
+        ("on_expiry: forget", "on_expiry"),
+    ],
+)
+def test_an_entry_with_an_impossible_new_field_is_refused(fields, complaint):
+    with pytest.raises(KnowledgeError, match=complaint):
+        parse(f"entries:\n- {{key: a, question: Hỏi?, answer: Đáp., {fields}}}")

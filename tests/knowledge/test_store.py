@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
-from knowledge import editing, store, transfer
+from knowledge import editing, history, listing, store, transfer
+from knowledge.listing import EntryFilter
 from knowledge.schema import Status, snapshot_of
 from knowledge.snapshot import Validity
 from tests.support.builders import NOW, a_file, an_article_item, an_entry_item
@@ -140,12 +141,12 @@ async def test_entries_are_listed_in_their_order_a_page_at_a_time(db):
     await transfer.apply(db, a_file(*items), NOW)
 
     async with db.reading() as session:
-        first = await store.list_entries(session, limit=2)
-        second = await store.list_entries(session, limit=2, offset=2)
+        first = await listing.list_entries(session, limit=2)
+        second = await listing.list_entries(session, limit=2, offset=2)
 
     assert [line.key for line in first + second] == ["k3", "k1", "k2"]
     assert first[0].question == "Câu hỏi 3?"
-    assert first[0].revisions == 1
+    assert first[0].revision == 1
 
 
 async def test_entries_are_listed_by_status_and_topic(db):
@@ -157,8 +158,8 @@ async def test_entries_are_listed_by_status_and_topic(db):
     await transfer.apply(db, a_file(*items), NOW)
 
     async with db.reading() as session:
-        suspended = await store.list_entries(session, status=Status.SUSPENDED)
-        others = await store.list_entries(session, topic="khac")
+        suspended = await listing.list_entries(session, EntryFilter(status=Status.SUSPENDED))
+        others = await listing.list_entries(session, EntryFilter(topic="khac"))
 
     assert [line.key for line in suspended] == ["c"]
     assert [line.key for line in others] == ["b"]
@@ -170,7 +171,7 @@ async def test_history_is_listed_newest_first(db):
         await editing.revise(session, an_entry_item(question="Câu hỏi mới?"), now=NOW, note="sửa câu hỏi")
 
     async with db.reading() as session:
-        lines = await store.list_revisions(session, "nq93-hinh-thuc")
+        lines = await history.list_revisions(session, "nq93-hinh-thuc")
 
     assert [(line.number, line.change_note, line.published_at) for line in lines] == [
         (2, "sửa câu hỏi", None),

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge import editing, store, transfer
+from knowledge import editing, history, store, transfer
+from knowledge.buttons import Button, ButtonKind
 from knowledge.cleaning import clean_line, clean_text
 from knowledge.formats import write_json, write_yaml
 from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Status, snapshot_of
 from knowledge.sheets import write_csv
+from knowledge.snapshot import OnExpiry
 from runtime.database import Base, Database
 from runtime.errors import KnowledgeError
 from tests.support.builders import NOW, a_file, an_article_item, an_entry_item
@@ -38,6 +40,15 @@ _TRICKY = st.sampled_from([*_LIKE_YAML, *_LIKE_CSV])
 TEXTS = st.one_of(_TRICKY, st.text(_LETTERS, max_size=40))
 LINES = TEXTS.map(clean_line)
 KEYS = st.text(st.sampled_from(string.ascii_lowercase + string.digits + "-_.=@'đ"), min_size=1, max_size=12)
+LABELS = LINES.map(lambda line: clean_line(line.replace("|", "")[:20])).filter(bool)
+BUTTONS = st.one_of(
+    st.builds(Button, label=LABELS, kind=st.just(ButtonKind.ENTRY), target=KEYS),
+    st.builds(Button, label=LABELS, kind=st.just(ButtonKind.URL), target=st.just("https://portal.example/a?b=1#c")),
+    st.builds(
+        Button, label=LABELS, kind=st.just(ButtonKind.PHONE), target=st.sampled_from(["0206 385 2299", "+842063852299"])
+    ),
+    st.builds(Button, label=LABELS, kind=st.just(ButtonKind.HANDOFF)),
+)
 DAYS = st.none() | st.dates(date(1900, 1, 1))
 
 
@@ -75,6 +86,14 @@ def entries(draw, key, article_keys):
         related=draw(st.lists(KEYS, max_size=2)),
         must_not_match=draw(st.lists(LINES, max_size=2)),
         not_covered=draw(st.lists(LINES, max_size=2)),
+        answer_full=draw(TEXTS.map(clean_text)),
+        buttons=draw(st.lists(BUTTONS, max_size=3)),
+        audience=draw(LINES),
+        document=draw(LINES),
+        on_expiry=draw(st.sampled_from([OnExpiry.WARN, OnExpiry.HIDE])),
+        successor=draw(st.sampled_from(["", "mot-muc-khac"])),
+        owner=draw(LINES),
+        review_on=draw(DAYS),
     )
 
 
@@ -191,7 +210,7 @@ async def planned(db, file):
 
 async def numbers_of(db, key=KEY):
     async with db.reading() as session:
-        return [line.number for line in await store.list_revisions(session, key)]
+        return [line.number for line in await history.list_revisions(session, key)]
 
 
 async def version_of(db):

@@ -13,7 +13,7 @@ from bot.handlers.composing import featured
 from bot.messages import Choice, InboundUpdate, UpdateKind
 from bot.sessions import Transcript, Visit
 from knowledge.base import Knowledge
-from runtime.clock import Clock
+from runtime.clock import Clock, vietnam_date
 from runtime.database import Database
 from runtime.errors import AppError
 from webhooks.views import Reception
@@ -62,7 +62,7 @@ class Desk:
 
     def topics(self) -> Sequence[Choice]:
         """Return what a newcomer may ask."""
-        return featured(self.knowledge().snapshot)
+        return featured(self.knowledge().snapshot, on=vietnam_date(self.clock.now()))
 
     async def begin(self, address: str) -> Opened:
         """Open a session. Raises TooFast."""

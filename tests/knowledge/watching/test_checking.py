@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from knowledge import editing, store, transfer
+from knowledge import editing, listing, transfer
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.tables import ArticleCheck, Change, FlagState
 from knowledge.schema import Status
@@ -60,7 +60,7 @@ class Watch:
 
     async def status(self, key) -> Status:
         async with self.db.reading() as session:
-            return {line.key: line.status for line in await store.list_entries(session)}[key]
+            return {line.key: line.status for line in await listing.list_entries(session)}[key]
 
 
 @pytest.fixture

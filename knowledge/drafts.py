@@ -1,0 +1,51 @@
+"""What a person is writing and has not saved yet: one form per person and entry, kept until it is saved or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from knowledge.tables import Draft
+
+NEW = ""  # stands for the key of an entry that does not exist yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedDraft:
+    """The fields of the form as they stood. `base` is the number of the revision the person started from."""
+
+    base: int
+    fields: Mapping[str, str]
+    saved_at: datetime
+
+
+async def keep(
+    session: AsyncSession, key: str, *, author: str, base: int, fields: Mapping[str, str], now: datetime
+) -> None:
+    """Keep a form as it stands, in place of what was kept of it before."""
+    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = {"base": base, "fields": dict(fields), "saved_at": now}
+    statement = build(Draft).values(entry_key=key, author=author, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["entry_key", "author"], set_=values))
+
+
+async def load(session: AsyncSession, key: str, *, author: str) -> SavedDraft | None:
+    """Return what a person kept of an entry."""
+    found = await session.scalar(select(Draft).where(Draft.entry_key == key, Draft.author == author))
+    return SavedDraft(base=found.base, fields=found.fields, saved_at=found.saved_at) if found else None
+
+
+async def drop(session: AsyncSession, key: str, *, author: str) -> None:
+    """Forget what a person kept of an entry."""
+    await session.execute(delete(Draft).where(Draft.entry_key == key, Draft.author == author))
+
+
+async def others_at_work(session: AsyncSession, key: str, *, but: str, since: datetime) -> list[str]:
+    """Return who else has unsaved words on an entry, kept after `since`, by name."""
+    found = select(Draft.author).where(Draft.entry_key == key, Draft.author != but, Draft.saved_at > since)
+    return list(await session.scalars(found.order_by(Draft.author)))

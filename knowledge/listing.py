@@ -1,0 +1,155 @@
+"""Staff's list of entries: found by words without marks, by topic and status, by what is due; a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from knowledge.assembly import AnySelect
+from knowledge.matching.normalizer import fold
+from knowledge.schema import Status
+from knowledge.tables import Entry, Revision
+
+MOST_TOPICS = 500
+S = TypeVar("S", bound=Select[*tuple[object, ...]])
+
+
+class Progress(StrEnum):
+    """Where the latest revision of an entry stands when it is not the one being spoken."""
+
+    NONE = ""  # there is nothing newer
+    WRITING = "writing"
+    WAITING = "waiting"  # for approval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """Which entries to list; what is None or empty does not narrow. `words` need no marks and may be parts of words.
+
+    `ends_before`: those whose last valid day lies before that day; `due_on`: those to be looked at again by that day.
+    `among` and `without` name keys, as figures from elsewhere choose them.
+    """
+
+    words: str = ""
+    topic: str | None = None
+    status: Status | None = None
+    progress: Progress | None = None
+    ends_before: date | None = None
+    due_on: date | None = None
+    among: Collection[str] | None = None
+    without: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLine:
+    """An entry as a list shows it. `question` is what is published, of others the latest; `revision` the latest number.
+
+    `author` and `changed_at` are of the latest revision.
+    """
+
+    key: str
+    topic: str
+    status: Status
+    question: str
+    revision: int
+    progress: Progress
+    valid_until: date | None
+    review_on: date | None
+    owner: str
+    author: str
+    changed_at: datetime
+
+
+async def list_entries(
+    session: AsyncSession, wanted: EntryFilter | None = None, *, offset: int = 0, limit: int = 50
+) -> list[EntryLine]:
+    """Return the entries that are wanted, in their order."""
+    newest, shown = aliased(Revision), aliased(Revision)
+    latest = _latest()
+    spoken = and_(Entry.status == Status.PUBLISHED, Entry.published_revision_id.is_not(None))
+    statement = (
+        select(Entry, shown.question, shown.valid_until, newest)
+        .join(latest, latest.c.entry_id == Entry.id)
+        .join(newest, newest.id == latest.c.id)
+        .join(shown, shown.id == case((spoken, Entry.published_revision_id), else_=newest.id))
+        .order_by(Entry.position, Entry.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = await session.execute(_narrowed(statement, wanted or EntryFilter()))
+    return [_line(*row) for row in rows]
+
+
+async def count_entries(session: AsyncSession, wanted: EntryFilter | None = None) -> int:
+    """Return how many entries are wanted."""
+    statement: AnySelect = _narrowed(select(func.count(Entry.id)), wanted or EntryFilter())
+    return await session.scalar(statement) or 0
+
+
+async def list_topics(session: AsyncSession) -> list[str]:
+    """Return the topics in use, in alphabetical order."""
+    return list(await session.scalars(select(Entry.topic).distinct().order_by(Entry.topic).limit(MOST_TOPICS)))
+
+
+def _line(entry: Entry, question: str, valid_until: date | None, newest: Revision) -> EntryLine:
+    progress = Progress.WAITING if newest.submitted_at else Progress.WRITING
+    return EntryLine(
+        key=entry.key,
+        topic=entry.topic,
+        status=entry.status,
+        question=question,
+        revision=newest.number,
+        progress=Progress.NONE if newest.id == entry.published_revision_id else progress,
+        valid_until=valid_until,
+        review_on=entry.review_on,
+        owner=entry.owner,
+        author=newest.author,
+        changed_at=newest.created_at,
+    )
+
+
+def _latest() -> Subquery:
+    newest = func.max(Revision.id)  # ids grow with the numbers of an entry's revisions
+    return select(Revision.entry_id, newest.label("id")).group_by(Revision.entry_id).subquery()
+
+
+def _narrowed(statement: S, wanted: EntryFilter) -> S:
+    return statement.where(*_conditions(wanted))
+
+
+def _conditions(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
+    for word in fold(wanted.words).split():
+        yield Entry.search_text.contains(word, autoescape=True)
+    if wanted.topic is not None:
+        yield Entry.topic == wanted.topic
+    if wanted.status is not None:
+        yield Entry.status == wanted.status
+    if wanted.progress is not None:
+        yield _stands_at(wanted.progress)
+    if wanted.ends_before is not None:
+        ending = select(Revision.id).where(Revision.valid_until < wanted.ends_before)
+        yield Entry.published_revision_id.in_(ending)
+    if wanted.due_on is not None:
+        yield Entry.review_on <= wanted.due_on
+    if wanted.among is not None:
+        yield Entry.key.in_(wanted.among)
+    if wanted.without:
+        yield Entry.key.not_in(wanted.without)
+
+
+def _stands_at(progress: Progress) -> ColumnElement[bool]:
+    latest = _latest()
+    newest = select(Revision.entry_id).join(latest, latest.c.id == Revision.id)
+    unspoken = or_(Entry.published_revision_id.is_(None), Entry.published_revision_id != Revision.id)
+    newest = newest.join(Entry, Entry.id == Revision.entry_id).where(unspoken)
+    if progress is Progress.NONE:
+        return Entry.id.not_in(newest)
+    is_waiting = Revision.submitted_at.is_not(None)
+    return Entry.id.in_(newest.where(is_waiting if progress is Progress.WAITING else ~is_waiting))
