@@ -115,6 +115,9 @@ class InterruptedSession:
     async def scalar(self, statement):
         return await self._session.scalar(statement)
 
+    async def scalars(self, statement):
+        return await self._session.scalars(statement)
+
     async def execute(self, statement):
         self._queries += 1
         if self._queries == 2:
