@@ -100,6 +100,8 @@ class KnowledgeSettings(Section):
 
     poll_seconds: float = Field(default=1.0, gt=0)
     """How often a process looks for a newer publication."""
+    second_approval: bool = True
+    """Whether an entry that names money or law is approved by somebody who did not write it."""
 
 
 class ContactSettings(Section):

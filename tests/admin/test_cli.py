@@ -191,3 +191,22 @@ def test_a_fresh_database_exports_what_it_would_answer_from(hoidap, tmp_path):
     assert hoidap("export", "out.json").returncode == 0
 
     assert len(json.loads((tmp_path / "out.json").read_text())["entries"]) > 40
+
+
+def test_entries_are_found_taken_back_and_restored(hoidap, tmp_path):
+    (tmp_path / "two.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Hợp Giang.}\n")
+    hoidap("import", "two.yaml")
+    (tmp_path / "two.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Sông Bằng.}\n")
+    hoidap("import", "two.yaml")
+
+    listed = hoidap("entries", "list", "so o dau")
+    compared = hoidap("entries", "diff", "a", "1", "2")
+    restored = hoidap("entries", "restore", "a", "1", "--by", "lan")
+    published = hoidap("entries", "publish", "a", "--by", "minh")
+    history = hoidap("entries", "history", "a")
+
+    assert listed.stdout == "a\tpublished\t2\tSở ở đâu?\n"
+    assert compared.stdout == "answer: Ở[- Hợp Giang.-]{+ Sông Bằng.+}\n"
+    assert restored.returncode == published.returncode == 0, published.stderr
+    assert [line.split("\t")[2:4] for line in history.stdout.splitlines()][0] == ["lan", "spoken"]
+    assert hoidap("entries", "suspend", "gone").returncode == 1

@@ -1,0 +1,139 @@
+"""The verbs about entries: what there is, what changed, and the way from a draft to what is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin.running import composition_of, run, settings_of
+from knowledge.schema import Status
+from runtime.clock import VIETNAM, SystemClock
+
+Option = typer.Option
+T = TypeVar("T")
+Key = Annotated[str, typer.Argument(help="Key of the entry.")]
+By = Annotated[str, Option("--by", help="Who does this, as the history shall name them.")]
+
+app = typer.Typer(name="entries", help="Look at entries and decide what is spoken.", no_args_is_help=True)
+
+
+def _with_session(context: typer.Context, work: Callable[[AsyncSession, datetime], Awaitable[T]]) -> T:
+    async def begin() -> T:
+        async with composition_of(context).open_database(settings_of()) as db, db.transaction() as session:
+            return await work(session, SystemClock().now())
+
+    return run(begin())
+
+
+@app.command("list")
+def list_all(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="Words to look for, with or without marks.")] = "",
+    topic: Annotated[str | None, Option(help="Only this topic.")] = None,
+    status: Annotated[Status | None, Option(help="Only this status.")] = None,
+    limit: Annotated[int, Option(min=1, help="How many at most.")] = 50,
+) -> None:
+    """List entries: key, status, latest revision, question."""
+    from knowledge.listing import EntryFilter, list_entries
+
+    wanted = EntryFilter(words=words, topic=topic, status=status)
+    for line in _with_session(context, lambda session, _now: list_entries(session, wanted, limit=limit)):
+        state = f"{line.status.value}{f'+{line.progress.value}' if line.progress else ''}"
+        print(f"{line.key}\t{state}\t{line.revision}\t{line.question}")
+
+
+@app.command()
+def history(context: typer.Context, key: Key) -> None:
+    """List the revisions of an entry, newest first; the one that is spoken is marked."""
+    from knowledge.history import list_revisions
+
+    for line in _with_session(context, lambda session, _now: list_revisions(session, key)):
+        when = line.created_at.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M")
+        state = "spoken" if line.is_current else "waiting" if line.is_waiting else ""
+        print(f"{line.number}\t{when}\t{line.author or '-'}\t{state or '-'}\t{line.change_note or '-'}")
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    key: Key,
+    before: Annotated[int, typer.Argument(help="Number of the earlier revision.")],
+    after: Annotated[int, typer.Argument(help="Number of the later revision.")],
+) -> None:
+    """Show what changed between two revisions, word by word: [-removed-] {+added+}."""
+    from knowledge.diffing import Change, compare
+    from knowledge.history import load_entry
+
+    async def work(session: AsyncSession, _now: datetime) -> Any:
+        return compare(*[(await load_entry(session, key, number)).item for number in (before, after)])
+
+    marks = {Change.SAME: "{}", Change.REMOVED: "[-{}-]", Change.ADDED: "{{+{}+}}"}
+    for change in _with_session(context, work):
+        print(f"{change.name}: {''.join(marks[piece.change].format(piece.text) for piece in change.pieces)}")
+
+
+@app.command()
+def submit(context: typer.Context, key: Key, by: By) -> None:
+    """Ask for the approval of the latest revision."""
+    from knowledge.workflow import submit_latest
+
+    _with_session(context, lambda session, now: submit_latest(session, key, by=by, now=now))
+    print(f"{key} waits for approval.")
+
+
+@app.command()
+def publish(context: typer.Context, key: Key, by: By) -> None:
+    """Approve and publish the latest revision."""
+    from knowledge.history import load_entry
+    from knowledge.workflow import approve
+
+    second = settings_of().knowledge.second_approval
+
+    async def work(session: AsyncSession, now: datetime) -> int:
+        number = (await load_entry(session, key)).latest
+        return await approve(session, key, number=number, by=by, now=now, second_approval=second)
+
+    print(f"{key} is published; the knowledge is at version {_with_session(context, work)}.")
+
+
+@app.command()
+def suspend(context: typer.Context, key: Key) -> None:
+    """Stop an entry from being spoken, for now."""
+    from knowledge.editing import suspend as stop
+
+    _with_session(context, lambda session, now: stop(session, key, now=now))
+    print(f"{key} is suspended.")
+
+
+@app.command()
+def resume(context: typer.Context, key: Key) -> None:
+    """Let a suspended or archived entry speak again as it last did."""
+    from knowledge.editing import resume as go_on
+
+    _with_session(context, lambda session, now: go_on(session, key, now=now))
+    print(f"{key} is published again.")
+
+
+@app.command()
+def archive(context: typer.Context, key: Key) -> None:
+    """Put an entry away for good; its history stays."""
+    from knowledge.editing import archive as put_away
+
+    _with_session(context, lambda session, now: put_away(session, key, now=now))
+    print(f"{key} is archived.")
+
+
+@app.command()
+def restore(
+    context: typer.Context, key: Key, number: Annotated[int, typer.Argument(help="Number of the revision.")], by: By
+) -> None:
+    """Make an earlier revision the newest again, to be published."""
+    from knowledge.workflow import restore as bring_back
+
+    note = f"restored from revision {number}"
+    made = _with_session(context, lambda session, now: bring_back(session, key, number, by=by, now=now, note=note))
+    print(f"{key} is at revision {made}; publish it with: hoidap entries publish {key}")
