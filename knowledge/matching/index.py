@@ -18,6 +18,7 @@ from knowledge.matching.spaces import (
     Documents,
     Floats,
     Space,
+    carried_over,
     cosine_space,
     document_frequency,
     grams,
@@ -69,10 +70,11 @@ class Index:
     def build(cls, entries: Iterable[PublishedEntry], lexicon: Lexicon, *, before: Index | None = None) -> Index:
         """Index entries. Their order does not matter; of two with one key the later counts.
 
-        `before`: an index over the same lexicon; what it has read of unchanged entries is not read again.
+        `before`: an index over the same lexicon that differs in few entries. What it has read of unchanged ones is not
+        read again, and its latent topics stay; finding them anew is most of the work.
         """
         prepared = Prepared.of(entries, lexicon, before.prepared if before is not None else None)
-        return _assemble(prepared, lexicon)
+        return _assemble(prepared, lexicon, before)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -158,7 +160,7 @@ def _function_shares(texts: Iterable[Sequence[Word]], lexicon: Lexicon) -> dict[
     return shares
 
 
-def _assemble(prepared: Prepared, lexicon: Lexicon) -> Index:
+def _assemble(prepared: Prepared, lexicon: Lexicon, before: Index | None) -> Index:
     wordings = tuple(
         Wording(entry=at, text=text, written=_forms(source), reading=reading)
         for at, texts in enumerate(prepared.texts)
@@ -176,12 +178,14 @@ def _assemble(prepared: Prepared, lexicon: Lexicon) -> Index:
     )
     book = Book.of(prepared.facts, lexicon)
     names, asked = _aspect_rows(book)
+    of_terms = _topics(before.term_documents, before.terms, terms) if before is not None else None
+    of_chars = _topics(before.char_documents, before.chars, chars) if before is not None else None
     return Index(
         prepared=prepared, entries=tuple(texts.entry for texts in prepared.texts), wordings=wordings,
         starts=np.searchsorted(owners, np.arange(size)), owners=owners, lexicon=lexicon,
         book=book, aspects=asked, aspect_names=names, function_share=shares, chars=chars, terms=terms,
-        term_documents=_term_documents(member, terms, answers),
-        char_documents=Documents.of((member @ chars.rows).tocsr()),
+        term_documents=_term_documents(member, terms, answers, of_terms),
+        char_documents=Documents.of((member @ chars.rows).tocsr(), basis=of_chars),
         masses=np.maximum(terms.rows @ terms.idf, 1e-6).astype(np.float32), answers=answers,
         holdings=tuple(frozenset(name for name in text if " " not in name) for text in held),
     )  # fmt: skip
@@ -231,13 +235,21 @@ def _by_entry(texts: Sequence[set[str]], terms: Space) -> sparse.csr_array:
     return sparse.csr_array((np.ones(flat.size, dtype=np.float32), flat, starts), shape=shape).T.tocsr()
 
 
-def _term_documents(member: sparse.csr_array, terms: Space, answers: sparse.csr_array) -> Documents:
+def _topics(documents: Documents, known: Space, space: Space) -> Floats | None:
+    if not documents.norms.size:
+        return None
+    return carried_over(documents.basis, known.vocabulary, space.vocabulary)
+
+
+def _term_documents(
+    member: sparse.csr_array, terms: Space, answers: sparse.csr_array, basis: Floats | None
+) -> Documents:
     asked = (member @ terms.rows).tocsr()
     held = answers.T.tocsr()
     unasked = held - held.multiply(asked > 0)  # what only the answer says counts less than what is asked
     raw = (asked + ANSWER_SHARE * unasked).tocsr()
     raw.data *= terms.idf[raw.indices]
-    return Documents.of(raw)
+    return Documents.of(raw, basis=basis)
 
 
 def _aspect_rows(book: Book) -> tuple[tuple[str, ...], Floats]:

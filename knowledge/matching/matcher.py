@@ -62,11 +62,15 @@ class Matcher:
         # "How much?" may happen to fit some entry; in a conversation it means the one just spoken of.
         return alone.candidates[0].confidence < PLAIN and is_bare(text, self.index)
 
-    def _alone(self, text: str) -> Match:
+    def match_without(self, row: int) -> Match:
+        """Match a wording of the base as if it were not in it: what becomes of people who ask nearly so."""
+        return self._alone(self.index.wordings[row].text, without=row)
+
+    def _alone(self, text: str, *, without: int | None = None) -> Match:
         query = prepare(text, self.index)
         if not self.index.entries or not query.words:
             return Match(verdict=Verdict.UNKNOWN, reason=Reason.TOO_SHORT)
-        field = survey(query, self.index)
+        field = survey(query, self.index, without=without)
         ranking = rank(query, self.index, field)
         features = describe(query, self.index, field, ranking, best=SHOWN)
         chances = self.calibration.probability(features)

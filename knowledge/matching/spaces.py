@@ -160,14 +160,17 @@ class Documents:
     topics: Floats  # entries x topics, unit rows
 
     @classmethod
-    def of(cls, raw: sparse.csr_array) -> Documents:
-        """Prepare weighted texts of entries; topics are the leading singular vectors (latent semantic analysis)."""
+    def of(cls, raw: sparse.csr_array, *, basis: Floats | None = None) -> Documents:
+        """Prepare weighted texts of entries; topics are the leading singular vectors (latent semantic analysis).
+
+        `basis`: topics found before, for the same features; finding them is most of the work.
+        """
         norms = np.sqrt(np.asarray(raw.multiply(raw).sum(axis=1)).ravel()).astype(np.float32)
         norms[norms == 0] = 1.0
         scaled = sparse.csr_array(
             (raw.data / np.repeat(norms, np.diff(raw.indptr)), raw.indices, raw.indptr), shape=raw.shape
         )
-        basis = _leading(scaled)
+        basis = _leading(scaled) if basis is None else basis
         return cls(raw, norms, scaled.T.tocsr(), basis, _unit_rows(scaled @ basis))
 
     def cosines(self, question: Row) -> tuple[Floats, Floats]:
@@ -190,6 +193,16 @@ class Documents:
         norm = float(np.linalg.norm(rest)) or 1.0
         known = _unit_rows((rest @ self.basis)[None, :])[0]
         return float(rest[question.columns] @ question.values) / norm, max(0.0, float(known @ self.place(question)))
+
+
+def carried_over(basis: Floats, known: Mapping[str, int], vocabulary: Mapping[str, int]) -> Floats:
+    """Return topics over `known` features for another vocabulary; features that are new belong to none."""
+    carried = np.zeros((len(vocabulary), basis.shape[1]), dtype=np.float32)
+    shared = [(at, known[name]) for name, at in vocabulary.items() if name in known]
+    if shared:
+        new, old = np.array(shared, dtype=np.int64).T
+        carried[new] = basis[old]
+    return carried
 
 
 def _leading(rows: sparse.csr_array) -> Floats:

@@ -1,0 +1,233 @@
+"""What publishing an entry would change in the replies of all others: stolen questions, lost answers, gains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from knowledge.matching import exposure
+from knowledge.matching.index import Index
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.model import Match, Verdict
+from knowledge.snapshot import PublishedEntry
+
+MOST_PARAPHRASES, MOST_TESTS = 100, 80  # questions that are asked in earnest, the most exposed first; bounds the time
+_EXPOSED = -0.25  # margin from which an entry may take a question (benchmarks/behaviour.py: none was taken below)
+_SHOWN = 3  # choices that a citizen sees
+
+
+class Origin(StrEnum):
+    """Where a question comes from."""
+
+    WORDING = "wording"  # of an entry, word for word
+    PARAPHRASE = "paraphrase"  # of an entry, asked as if it were not among its wordings: as people nearly ask
+    TEST = "test"
+    EXAMPLE = "example"  # must not be answered by the entry
+
+
+class Effect(StrEnum):
+    """What a change does to a question, the worst first."""
+
+    STOLEN = "stolen"  # had its right answer, gets that of the changed entry
+    LOST = "lost"  # had its right answer, gets none or another
+    FORBIDDEN = "forbidden"  # answered although the entry excludes it
+    UNREACHED = "unreached"  # a wording of the entry that does not lead to it
+    WEAKER = "weaker"  # had its right answer, gets a choice that holds it
+    OVERTAKEN = "overtaken"  # the changed entry is offered before the right one
+    GAINED = "gained"
+    OTHER = "other"
+
+
+_BLOCKING = frozenset({Effect.STOLEN, Effect.LOST, Effect.FORBIDDEN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question whose reply is known: the key of an entry, or "" when no entry may answer it."""
+
+    text: str
+    expected: str
+    origin: Origin = Origin.TEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What would be said: the entry that answers or stands nearest, or the choices."""
+
+    verdict: Verdict
+    entries: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """The entry spoken as fact, or ""."""
+        return self.entries[0] if self.verdict is Verdict.ANSWER else ""
+
+    @property
+    def first(self) -> str:
+        """The entry that is spoken or offered first, or ""."""
+        return self.entries[0] if self.entries else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A reply that would change."""
+
+    question: Question
+    effect: Effect
+    before: Reply
+    after: Reply
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether the entry may only be published with a reason."""
+        return self.effect in _BLOCKING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Every reply that would change, the worst first. `asked`: how many questions were asked in earnest."""
+
+    shifts: tuple[Shift, ...]
+    asked: int
+
+    @property
+    def blocking(self) -> tuple[Shift, ...]:
+        """Those that need a reason."""
+        return tuple(shift for shift in self.shifts if shift.blocks)
+
+
+def check(matcher: Matcher, entry: PublishedEntry, tests: Sequence[Question] = ()) -> Report:
+    """Compare the replies of `matcher` with those it would give if `entry` were published in this form.
+
+    Asks every question whose reply may change: the wordings of the entry, what it excludes, wordings of others that
+    read alike or name its documents, the most exposed of all others as paraphrases, and of `tests`. Takes up to two
+    seconds for 1,000 entries: call it in a thread.
+    """
+    trial = _Trial(matcher, matcher.with_entry(entry), entry)
+    shifts = [*trial.of_the_entry(), *trial.of_others(), *trial.of_tests(tests)]
+    order = {effect: at for at, effect in enumerate(Effect)}
+    ranked = sorted(shifts, key=lambda shift: order[shift.effect])
+    return Report(shifts=tuple(ranked), asked=trial.asked)
+
+
+def reply_of(match: Match) -> Reply:
+    """Return what a match lets be said."""
+    if match.verdict is Verdict.CHOICES:
+        return Reply(verdict=match.verdict, entries=tuple(each.entry for each in match.candidates[:_SHOWN]))
+    if match.verdict in {Verdict.ANSWER, Verdict.PARTIAL}:
+        return Reply(verdict=match.verdict, entries=(match.candidates[0].entry,))
+    return Reply(verdict=match.verdict)
+
+
+class _Trial:
+    """The matcher as it is and as it would be."""
+
+    def __init__(self, before: Matcher, after: Matcher, entry: PublishedEntry) -> None:
+        self.before = before
+        self.after = after
+        self.entry = entry
+        self.place = after.index.positions[entry.key]
+        self.asked = 0
+
+    def of_the_entry(self) -> Iterator[Shift]:
+        """Ask its own wordings, which must lead to it, and what it excludes, which must not."""
+        for text in self.entry.wordings:
+            before, after = self._replies(text)
+            question = Question(text=text, expected=self.entry.key, origin=Origin.WORDING)
+            if after.answer != self.entry.key:
+                yield Shift(question=question, effect=Effect.UNREACHED, before=before, after=after)
+            elif before != after:
+                yield Shift(question=question, effect=Effect.GAINED, before=before, after=after)
+        for text in self.entry.must_not_match:
+            before, after = self._replies(text)
+            if after.answer == self.entry.key:
+                question = Question(text=text, expected="", origin=Origin.EXAMPLE)
+                yield Shift(question=question, effect=Effect.FORBIDDEN, before=before, after=after)
+
+    def of_others(self) -> Iterator[Shift]:
+        """Ask wordings of other entries: word for word where that can change, and as paraphrases."""
+        index = self.after.index
+        margins = exposure.of_wordings(index, self.place)
+        exposed = [row for row in np.argsort(-margins)[:MOST_PARAPHRASES].tolist() if margins[row] >= _EXPOSED]
+        rows = _rows(self.before.index)
+        for row in exposed:
+            owner = index.entries[index.owners[row]].key
+            earlier = rows.get((owner, index.wordings[row].text))
+            if earlier is not None:
+                yield from self._paraphrase(row, earlier, owner)
+        for row in sorted(self._alike())[:MOST_TESTS]:
+            question = Question(
+                text=index.wordings[row].text, expected=index.entries[index.owners[row]].key, origin=Origin.WORDING
+            )
+            yield from self._compared(question)
+
+    def of_tests(self, tests: Sequence[Question]) -> Iterator[Shift]:
+        """Ask the stored questions the entry can take, and those that are to lead to it."""
+        margins = exposure.of_texts(self.after.index, self.place, [test.text for test in tests])
+        for at in np.argsort(-margins)[:MOST_TESTS].tolist():
+            if margins[at] >= _EXPOSED or tests[at].expected == self.entry.key:
+                yield from self._compared(tests[at])
+
+    def _replies(self, text: str) -> tuple[Reply, Reply]:
+        self.asked += 1
+        return reply_of(self.before.match(text)), reply_of(self.after.match(text))
+
+    def _compared(self, question: Question) -> Iterator[Shift]:
+        before, after = self._replies(question.text)
+        if (before.verdict, before.first) != (after.verdict, after.first):  # the third choice may be any
+            effect = effect_of(question, before, after, self.entry.key)
+            yield Shift(question=question, effect=effect, before=before, after=after)
+
+    def _paraphrase(self, row: int, earlier: int, owner: str) -> Iterator[Shift]:
+        """Only what had its right answer, or was offered it first, has something to lose."""
+        self.asked += 1
+        before = reply_of(self.before.match_without(earlier))
+        if before.first != owner or before.verdict is Verdict.PARTIAL:
+            return
+        after = reply_of(self.after.match_without(row))
+        question = Question(text=self.after.index.wordings[row].text, expected=owner, origin=Origin.PARAPHRASE)
+        effect = effect_of(question, before, after, self.entry.key)
+        if before != after and effect is not Effect.OTHER:
+            yield Shift(question=question, effect=effect, before=before, after=after)
+
+    def _alike(self) -> set[int]:
+        """Return wordings of others that read like one of the entry's, or name a document it newly names or drops."""
+        index = self.after.index
+        own = index.wordings[index.starts[self.place] : index.stops[self.place]]
+        found = {row for wording in own for said in (wording.written, wording.reading) for row in _same(index, said)}
+        documents = set(index.book.facts[self.place].documents) ^ _documents(self.before.index, self.entry.key)
+        for at, fact in enumerate(index.book.facts if documents else ()):
+            if any(known.fits(document) for known in fact.wordings.documents for document in documents):
+                found |= set(range(index.starts[at], index.stops[at]))
+        return {row for row in found if index.owners[row] != self.place}
+
+
+def effect_of(question: Question, before: Reply, after: Reply, changed: str) -> Effect:
+    """Name what becomes of a question whose reply differs."""
+    right = question.expected
+    had = before.answer == right if right else not before.answer
+    has = after.answer == right if right else not after.answer
+    if had and not has:
+        if after.answer == changed:
+            return Effect.STOLEN
+        return Effect.WEAKER if question.origin is Origin.PARAPHRASE and right in after.entries else Effect.LOST
+    if has and not had:
+        return Effect.GAINED
+    overtaken = right and before.first == right and after.first == changed != right
+    return Effect.OVERTAKEN if overtaken else Effect.OTHER
+
+
+def _same(index: Index, said: tuple[str, ...]) -> Iterable[int]:
+    return index.exact.get(said, ())
+
+
+def _documents(index: Index, key: str) -> set[object]:
+    at = index.positions.get(key)
+    return set() if at is None else set(index.book.facts[at].documents)
+
+
+def _rows(index: Index) -> dict[tuple[str, str], int]:
+    return {(index.entries[wording.entry].key, wording.text): row for row, wording in enumerate(index.wordings)}
