@@ -1,11 +1,11 @@
-"""`make bench`: every table, or those named: `python -m benchmarks ingress startup matching`."""
+"""`make bench`: every table, or those named: `python -m benchmarks ingress startup matching behaviour`."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-TABLES = ("ingress", "startup", "matching")
+TABLES = ("ingress", "startup", "matching", "behaviour")
 
 
 def main(names: list[str]) -> None:

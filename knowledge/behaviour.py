@@ -9,13 +9,14 @@ from enum import StrEnum
 import numpy as np
 
 from knowledge.matching import exposure
+from knowledge.matching.entities import Document
 from knowledge.matching.index import Index
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Match, Verdict
 from knowledge.snapshot import PublishedEntry
 
 MOST_PARAPHRASES, MOST_TESTS = 100, 80  # questions that are asked in earnest, the most exposed first; bounds the time
-_EXPOSED = -0.25  # margin from which an entry may take a question (benchmarks/behaviour.py: none was taken below)
+_EXPOSED = -0.25  # margin of exposure below which no question of the development bases was taken
 _SHOWN = 3  # choices that a citizen sees
 
 
@@ -33,7 +34,7 @@ class Effect(StrEnum):
 
     STOLEN = "stolen"  # had its right answer, gets that of the changed entry
     LOST = "lost"  # had its right answer, gets none or another
-    FORBIDDEN = "forbidden"  # answered although the entry excludes it
+    FORBIDDEN = "forbidden"  # answered by the entry although it excludes it, or did so far
     UNREACHED = "unreached"  # a wording of the entry that does not lead to it
     WEAKER = "weaker"  # had its right answer, gets a choice that holds it
     OVERTAKEN = "overtaken"  # the changed entry is offered before the right one
@@ -133,7 +134,7 @@ class _Trial:
         self.asked = 0
 
     def of_the_entry(self) -> Iterator[Shift]:
-        """Ask its own wordings, which must lead to it, and what it excludes, which must not."""
+        """Ask its own wordings, which must lead to it, and what it excludes or did so far, which must not."""
         for text in self.entry.wordings:
             before, after = self._replies(text)
             question = Question(text=text, expected=self.entry.key, origin=Origin.WORDING)
@@ -141,7 +142,9 @@ class _Trial:
                 yield Shift(question=question, effect=Effect.UNREACHED, before=before, after=after)
             elif before != after:
                 yield Shift(question=question, effect=Effect.GAINED, before=before, after=after)
-        for text in self.entry.must_not_match:
+        at = self.before.index.positions.get(self.entry.key)
+        excluded = self.before.index.entries[at].must_not_match if at is not None else ()
+        for text in dict.fromkeys((*self.entry.must_not_match, *excluded)):
             before, after = self._replies(text)
             if after.answer == self.entry.key:
                 question = Question(text=text, expected="", origin=Origin.EXAMPLE)
@@ -224,7 +227,7 @@ def _same(index: Index, said: tuple[str, ...]) -> Iterable[int]:
     return index.exact.get(said, ())
 
 
-def _documents(index: Index, key: str) -> set[object]:
+def _documents(index: Index, key: str) -> set[Document]:
     at = index.positions.get(key)
     return set() if at is None else set(index.book.facts[at].documents)
 

@@ -8,7 +8,8 @@ from sqlalchemy import JSON
 
 import bot.tables  # noqa: F401 - imported, like those below, for its tables
 import knowledge.portal.tables
-import knowledge.tables  # noqa: F401
+import knowledge.tables
+import knowledge.trials.tables  # noqa: F401
 import runtime.lanes
 import runtime.pacing
 import runtime.vault  # noqa: F401

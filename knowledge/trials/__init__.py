@@ -1,0 +1,1 @@
+"""Questions whose right reply is known, kept to be asked again before each publication."""

@@ -1,0 +1,25 @@
+"""Test questions"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0008'
+down_revision = '0007'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('test_questions',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('folded', sa.String(length=500), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('expected', sa.String(length=120), server_default='', nullable=False),
+    sa.Column('source', sa.Enum('staff', 'miss', 'out_of_scope', name='source', native_enum=False, length=16), nullable=False),
+    sa.Column('created_by', sa.String(length=255), server_default='', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_test_questions')),
+    sa.UniqueConstraint('folded', name=op.f('uq_test_questions_folded'))
+    )
+    with op.batch_alter_table('test_questions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_test_questions_expected'), ['expected'], unique=False)

@@ -1,0 +1,138 @@
+"""Before an entry is published, staff see whose questions it would take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+
+import pytest
+
+from knowledge import formats, parsing
+from knowledge.behaviour import Effect, Origin, Question, Reply, check, effect_of
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.model import Verdict
+from knowledge.schema import snapshot_of
+from knowledge.snapshot import PublishedEntry
+from tests.support.builders import an_entry
+
+
+@cache
+def starter() -> dict[str, PublishedEntry]:
+    text = resources.files("knowledge").joinpath("starter", "cao-bang.yaml").read_text(encoding="utf-8")
+    return dict(snapshot_of(parsing.check(formats.read_yaml(text))).entries)
+
+
+@cache
+def matcher() -> Matcher:
+    return Matcher.build(tuple(starter().values()))
+
+
+def with_variant(key: str, *variants: str) -> PublishedEntry:
+    entry = starter()[key]
+    return replace(entry, variants=(*entry.variants, *variants))
+
+
+def test_a_greedy_variant_is_caught_with_the_questions_it_steals():
+    report = check(matcher(), with_variant("nq93-tong-quan", "hỗ trợ"))
+
+    [stolen] = report.blocking
+    assert (stolen.effect, stolen.question.origin) == (Effect.STOLEN, Origin.PARAPHRASE)
+    assert stolen.question.text == "Nghị quyết 93 hỗ trợ những hoạt động nào?"
+    assert (stolen.before.answer, stolen.after.answer) == ("nq93-noi-dung", "nq93-tong-quan")
+
+
+def test_what_is_stolen_stands_first():
+    report = check(matcher(), with_variant("nq93-hinh-thuc", "Nghị quyết 93 nói về cái gì"))
+
+    order = list(Effect)
+    assert report.shifts[0].effect is Effect.STOLEN
+    assert [order.index(shift.effect) for shift in report.shifts] == sorted(
+        order.index(shift.effect) for shift in report.shifts
+    )
+
+
+def test_an_unchanged_entry_changes_nothing():
+    assert check(matcher(), starter()["kiem-dinh"]).shifts == ()
+
+
+def test_a_harmless_variant_is_only_a_gain():
+    report = check(matcher(), with_variant("giam-doc-so", "Ai đứng đầu ngành khoa học của tỉnh?"))
+
+    assert report.blocking == ()
+    assert [(shift.effect, shift.after.answer) for shift in report.shifts] == [(Effect.GAINED, "giam-doc-so")]
+
+
+def test_the_wording_of_another_entry_used_again_loses_its_answer():
+    taken = starter()["tram-xanh"].question
+
+    report = check(matcher(), with_variant("kiem-dinh", taken))
+
+    assert {(shift.effect, shift.question.text, shift.question.expected) for shift in report.blocking} >= {
+        (Effect.LOST, taken, "tram-xanh")
+    }
+    assert (Effect.UNREACHED, taken) in {(shift.effect, shift.question.text) for shift in report.shifts}
+
+
+def test_a_question_that_none_may_answer_is_stolen_by_the_entry_that_does():
+    outside = Question(text="Lịch tiêm phòng dại cho chó ở Cao Bằng", expected="")
+
+    report = check(matcher(), an_entry(key="thu-y", question=outside.text, answer="Hằng tháng."), [outside])
+
+    assert [(shift.effect, shift.question) for shift in report.blocking] == [(Effect.STOLEN, outside)]
+
+
+def test_a_test_question_that_gets_its_answer_is_a_gain():
+    asked = Question(text="Ai đứng đầu ngành khoa học của tỉnh?", expected="giam-doc-so")
+
+    report = check(matcher(), with_variant("giam-doc-so", asked.text), [asked])
+
+    assert Effect.GAINED in {shift.effect for shift in report.shifts if shift.question == asked}
+
+
+def test_a_wording_that_the_entry_itself_excludes_is_not_reached():
+    contradictory = replace(
+        starter()["tram-xanh"], variants=("Trạm xanh mở cửa mấy giờ?",), must_not_match=("Trạm xanh mở cửa mấy giờ?",)
+    )
+
+    report = check(matcher(), contradictory)
+
+    assert (Effect.UNREACHED, "Trạm xanh mở cửa mấy giờ?") in {
+        (shift.effect, shift.question.text) for shift in report.shifts
+    }
+
+
+def test_what_an_entry_excluded_so_far_is_not_answered_unnoticed():
+    asked = "Trạm xanh mở cửa mấy giờ?"
+    guarded = matcher().with_entry(replace(starter()["tram-xanh"], must_not_match=(asked,)))
+
+    report = check(guarded, with_variant("tram-xanh", asked))
+
+    assert [(shift.effect, shift.question.text) for shift in report.blocking] == [(Effect.FORBIDDEN, asked)]
+
+
+ANSWER, CHOICES, UNKNOWN = Verdict.ANSWER, Verdict.CHOICES, Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("expected", "origin", "before", "after", "effect"),
+    [
+        pytest.param("a", Origin.TEST, (ANSWER, "a"), (ANSWER, "new"), Effect.STOLEN, id="answered by the new one"),
+        pytest.param("a", Origin.TEST, (ANSWER, "a"), (ANSWER, "b"), Effect.LOST, id="answered by another"),
+        pytest.param("a", Origin.TEST, (ANSWER, "a"), (CHOICES, "a"), Effect.LOST, id="a test gets a choice"),
+        pytest.param("a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "a"), Effect.WEAKER, id="a paraphrase does"),
+        pytest.param("a", Origin.PARAPHRASE, (ANSWER, "a"), (UNKNOWN, ""), Effect.LOST, id="no answer at all"),
+        pytest.param("a", Origin.TEST, (CHOICES, "a"), (CHOICES, "new"), Effect.OVERTAKEN, id="offered later"),
+        pytest.param("a", Origin.TEST, (UNKNOWN, ""), (ANSWER, "a"), Effect.GAINED, id="answered at last"),
+        pytest.param("", Origin.TEST, (UNKNOWN, ""), (ANSWER, "new"), Effect.STOLEN, id="answered out of scope"),
+        pytest.param("", Origin.TEST, (ANSWER, "b"), (UNKNOWN, ""), Effect.GAINED, id="rightly silent"),
+        pytest.param("", Origin.TEST, (UNKNOWN, ""), (CHOICES, "b"), Effect.OTHER, id="a choice claims nothing"),
+    ],
+)
+def test_what_becomes_of_a_question_has_one_name(expected, origin, before, after, effect):
+    def reply(verdict: Verdict, key: str) -> Reply:
+        return Reply(verdict=verdict, entries=(key,) if key else ())
+
+    question = Question(text="?", expected=expected, origin=origin)
+
+    assert effect_of(question, reply(*before), reply(*after), "new") is effect

@@ -1,0 +1,89 @@
+"""Figures are checked against what is stored; test questions are kept once each."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge import transfer
+from knowledge.base import Knowledge
+from knowledge.behaviour import Effect
+from knowledge.learning import make_matcher
+from knowledge.portal.paragraphs import keep
+from knowledge.safeguards import replies_changed, unevidenced
+from knowledge.schema import snapshot_of
+from knowledge.trials.questions import drop_question, keep_question, kept_questions, load_tests
+from knowledge.trials.tables import Source
+from runtime.errors import KnowledgeError
+from tests.support.builders import NOW, a_file, an_article_item, an_entry_item
+
+ANSWER = "Đến nay đã hỗ trợ 17 lượt với hơn 436 triệu đồng."
+QUOTE = "đến nay đã hỗ trợ cho 17 lượt tổ chức"
+
+
+async def _article(db, *paragraphs):
+    await transfer.apply(db, a_file(articles=(an_article_item(),)), NOW)
+    async with db.transaction() as session:
+        await keep(session, 1, paragraphs, now=NOW)
+
+
+async def _findings(db, **fields):
+    async with db.reading() as session:
+        return [(each.field, each.token.text) for each in await unevidenced(session, an_entry_item(**fields))]
+
+
+async def test_a_figure_rests_on_the_quote_or_on_a_paragraph_of_the_article(db):
+    await _article(db, "với tổng số tiền hơn 436.000.000 đồng")
+
+    assert await _findings(db, answer=ANSWER, quote=QUOTE) == []
+    assert await _findings(db, answer=ANSWER, quote="") == [("answer", "17")]
+    assert await _findings(db, answer=ANSWER, quote=QUOTE, article="") == [("answer", "436 triệu đồng")]
+
+
+async def test_the_day_of_an_article_may_be_named(db):
+    await _article(db)
+
+    assert await _findings(db, answer="Theo bài viết ngày 22/01/2024.", quote="") == []
+
+
+async def test_test_questions_are_kept_once_and_the_last_expectation_counts(db):
+    async with db.transaction() as session:
+        first = await keep_question(session, "Ai được hỗ trợ?", expected="", source=Source.MISS, by="an", now=NOW)
+        again = await keep_question(session, "ai duoc ho tro", expected="x", source=Source.STAFF, by="binh", now=NOW)
+        await keep_question(session, "Giá vàng hôm nay", expected="", source=Source.OUT_OF_SCOPE, by="an", now=NOW)
+
+    async with db.reading() as session:
+        every = await kept_questions(session)
+        for_none = await kept_questions(session, expected="")
+    assert first == again
+    assert [(kept.text, kept.expected) for kept in every] == [("Giá vàng hôm nay", ""), ("ai duoc ho tro", "x")]
+    assert [kept.source for kept in for_none] == [Source.OUT_OF_SCOPE]
+
+
+async def test_a_test_question_can_be_taken_back(db):
+    async with db.transaction() as session:
+        kept = await keep_question(session, "Ai được hỗ trợ?", expected="x", source=Source.MISS, by="an", now=NOW)
+        assert await drop_question(session, kept)
+        assert not await drop_question(session, kept)
+
+        assert await load_tests(session) == ()
+
+
+@pytest.mark.parametrize("text", ["", "?!", "hỏi " * 200])
+async def test_what_cannot_be_asked_is_no_test_question(db, text):
+    async with db.transaction() as session:
+        with pytest.raises(KnowledgeError):
+            await keep_question(session, text, expected="", source=Source.STAFF, by="an", now=NOW)
+
+
+async def test_stored_test_questions_are_asked_before_publication(db):
+    file = a_file(an_entry_item(), articles=(an_article_item(),))
+    async with db.transaction() as session:
+        await keep_question(session, "Giá vàng hôm nay", expected="", source=Source.OUT_OF_SCOPE, by="an", now=NOW)
+    snapshot = snapshot_of(file)
+    known = Knowledge(snapshot=snapshot, matcher=make_matcher(snapshot, None)[0])
+    greedy = an_entry_item(key="gia-vang", question="Giá vàng hôm nay", variants=(), answer="Cao.")
+
+    async with db.reading() as session:
+        report = await replies_changed(session, known, greedy)
+
+    assert [(shift.effect, shift.question.text) for shift in report.blocking] == [(Effect.STOLEN, "Giá vàng hôm nay")]
