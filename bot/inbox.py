@@ -84,12 +84,12 @@ class Inbox:
         """
         lanes = {item.lane_key for item in batch}
         async with self._db.direct() as work:
-            new = await work.run(_INSERT, _parameters(batch, work))
+            stored = await work.run(_INSERT, _parameters(batch, work))
             await self._waker.wake(work, lanes, self._clock.now())
         for (channel, kind), count in Counter((item.update.channel, item.update.kind) for item in batch).items():
             telemetry.UPDATES_ACCEPTED.labels(channel, kind.value).inc(count)
-        telemetry.UPDATES_DUPLICATE.inc(len(batch) - new)
-        return new
+        telemetry.UPDATES_DUPLICATE.inc(len(batch) - stored.rows)
+        return stored.rows
 
 
 def _parameters(batch: Sequence[Accepted], work: Direct) -> Mapping[str, Any]:

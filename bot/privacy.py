@@ -50,4 +50,5 @@ def _is_harmless(digits: str) -> bool:
 
 def redacted(update: InboundUpdate) -> InboundUpdate:
     """Return the update with its text masked."""
-    return replace(update, text=redact(update.text)) if update.text else update
+    masked = redact(update.text)
+    return update if masked is update.text else replace(update, text=masked)

@@ -69,9 +69,10 @@ _WAKE = Statement(
 async def wake(work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> list[str]:
     """Make lanes ready at `at` (or earlier, if they already were); return those whose readiness changed.
 
-    On SQLite all named keys are returned when any changed: there every returned row costs a hand-over of the
-    interpreter lock, which on the hot path is dearer than a needless look. The upsert locks every named row even when
-    it changes nothing, which is what keeps a releasing worker from missing work that is being added just then.
+    On SQLite all named keys are returned when any changed, or when that is not known before the commit: there every
+    answer costs a hand-over of the interpreter lock, which on the hot path is dearer than a needless look. The upsert
+    locks every named row even when it changes nothing, which is what keeps a releasing worker from missing work that
+    is being added just then.
     """
     named = sorted(set(keys))  # sorted: two writers lock in one order
     if not named:
@@ -79,7 +80,7 @@ async def wake(work: AsyncSession | Direct, keys: Collection[str], at: datetime)
     direct = await within(work)
     if direct.is_embedded:
         changed = await direct.run(_WAKE, {"keys": json.dumps(named), "at": direct.stamp(at)})
-        return named if changed else []
+        return named if changed.rows else []
     return [key for (key,) in await direct.rows(_WAKE, {"keys": named, "at": at})]
 
 

@@ -83,7 +83,7 @@ DIES_AT = """
 import os, signal, sys
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from runtime.direct import Direct
+from runtime import direct
 left, begun = {statement}, False
 
 def count(statement):
@@ -95,13 +95,20 @@ def count(statement):
             os.kill(os.getpid(), signal.SIGKILL)
 
 event.listen(Engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_rest: count(statement))
-execute = Direct._execute
+execute, transact = direct.Direct._execute, direct._transact
 
 async def counting(self, statement, parameters):
     count(statement.sqlite)
     return await execute(self, statement, parameters)
 
-Direct._execute = counting
+def transacting(connection, statements):
+    connection.set_trace_callback(count)  # inside the one visit to the database's thread, between its statements
+    try:
+        transact(connection, statements)
+    finally:
+        connection.set_trace_callback(None)
+
+direct.Direct._execute, direct._transact = counting, transacting
 sys.argv[0] = "hoidap"
 import server
 from tests.support.fakes import FakeMatcher
