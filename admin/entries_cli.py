@@ -86,18 +86,32 @@ def submit(context: typer.Context, key: Key, by: By) -> None:
 
 
 @app.command()
-def publish(context: typer.Context, key: Key, by: By) -> None:
-    """Approve and publish the latest revision."""
+def publish(
+    context: typer.Context,
+    key: Key,
+    by: By,
+    reason: Annotated[str, Option(help="Why other questions may lose their answer.")] = "",
+) -> None:
+    """Approve and publish the latest revision, if its figures are evidenced and no other answer is lost."""
+    from knowledge import publishing
+    from knowledge.feed import KnowledgeFeed
     from knowledge.history import load_entry
-    from knowledge.workflow import approve
 
-    second = settings_of().knowledge.second_approval
+    composition, settings = composition_of(context), settings_of()
 
-    async def work(session: AsyncSession, now: datetime) -> int:
-        number = (await load_entry(session, key)).latest
-        return await approve(session, key, number=number, by=by, now=now, second_approval=second)
+    async def work() -> int:
+        async with composition.open_database(settings) as db:
+            feed = KnowledgeFeed(db, composition.make_matcher, clock=SystemClock())
+            await feed.load()
+            async with db.reading() as session:
+                number = (await load_entry(session, key)).latest
+            decision = publishing.Decision(
+                key=key, number=number, by=by, reason=reason, second_approval=settings.knowledge.second_approval
+            )
+            await publishing.publish(db, feed, decision, now=SystemClock().now())
+            return feed.current.snapshot.version
 
-    print(f"{key} is published; the knowledge is at version {_with_session(context, work)}.")
+    print(f"{key} is published; the knowledge is at version {run(work())}.")
 
 
 @app.command()

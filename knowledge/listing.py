@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from knowledge.assembly import AnySelect
-from knowledge.matching.normalizer import fold
+from knowledge.matching.normalizer import fold, forms
 from knowledge.schema import Status
 from knowledge.tables import Entry, Revision
 
 MOST_TOPICS = 500
+_SLUG_LENGTH = 60  # characters of a key made from a question
 S = TypeVar("S", bound=Select[*tuple[object, ...]])
 
 
@@ -96,6 +97,14 @@ async def count_entries(session: AsyncSession, wanted: EntryFilter | None = None
 async def list_topics(session: AsyncSession) -> list[str]:
     """Return the topics in use, in alphabetical order."""
     return list(await session.scalars(select(Entry.topic).distinct().order_by(Entry.topic).limit(MOST_TOPICS)))
+
+
+async def free_key(session: AsyncSession, question: str) -> str:
+    """Return a key made from a question that no entry has yet: its folded words, and a number if need be."""
+    slug = "-".join(word for word in forms(question) if word.isalnum())[:_SLUG_LENGTH].strip("-") or "muc"
+    taken = set(await session.scalars(select(Entry.key).where(Entry.key.startswith(slug, autoescape=True))))
+    numbered = (f"{slug}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in (slug, *numbered) if key not in taken)
 
 
 def _line(entry: Entry, question: str, valid_until: date | None, newest: Revision) -> EntryLine:

@@ -18,7 +18,7 @@ from knowledge.schema import EntryItem, KnowledgeFile, snapshot_of
 from knowledge.tables import Article
 from knowledge.trials.questions import load_tests
 
-SPOKEN_FIELDS = ("answer",)
+SPOKEN_FIELDS = ("answer", "answer_full")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,93 @@
+"""How a reply looks on each channel, for people who write it: what each message holds, and what is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from admin.composition import Render
+from bot.handlers.composing import Office
+from bot.handlers.speaking import speak
+from bot.layout import ELLIPSIS, link_lines, paragraphs, source_line
+from bot.messages import Payload, Reply
+from knowledge.snapshot import PublishedEntry, Snapshot
+
+WEB = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bubble:
+    """One message as it arrives: its text, and the titles of what can be pressed under it."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A reply on one channel. `is_cut`: some of the text is lost; `short_titles`: buttons that lost words."""
+
+    channel: str
+    bubbles: tuple[Bubble, ...]
+    is_cut: bool = False
+    short_titles: tuple[str, ...] = ()
+
+
+def previews(
+    entry: PublishedEntry, snapshot: Snapshot, *, on: date, office: Office, renderers: Mapping[str, Render]
+) -> tuple[Preview, ...]:
+    """Return how an entry would be answered with on each channel if it were published, the web first."""
+    would_be = replace(snapshot, entries={**snapshot.entries, entry.key: entry})
+    reply = speak(would_be, entry, on=on, office=office).reply
+    return (_on_the_web(reply), *(_on(channel, reply, render) for channel, render in renderers.items()))
+
+
+def _on_the_web(reply: Reply) -> Preview:
+    source = source_line(reply.source, with_url=False) if reply.source else ""
+    buttons = [choice.title for choice in reply.choices]
+    return Preview(
+        channel=WEB,
+        bubbles=(Bubble(text=paragraphs(reply.text, source, link_lines(reply.links)), buttons=tuple(buttons)),),
+    )
+
+
+def _on(channel: str, reply: Reply, render: Render) -> Preview:
+    bubbles = tuple(_bubble(payload) for payload in render(reply))
+    said = " ".join(" ".join(bubble.text.split()) for bubble in bubbles)
+    titles = (title for bubble in bubbles for title in bubble.buttons)
+    return Preview(
+        channel=channel,
+        bubbles=bubbles,
+        is_cut=" ".join(reply.text.split()) not in said,
+        short_titles=tuple(title for title in titles if title.endswith(ELLIPSIS)),
+    )
+
+
+def _bubble(payload: Payload) -> Bubble:
+    return Bubble(text=_text(payload), buttons=tuple(_titles(payload)))
+
+
+def _text(payload: Mapping[str, Any]) -> str:
+    """Return the words of a payload: platforms put them into "text" or "body", more or less deep."""
+    for name in ("text", "interactive", "body"):
+        value = payload.get(name)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Mapping):
+            return _text(value)
+    return ""
+
+
+def _titles(value: object) -> Iterator[str]:
+    """Yield what stands on the buttons and rows of a payload, however deep."""
+    if isinstance(value, Mapping):
+        for name in ("title", "display_text"):
+            if isinstance(value.get(name), str):
+                yield value[name]
+        for part in value.values():
+            yield from _titles(part)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for part in value:
+            yield from _titles(part)
