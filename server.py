@@ -18,6 +18,8 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from admin.fetching import PortalFetcher
+from admin.telling import tell
 from bot import inbox, outbox
 from bot.channel import Channel
 from bot.chores import chores
@@ -36,6 +38,8 @@ from bot.speaking import Speaker
 from bot.turns import TurnDrain
 from knowledge.feed import KnowledgeFeed
 from knowledge.learning import learn, make_matcher
+from knowledge.portal.fetching import Fetch
+from knowledge.watching.schedule import watching
 from runtime import schema
 from runtime.chores import QUEUE as CHORES
 from runtime.chores import Chore, ChoreDrain
@@ -135,6 +139,7 @@ class Assistant:
     channels: Mapping[str, Channel]
     waker: Waker
     ingress: Ingress[Accepted]
+    fetch: Fetch
 
     async def run(self) -> None:
         """Work on both queues and watch for new knowledge until cancelled."""
@@ -154,9 +159,12 @@ class Assistant:
     def _chores(self) -> Sequence[Chore]:
         speaker = Speaker(waker=self.waker, channels=self.channels)
         office = Office(**self.settings.contact.model_dump())
-        return chores(
+        made = chores(
             self.db, self.clock, speaker, settings=self.settings, knowledge=lambda: self.feed.current, office=office
         )
+        portal = self.settings.portal
+        watch = (watching(self.db, self.clock, self.fetch, portal, tell),) if portal.check_hours else ()
+        return (*made, *watch)
 
 
 @asynccontextmanager
@@ -201,8 +209,9 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         limits = settings.ingress
         ingress = Ingress(store.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
         yield Assistant(
-            settings=settings, db=db, clock=clock, feed=feed, channels=channels, waker=waker, ingress=ingress
-        )
+            settings=settings, db=db, clock=clock, feed=feed, channels=channels, waker=waker, ingress=ingress,
+            fetch=PortalFetcher(settings.portal, contact=settings.public_url),
+        )  # fmt: skip
 
 
 def _waker(settings: Settings, db: Database, clock: Clock) -> Waker:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from admin import asking, channels_cli, entries_cli
+from admin import articles_cli, asking, channels_cli, entries_cli
 from admin.composition import Composition
 from admin.running import composition_of, failing_plainly, run, settings_of
 from runtime.clock import VIETNAM, SystemClock, start_of_day
@@ -32,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(articles_cli.app)
 app.add_typer(channels_cli.app)
 app.add_typer(entries_cli.app)
 

@@ -104,6 +104,33 @@ class KnowledgeSettings(Section):
     """Whether an entry that names money or law is approved by somebody who did not write it."""
 
 
+class PortalSettings(Section):
+    """Which pages are read for the knowledge, and how often they are read again."""
+
+    hosts: str = "startup.caobang.gov.vn"
+    """Hosts whose pages may be read, comma separated."""
+    check_hours: float = Field(default=24.0, ge=0)
+    """Hours between two readings of an article; 0: articles are not watched."""
+    max_bytes: int = Field(default=3_000_000, ge=1_000)
+    """Largest page that is read."""
+    timeout_seconds: float = Field(default=20.0, gt=0, le=60)
+    """Longest wait for a page, robots.txt and redirects included."""
+    trial_address: str = ""
+    """`address:port` of a stand-in for every host, reached over plain http; for trials only."""
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The hosts as a set, in lower case."""
+        return frozenset(part for name in self.hosts.split(",") if (part := name.strip().rstrip(".").lower()))
+
+    @field_validator("trial_address")
+    @classmethod
+    def _has_port(cls, address: str) -> str:
+        if address and not address.rpartition(":")[2].isdigit():
+            raise ValueError("must be an address and a port, such as 127.0.0.1:8090")
+        return address
+
+
 class ContactSettings(Section):
     """The office that an "I don't know" offers. Empty parts are left out."""
 
@@ -149,6 +176,7 @@ class Settings(BaseSettings):
     staff: StaffSettings = StaffSettings()
     ingress: IngressSettings = IngressSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
+    portal: PortalSettings = PortalSettings()
     contact: ContactSettings = ContactSettings()
     channels: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
     """One table per channel; each channel validates its own."""

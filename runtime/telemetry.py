@@ -24,6 +24,7 @@ DEAD_LETTERS = Counter("hoidap_dead_letters_total", "Updates and deliveries that
 CREDENTIAL_FAILURES = Counter("hoidap_credential_refresh_failures_total", "Failed refreshes of a credential", ["name"])
 FOLLOW_UPS = Counter("hoidap_follow_ups_total", "People told the answer they had asked to be told", ["channel"])
 HANDOFFS = Counter("hoidap_handoffs_total", "Requests for a person by how they ended", ["ended"])
+ARTICLE_CHECKS = Counter("hoidap_article_checks_total", "Looks at pages that entries quote", ["outcome"])
 KNOWLEDGE_VERSION = Gauge("hoidap_knowledge_version", "Version of the knowledge in use")
 KNOWLEDGE_ENTRIES = Gauge("hoidap_knowledge_entries", "Published entries in use")
 

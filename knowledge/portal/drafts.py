@@ -13,8 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from knowledge.portal.pages import Page, Section, without_numbering
-from knowledge.portal.text import comparable
+from knowledge.portal.pages import Section, without_numbering
+from knowledge.portal.text import comparable, digest
 
 MOST_SUGGESTIONS = 60
 ANSWER_LENGTH = 500  # characters of a passage that is offered as an answer
@@ -34,11 +34,16 @@ class Suggestion:
     section: str
     heading: str = ""
 
+    @property
+    def id(self) -> str:
+        """Name it for as long as the article says the same: 16 hexadecimal digits."""
+        return digest(f"{self.question} {self.quote}")[:16]
 
-def suggest(page: Page) -> tuple[Suggestion, ...]:
+
+def suggest(sections: Iterable[Section]) -> tuple[Suggestion, ...]:
     """Return what might become entries, in the order of the article: from headings and from sentences with figures."""
     found: dict[str, Suggestion] = {}
-    for section in page.sections:
+    for section in sections:
         for made in (*_from_heading(section), *_from_figures(section)):
             found.setdefault(comparable(made.question), made)
     return tuple(found.values())[:MOST_SUGGESTIONS]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -52,6 +52,24 @@ def read_page(text: str, *, url: str = "") -> Page:
     return _read_html(text, url) if is_markup(text) else _read_plain(text, url)
 
 
+def sections_of(paragraphs: Sequence[str], beginnings: Mapping[str, str]) -> tuple[Section, ...]:
+    """Gather stored paragraphs into sections, by the first words of each (slug -> words) as an article keeps them."""
+    known = {slug: comparable(words) for slug, words in beginnings.items() if words.strip()}
+    made: list[Section] = []
+    for line, following in pairwise((*paragraphs, "")):
+        form = comparable(line)
+        slug = next((slug for slug, words in known.items() if form.startswith(words)), "")
+        if slug:
+            del known[slug]
+            heading, rest = (line, ()) if _looks_like_heading(line, following) else ("", (line,))
+            made.append(Section(slug=slug, heading=heading, paragraphs=rest))
+        elif made:
+            made[-1] = replace(made[-1], paragraphs=(*made[-1].paragraphs, line))
+        else:
+            made.append(Section(slug="", heading="", paragraphs=(line,)))
+    return tuple(made)
+
+
 def plain_address(url: str) -> str:
     """Return an address without fragment, with everything outside ASCII percent-encoded."""
     parts = urlsplit(url.strip())
@@ -65,9 +83,9 @@ def without_numbering(heading: str) -> str:
     return _NUMBERING.sub("", heading)
 
 
-def slug_of(words: str) -> str:
+def slug_of(words: str, *, most: int = _SLUG_WORDS) -> str:
     """Return the first words folded and joined by hyphens, without numbering; "muc" when there is none."""
-    return "-".join(re.findall(r"[a-z0-9]+", fold(without_numbering(words)))[:_SLUG_WORDS]) or "muc"
+    return "-".join(re.findall(r"[a-z0-9]+", fold(without_numbering(words)))[:most]) or "muc"
 
 
 def _read_plain(text: str, url: str) -> Page:

@@ -74,6 +74,18 @@ async def look(fetch: Fetch, url: str, *, etag: str = "", last_modified: str = "
     return Looked(fetched=fetched, page=page) if page.paragraphs else Looked(fetched=fetched, problem="empty")
 
 
+async def look_closely(fetch: Fetch, url: str) -> tuple[Fetched, Page]:
+    """Fetch and read a page that a person asks for. Raises PortalError, with the reason, when there is none."""
+    fetched = await fetch(url)
+    if fetched.has_failed:
+        problem = "gone" if fetched.is_gone else "status"
+        raise PortalError(problem, f"{url} answered {fetched.status}.", hint="Open it in a browser.")
+    page = await read(fetched)
+    if not page.paragraphs:
+        raise PortalError("empty", f"There is no article at {url}.", hint="Paste its title and its text instead.")
+    return fetched, page
+
+
 async def read(fetched: Fetched) -> Page:
     """Read a fetched page, off the loop: large ones take a while."""
     text = decode(fetched.content, declared=fetched.charset)
@@ -81,20 +93,17 @@ async def read(fetched: Fetched) -> Page:
 
 
 async def check(
-    db: Database, fetch: Fetch, key: str, *, now: Callable[[], datetime], every: timedelta, tell: Tell,
-    within: Callable[[AsyncSession], Awaitable[None]] | None = None,
-) -> Checked:  # fmt: skip
+    db: Database, fetch: Fetch, key: str, *, now: Callable[[], datetime], every: timedelta, tell: Tell
+) -> Checked:
     """Look at an article's page and write down what was found, in one transaction after the look.
 
-    `within` runs first in that transaction (a lease to be kept). Raises KnowledgeError for an unknown article.
+    Raises KnowledgeError for an unknown article.
     """
     async with db.reading() as session:
         article = await _article(session, key)
         state = await session.get(ArticleCheck, article.id) or ArticleCheck(etag="", last_modified="")
     seen = await look(fetch, article.url, etag=state.etag, last_modified=state.last_modified)
     async with db.transaction() as session:
-        if within is not None:
-            await within(session)
         checked = await _write_down(session, key, seen, now=now(), every=every)
         await tell(session, checked)
     log.info("article.checked", article=key, outcome=checked.outcome, problem=checked.problem)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import inspect
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any
+
+from aiohttp import web
 
 from knowledge.portal.fetching import Fetched
 from runtime.errors import PortalError
+from runtime.settings import PortalSettings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "portal"
 TITLE = "Chính sách hỗ trợ khởi nghiệp"
@@ -56,3 +63,73 @@ def sitemap(urls: Mapping[str, str]) -> str:
     """A sitemap of addresses with their days."""
     entries = "".join(f"<url><loc>{url}</loc><lastmod>{day}</lastmod></url>" for url, day in urls.items())
     return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+
+
+class FakePortal:
+    """A portal that listens. `pages` maps a path to what is served there; a path that is missing is a 404.
+
+    Text is a page, bytes are sent as they are, a number is a status, a Response goes out as it stands, and a
+    callable is asked for the Response.
+    """
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Any] = {}
+        self.robots: str | int = 404
+        self.requests: list[web.BaseRequest] = []
+        self.address = ""
+        self.at_once = 0
+        self.most_at_once = 0
+
+    @property
+    def paths(self) -> list[str]:
+        """What was asked for, robots.txt left out."""
+        return [request.path_qs for request in self.requests if request.path != "/robots.txt"]
+
+    def settings(self, **overrides: Any) -> PortalSettings:
+        """Settings with which every allowed host is this portal."""
+        return PortalSettings(**{"hosts": "portal.example", "trial_address": self.address} | overrides)
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.requests.append(request)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            found = self.robots if request.path == "/robots.txt" else self.pages.get(request.path_qs, 404)
+            return await _response(found, request)
+        finally:
+            self.at_once -= 1
+
+
+async def _response(found: Any, request: web.BaseRequest) -> web.StreamResponse:
+    if callable(found):
+        found = found(request)
+        if inspect.isawaitable(found):
+            found = await found
+    if isinstance(found, web.StreamResponse):
+        return found
+    if isinstance(found, int):
+        return web.Response(status=found)
+    if isinstance(found, bytes):
+        return web.Response(body=found, content_type="text/html")
+    etag = f'"{hashlib.sha256(found.encode()).hexdigest()[:16]}"'
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers={"ETag": etag})
+    kind = "application/xml" if found.startswith("<?xml") else "text/html"
+    return web.Response(text=found, content_type=kind, headers={"ETag": etag})
+
+
+@asynccontextmanager
+async def a_portal() -> AsyncIterator[FakePortal]:
+    """A fake portal on a free port; `address` names it."""
+    portal = FakePortal()
+    server = web.Server(portal.answer)
+    runner = web.ServerRunner(server)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        portal.address = f"{host}:{port}"
+        yield portal
+    finally:
+        await runner.cleanup()

@@ -123,3 +123,19 @@ async def until(condition, seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
+
+
+async def hoidap(directory: Path, *arguments: str, environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command to its end beside this event loop; return its exit code and everything it said."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "server", *arguments,
+        cwd=directory,
+        env={**clean, "PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "200", **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    async with asyncio.timeout(120):
+        said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()

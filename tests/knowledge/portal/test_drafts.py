@@ -17,7 +17,7 @@ def test_every_suggestion_rests_on_a_passage_and_its_section(fixture):
     page = read_page(a_fixture(fixture))
     slugs = {section.slug for section in page.sections}
 
-    found = suggest(page)
+    found = suggest(page.sections)
 
     assert found
     assert all(holds(page.paragraphs, each.quote) and each.section in slugs for each in found)
@@ -41,7 +41,7 @@ def test_every_suggestion_rests_on_a_passage_and_its_section(fixture):
     ],
 )  # fmt: skip
 def test_sentence_with_a_figure_becomes_a_question(line, question):
-    assert [each.question for each in suggest(read_page(f"<p>{line}</p>"))] == [question]
+    assert [each.question for each in suggest(read_page(f"<p>{line}</p>").sections)] == [question]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_sentence_with_a_figure_becomes_a_question(line, question):
     ],
 )
 def test_figure_that_is_a_name_is_not_asked_for(line):
-    assert suggest(read_page(f"<p>{line}</p>")) == ()
+    assert suggest(read_page(f"<p>{line}</p>").sections) == ()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_heading_becomes_a_question(heading, question):
     text = "Nội dung dưới đề mục này đủ dài để trả lời, được viết thành một câu trọn vẹn."
     page = read_page(f"<h1>Tên bài viết</h1><h2>{heading}</h2><p>{text}</p>")
 
-    assert suggest(page)[0].question == question
+    assert suggest(page.sections)[0].question == question
 
 
 def test_text_is_split_into_sentences_that_it_holds():
