@@ -18,7 +18,9 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from admin.composition import Announce
 from admin.fetching import PortalFetcher
+from admin.page import Page
 from admin.telling import tell
 from bot import inbox, outbox
 from bot.channel import Channel
@@ -110,6 +112,13 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     smalltalk = Smalltalk(office)
     deadlines = Deadlines(office, public_url=settings.public_url)
     return (lifecycle, Picking(office, (smalltalk, deadlines, telling)), smalltalk, deadlines, Faq(office))
+
+
+def pages() -> tuple[Page, ...]:
+    """Return the pages of the console, in the order of the menu."""
+    from admin.pages import access, account, home
+
+    return (home.PAGE, access.PAGE, account.PAGE)
 
 
 def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:
@@ -224,6 +233,7 @@ def _waker(settings: Settings, db: Database, clock: Clock) -> Waker:
 
 def web_application(assistant: Assistant) -> web.Application:
     """Return the application with every route."""
+    from admin.mounting import set_up_console
     from webhooks.webchat.channel import WebchatChannel
     from webhooks.webchat.views import set_up_webchat
 
@@ -238,11 +248,21 @@ def web_application(assistant: Assistant) -> web.Application:
         app, channel=webchat, db=assistant.db, reception=reception, clock=assistant.clock,
         settings=assistant.settings, knowledge=lambda: assistant.feed.current,
     )  # fmt: skip
+    if assistant.settings.console.enabled:
+        set_up_console(
+            app, pages(), assistant, make_matcher=make_matcher, handlers=handlers, renderers=RENDERERS,
+            environment=os.environ,
+        )  # fmt: skip
     return app
 
 
-async def serve(settings: Settings, *, announce: Callable[[str], None], reuse_port: bool = False) -> None:
-    """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close."""
+async def serve(settings: Settings, *, announce: Announce, reuse_port: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close.
+
+    Processes that share a port leave the set-up link to the one that started them.
+    """
+    from admin.staff import setup_path
+
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -255,7 +275,8 @@ async def serve(settings: Settings, *, announce: Callable[[str], None], reuse_po
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port or None).start()
-            announce(_address(settings, runner))
+            leave_link = reuse_port or not settings.console.enabled
+            announce(_address(settings, runner), "" if leave_link else await setup_path(assistant.db, assistant.clock))
             await stop.wait()
         finally:
             log.info("server.draining")

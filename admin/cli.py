@@ -64,10 +64,10 @@ def serve(
     from admin.processes import serve_many, serve_one
 
     with failing_plainly():
-        settings = settings_of(host=host, port=port)
+        settings, composition = settings_of(host=host, port=port), composition_of(context)
         if processes > 1:
-            raise typer.Exit(serve_many(settings, processes))
-        serve_one(composition_of(context).serve, settings, share_port=share_port)
+            raise typer.Exit(serve_many(composition, settings, processes))
+        serve_one(composition.serve, settings, share_port=share_port)
 
 
 @app.command()

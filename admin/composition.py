@@ -7,24 +7,49 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from bot.channel import Channel
 from bot.dispatcher import Handler
 from bot.messages import Payload, Reply
 from knowledge.base import MatcherLike
+from knowledge.feed import KnowledgeFeed
 from knowledge.snapshot import Snapshot
+from runtime.clock import Clock
 from runtime.database import Database
 from runtime.settings import Settings
+from runtime.wakers.port import Waker
 
 Render: TypeAlias = Callable[[Reply], Sequence[Payload]]
+
+
+Announce: TypeAlias = Callable[[str, str], None]
+"""Called once the server listens: with its address, and the path of the set-up link ("" when nobody needs one)."""
 
 
 class Serve(Protocol):
     """server.serve."""
 
     def __call__(
-        self, settings: Settings, *, announce: Callable[[str], None], reuse_port: bool = False
+        self, settings: Settings, *, announce: Announce, reuse_port: bool = False
     ) -> Coroutine[Any, Any, None]:
-        """Serve until told to stop; `announce` is called with the address once it listens."""
+        """Serve until told to stop."""
         ...
+
+
+class Running(Protocol):
+    """server.Assistant, as far as the console needs it."""
+
+    @property
+    def settings(self) -> Settings: ...  # noqa: D102 - these say what they are
+    @property
+    def db(self) -> Database: ...  # noqa: D102
+    @property
+    def clock(self) -> Clock: ...  # noqa: D102
+    @property
+    def feed(self) -> KnowledgeFeed: ...  # noqa: D102
+    @property
+    def channels(self) -> Mapping[str, Channel]: ...  # noqa: D102
+    @property
+    def waker(self) -> Waker: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,23 @@ class PortalSettings(Section):
         return address
 
 
+class ConsoleSettings(Section):
+    """How staff get into the console at `/admin`."""
+
+    enabled: bool = True
+    """Whether this process serves the console."""
+    require_totp: bool = False
+    """Whether everybody needs a second factor; without one they can only set it up."""
+    idle_minutes: float = Field(default=60.0, gt=0)
+    """A session unused for this long ends."""
+    session_hours: float = Field(default=12.0, gt=0)
+    """A session ends after this time even when it is used."""
+    step_up_minutes: float = Field(default=10.0, ge=0)
+    """How long a confirmed password counts for dangerous acts; 0: ask every time."""
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """How many proxies of ours stand in front and add to X-Forwarded-For; 0: the header is not believed."""
+
+
 class ContactSettings(Section):
     """The office that an "I don't know" offers. Empty parts are left out."""
 
@@ -177,6 +194,7 @@ class Settings(BaseSettings):
     ingress: IngressSettings = IngressSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     portal: PortalSettings = PortalSettings()
+    console: ConsoleSettings = ConsoleSettings()
     contact: ContactSettings = ContactSettings()
     channels: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
     """One table per channel; each channel validates its own."""

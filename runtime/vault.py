@@ -10,14 +10,14 @@ import asyncio
 import json
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import String, Text, or_, update
+from sqlalchemy import String, Text, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime import telemetry
@@ -26,6 +26,7 @@ from runtime.database import Base, Database, UtcDateTime
 from runtime.errors import ConfigurationError, CredentialError
 
 REFRESH_LEASE = timedelta(seconds=30)  # longer than the platform call's own timeout
+_MOST_SHOWN = 100
 WAIT_STEP = 0.2  # seconds between two looks at a row that another process is refreshing
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,16 @@ class Credential:
         return f"Credential(version={self.version}, issued_at={self.issued_at}, expires_at={self.expires_at})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialAge:
+    """What may be shown of a credential. `failing_since`: since when it could not be refreshed; None: all is well."""
+
+    name: str
+    issued_at: datetime
+    expires_at: datetime | None
+    failing_since: datetime | None
+
+
 class SealedCredential(Base):
     """A credential as stored."""
 
@@ -55,6 +66,9 @@ class SealedCredential(Base):
     version: Mapped[int]
     refresher: Mapped[str | None] = mapped_column(Text)
     refreshing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failing_since: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # the first failed refresh since the last good one
 
 
 class Vault:
@@ -82,6 +96,15 @@ class Vault:
     async def seed(self, name: str, credential: Credential) -> Credential:
         """Store the credential only if there is none yet; return the one that is stored."""
         return await self.read(name) or await self.store(name, credential)
+
+    async def ages(self) -> Sequence[CredentialAge]:
+        """Return the age of every stored credential, none of its values; by name."""
+        row = SealedCredential
+        async with self._db.reading() as session:
+            found = await session.execute(
+                select(row.name, row.issued_at, row.expires_at, row.failing_since).order_by(row.name).limit(_MOST_SHOWN)
+            )
+            return [CredentialAge(**each._mapping) for each in found]  # noqa: SLF001 - SQLAlchemy's public spelling
 
     async def refresh(
         self, name: str, renew: Callable[[Credential], Awaitable[Credential]], *, unless_newer_than: int
@@ -134,11 +157,16 @@ class Vault:
         return taken is not None
 
     async def _give_lease_back(self, name: str, me: str) -> None:
+        """End our lease after a failure; the row remembers since when refreshing fails."""
         async with self._db.transaction() as session:
             await session.execute(
                 update(SealedCredential)
                 .where(SealedCredential.name == name, SealedCredential.refresher == me)
-                .values(refresher=None, refreshing_until=None)
+                .values(
+                    refresher=None,
+                    refreshing_until=None,
+                    failing_since=func.coalesce(SealedCredential.failing_since, self._clock.now()),
+                )
             )
 
     def _seal(self, name: str, credential: Credential) -> SealedCredential:
@@ -151,6 +179,7 @@ class Vault:
             version=credential.version,
             refresher=None,
             refreshing_until=None,
+            failing_since=None,
         )
 
     def _open(self, row: SealedCredential) -> Credential:

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-folders="webhooks/webchat/widget"
+folders="webhooks/webchat/widget admin/assets"
 action=${1:-build}
 root=$(pwd -P)
 

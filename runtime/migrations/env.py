@@ -6,7 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
-import bot.tables  # noqa: F401 - imported, like those below, for its tables
+import admin.tables  # noqa: F401 - imported, like those below, for its tables
+import bot.tables
 import knowledge.portal.tables
 import knowledge.tables
 import knowledge.trials.tables  # noqa: F401

@@ -13,12 +13,13 @@ from bot.handlers.composing import featured
 from bot.messages import Choice, InboundUpdate, UpdateKind
 from bot.sessions import Transcript, Visit
 from knowledge.base import Knowledge
+from runtime.addresses import network_of
 from runtime.clock import Clock, vietnam_date
 from runtime.database import Database
 from runtime.errors import AppError
 from webhooks.views import Reception
 from webhooks.webchat.channel import WebchatChannel
-from webhooks.webchat.limits import Allowance, network_of
+from webhooks.webchat.limits import Allowance
 from webhooks.webchat.payloads import Place, Rating, Said
 from webhooks.webchat.settings import WebchatSettings
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 
 from runtime.errors import AppError
 
 _MOST_KEYS = 10_000
-_IPV6_NETWORK = 64  # what a provider gives to one household
 
 
 class TooFast(AppError):
@@ -54,16 +52,3 @@ class Allowance:
         self._buckets = {k: b for k, b in self._buckets.items() if (now - b.at).total_seconds() < refill}
         for key in list(self._buckets)[: max(0, len(self._buckets) - _MOST_KEYS // 2)]:
             del self._buckets[key]
-
-
-def network_of(address: str) -> str:
-    """Return what counts as one address: an IPv4 address, or an IPv6 network of one household."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, _IPV6_NETWORK), strict=False))
-    return str(parsed)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from runtime.addresses import address_behind
 from webhooks.webchat.settings import WebchatSettings
 
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
@@ -61,10 +62,7 @@ class Origins:
 
     def address(self, request: web.Request) -> str:
         """Return the visitor's network address: as many steps before us as there are proxies of ours."""
-        hops = [hop.strip() for hop in ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")]
-        if self._proxies and len(hops) >= self._proxies and hops[-self._proxies]:
-            return hops[-self._proxies]
-        return request.remote or ""
+        return address_behind(self._proxies, request.headers.getall("X-Forwarded-For", []), request.remote)
 
     def address_of_server(self, request: web.Request) -> str:
         """Return the address under which people reach this server."""

@@ -11,8 +11,8 @@ from aiohttp import web
 from markupsafe import Markup
 
 from bot.phrases import phrase
+from runtime.assets import Asset
 from webhooks.webchat import articles
-from webhooks.webchat.assets import Asset
 from webhooks.webchat.desk import Desk
 from webhooks.webchat.origins import Origins, joined
 from webhooks.webchat.rendering import Renderer, file

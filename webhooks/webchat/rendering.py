@@ -9,7 +9,7 @@ import jinja2
 from aiohttp import web
 
 from bot.phrases import phrase
-from webhooks.webchat.assets import Asset
+from runtime.assets import Asset
 from webhooks.webchat.origins import Origins
 
 

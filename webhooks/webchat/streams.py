@@ -12,11 +12,12 @@ from typing import Any
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from runtime.addresses import network_of
 from runtime.errors import AppError, BadPayload
 from webhooks import wire
 from webhooks.webchat import api, payloads
 from webhooks.webchat.desk import Desk, NoSession
-from webhooks.webchat.limits import TooFast, network_of
+from webhooks.webchat.limits import TooFast
 from webhooks.webchat.origins import Origins
 from webhooks.webchat.payloads import Place
 

@@ -8,12 +8,12 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from knowledge.base import Knowledge
+from runtime.assets import load_assets
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.settings import PREFIX, Settings, explain
 from webhooks.views import Reception
 from webhooks.webchat.api import Api
-from webhooks.webchat.assets import load_assets
 from webhooks.webchat.calendar import Calendar
 from webhooks.webchat.channel import WebchatChannel
 from webhooks.webchat.desk import Desk
@@ -48,7 +48,7 @@ def set_up_webchat(
     PlainChat(desk, origins, renderer).add_to(app)
     Calendar(desk, origins, renderer).add_to(app)
     demo_ways = _ways(settings) if settings.demo_page else None
-    Pages(desk, origins, renderer, load_assets(), demo_ways=demo_ways).add_to(app)
+    Pages(desk, origins, renderer, load_assets("webhooks.webchat"), demo_ways=demo_ways).add_to(app)
 
 
 def _ways(settings: Settings) -> Mapping[str, str]:

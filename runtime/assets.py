@@ -1,4 +1,4 @@
-"""The built front end: read once, addressed by its content, so that browsers may keep it for ever."""
+"""A built front end: read once, addressed by its content, so that browsers may keep it for ever."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-_TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
+_TYPES = {
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +24,9 @@ class Asset:
     digest: str
 
 
-def load_assets() -> Mapping[str, Asset]:
-    """Return the built files by name; empty where the front end has not been built (`make install` does)."""
-    folder = resources.files("webhooks.webchat") / "static"
+def load_assets(package: str) -> Mapping[str, Asset]:
+    """Return the built files of a package by name; empty where they have not been built (`make install` does)."""
+    folder = resources.files(package) / "static"
     if not folder.is_dir():
         return {}
     return {

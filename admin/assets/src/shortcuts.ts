@@ -1,0 +1,52 @@
+/** Keyboard shortcuts. A page offers one with data-key="n" on a link, a button or a field; "/" goes to the search. */
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+function use(target: HTMLElement): void {
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
+    target.focus();
+    if (target instanceof HTMLInputElement) {
+      target.select();
+    }
+  } else {
+    target.click();
+  }
+}
+
+/** Move to the next or previous row of the list on this page. */
+function step(root: Document, by: number): void {
+  const rows = [...root.querySelectorAll<HTMLElement>("[data-row]")];
+  if (rows.length === 0) {
+    return;
+  }
+  const at = rows.findIndex((row) => row === root.activeElement || row.contains(root.activeElement));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+  next?.querySelector<HTMLElement>("a, button, input")?.focus();
+}
+
+export function followShortcuts(root: Document): void {
+  root.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target instanceof HTMLElement) {
+      const form = event.target.closest("form");
+      form?.requestSubmit(form.querySelector<HTMLButtonElement>("[data-main]") ?? undefined);
+      return;
+    }
+    if (event.key === "Escape" && isTyping(event.target)) {
+      (event.target as HTMLElement).blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+      return;
+    }
+    if (event.key === "j" || event.key === "k") {
+      step(root, event.key === "j" ? 1 : -1);
+      return;
+    }
+    const target = root.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`);
+    if (target !== null) {
+      event.preventDefault();
+      use(target);
+    }
+  });
+}

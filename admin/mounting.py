@@ -1,0 +1,77 @@
+"""Put the console into the web application: ports, gate, routes of every page, built files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from aiohttp import web
+
+from admin.auth import Doorkeeper
+from admin.composition import Render, Running
+from admin.console import CONSOLE, Console
+from admin.gate import Gate
+from admin.page import Page
+from admin.rendering import ASSETS_PATH, build_of, templates
+from bot.dispatcher import Handler
+from knowledge.feed import MakeMatcher
+from runtime.assets import Asset, load_assets
+from runtime.settings import Settings
+from runtime.vault import Vault, load_key
+
+ROOT = "/admin"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def set_up_console(
+    app: web.Application,
+    pages: tuple[Page, ...],
+    assistant: Running,
+    *,
+    make_matcher: MakeMatcher,
+    handlers: Callable[[Settings], Sequence[Handler]],
+    renderers: Mapping[str, Render],
+    environment: Mapping[str, str],
+) -> None:
+    """Add everything below `/admin` to `app`."""
+    assets, settings = load_assets("admin"), assistant.settings
+    key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
+    inner = web.Application(middlewares=[(gate := Gate(pages)).frame, gate.guard])
+    inner[CONSOLE] = Console(
+        db=assistant.db,
+        clock=assistant.clock,
+        settings=settings,
+        feed=assistant.feed,
+        make_matcher=make_matcher,
+        handlers=handlers(settings),
+        renderers=renderers,
+        channels=assistant.channels,
+        waker=assistant.waker,
+        vault=Vault(assistant.db, assistant.clock, key),
+        key=key,
+        environment=environment,
+        pages=pages,
+        assets=assets,
+        templates=templates(assets),
+        doorkeeper=Doorkeeper(assistant.db, assistant.clock, settings.console, key),
+    )
+    for page in pages:
+        for action in page.actions:
+            inner.router.add_route(action.method, action.path.removeprefix(ROOT), action.handler, name=action.name)
+    _serve_assets(inner, assets)
+    app.add_subapp(ROOT, inner)
+
+
+def _serve_assets(inner: web.Application, assets: Mapping[str, Asset]) -> None:
+    """Add the built files, below the name of their build."""
+    build = build_of(assets)
+
+    async def built_file(request: web.Request) -> web.Response:
+        asset = assets.get(request.match_info["name"])
+        if asset is None or request.match_info["build"] != build:
+            raise web.HTTPNotFound
+        headers = {"Cache-Control": _FOR_EVER, "Content-Type": asset.content_type}
+        response = web.Response(body=asset.body, headers=headers)
+        response.enable_compression()
+        return response
+
+    inner.router.add_get(f"{ASSETS_PATH.removeprefix(ROOT)}/{{build}}/{{name}}", built_file)

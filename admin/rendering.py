@@ -1,0 +1,109 @@
+"""How a page of the console is made: templates with autoescape, the filters they use, and headers for every answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from admin.wording import say
+from runtime.assets import Asset
+from runtime.clock import VIETNAM
+
+ASSETS_PATH = "/admin/assets"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
+    """Return the environment of every template; a name that is not given is an error, never an empty place."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("admin"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "moment": moment,
+        "day": day,
+        "number": number,
+        "percent": percent,
+        "attributes": attributes,
+    }
+    build = build_of(assets)
+
+    def asset(name: str) -> str:
+        return f"{ASSETS_PATH}/{build}/{name}"
+
+    def icon(name: str, label: str = "") -> Markup:
+        spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+        return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(spoken, asset("icons.svg"), name)
+
+    environment.globals |= {"asset": asset, "icon": icon, "say": say}
+    return environment
+
+
+def build_of(assets: Mapping[str, Asset]) -> str:
+    """Return the name of this build of the front end: files refer to each other, so they are addressed together."""
+    together = "".join(asset.digest for _, asset in sorted(assets.items()))
+    return hashlib.sha256(together.encode()).hexdigest()[:16]
+
+
+def moment(at: datetime | None, *, short: bool = False) -> str:
+    """Return a moment as Vietnamese read it: "ngày 05/07/2026, 17:00"; `short` leaves the first word out."""
+    if at is None:
+        return say("console.never")
+    local = at.astimezone(VIETNAM)
+    text = f"{local:%d/%m/%Y, %H:%M}"
+    return text if short else say("console.on_day", day=text)
+
+
+def day(on: date | None) -> str:
+    """Return a calendar day: "05/07/2026". A moment counts as its day in Vietnam."""
+    if on is None:
+        return say("console.none")
+    return f"{on.astimezone(VIETNAM) if isinstance(on, datetime) else on:%d/%m/%Y}"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with Vietnamese separators: 1.234,5."""
+    return f"{value:,.{digits}f}".translate(_separators())
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Return a share (0.0-1.0) as percent: "84%"; None: there is nothing to divide by."""
+    return say("console.none") if share is None else f"{number(share * 100, digits)}%"
+
+
+def attributes(given: Mapping[str, Any]) -> Markup:
+    """Return further attributes of an element: `data_key="/"` becomes data-key="/". True: no value."""
+    parts = [
+        Markup(" {}").format(name.replace("_", "-")) if value is True
+        else Markup(' {}="{}"').format(name.replace("_", "-"), value)
+        for name, value in given.items()
+        if value is not False and value is not None
+    ]  # fmt: skip
+    return Markup("").join(parts)
+
+
+@cache
+def _separators() -> dict[int, Any]:
+    return str.maketrans(",.", ".,")
