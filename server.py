@@ -42,16 +42,16 @@ from knowledge.feed import KnowledgeFeed
 from knowledge.learning import learn, make_matcher
 from knowledge.portal.fetching import Fetch
 from knowledge.watching.schedule import watching
-from runtime import schema
 from runtime.chores import QUEUE as CHORES
 from runtime.chores import Chore, ChoreDrain
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
 from runtime.ingress import Ingress
+from runtime.opening import open_database
 from runtime.readiness import Readiness
 from runtime.settings import PREFIX, Settings, explain
 from runtime.vault import Vault, load_key
-from runtime.wakers.embedded import EmbeddedWaker
+from runtime.wakers.choice import waker_for
 from runtime.wakers.port import Waker
 from webhooks.views import Reception, set_up_operations, set_up_webhooks
 from webhooks.whatsapp import rendering as whatsapp_rendering
@@ -177,20 +177,6 @@ class Assistant:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database; an embedded one is migrated on the way, PostgreSQL must have been (`hoidap migrate`)."""
-    db = Database(settings.database.url, pool_size=settings.database.pool_size)
-    try:
-        if db.is_embedded:
-            await schema.migrate(db)
-        else:
-            await schema.require_current(db)
-        yield db
-    finally:
-        await db.close()
-
-
-@asynccontextmanager
 async def open_channels(settings: Settings, db: Database) -> AsyncIterator[dict[str, Channel]]:
     """Make the platforms' channels, ready to speak; credentials that rotate are read from and kept in the database."""
     clock = SystemClock()
@@ -213,7 +199,7 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         await load_starter(db, clock.now())
         feed = KnowledgeFeed(db, make_matcher, learn, clock=clock, poll_seconds=settings.knowledge.poll_seconds)
         await feed.load()
-        waker = _waker(settings, db, clock)
+        waker = waker_for(settings, db, clock)
         store = Inbox(db, clock, waker)
         limits = settings.ingress
         ingress = Ingress(store.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
@@ -221,14 +207,6 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
             settings=settings, db=db, clock=clock, feed=feed, channels=channels, waker=waker, ingress=ingress,
             fetch=PortalFetcher(settings.portal, contact=settings.public_url),
         )  # fmt: skip
-
-
-def _waker(settings: Settings, db: Database, clock: Clock) -> Waker:
-    if settings.is_embedded:
-        return EmbeddedWaker(db, clock, settings.worker)
-    from runtime.wakers.procrastinate import ProcrastinateWaker
-
-    return ProcrastinateWaker(db, clock, settings.worker)
 
 
 def web_application(assistant: Assistant) -> web.Application:

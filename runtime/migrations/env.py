@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
 import admin.tables  # noqa: F401 - imported, like those below, for its tables
-import bot.tables
+import bot.tables  # noqa: F401
 import knowledge.portal.tables
 import knowledge.tables
 import knowledge.trials.tables  # noqa: F401
