@@ -116,6 +116,18 @@ def test_two_tabs_stay_in_step(server, visitor):
     )
 
 
+def test_a_thumb_in_one_tab_is_seen_in_the_other(server, visitor):
+    one = open_widget(visitor.open(server.url))
+    one.ask_and_wait(QUESTION)
+    other = open_widget(visitor.open(server.url))
+    seen = other.page.get_by_role("button", name="Hữu ích", exact=True).first
+    expect(seen).to_have_attribute("aria-pressed", "false")
+
+    one.page.get_by_role("button", name="Hữu ích", exact=True).first.click()
+
+    expect(seen).to_have_attribute("aria-pressed", "true")
+
+
 def test_an_answer_that_comes_while_the_chat_is_closed_is_counted_on_the_button(server, visitor):
     page = visitor.open(server.url)
     panel = open_widget(page)

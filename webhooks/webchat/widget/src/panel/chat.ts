@@ -197,7 +197,8 @@ export class Chat {
   }
 
   private async rate(message: Message, value: number, reason: string): Promise<void> {
-    await this.order("POST", "rating", { message: message.id, value, reason });
+    if (await this.order("POST", "rating", { message: message.id, value, reason }))
+      this.store.rated = { message: message.id, value };
   }
 
   private async order(method: string, path: string, body?: unknown): Promise<boolean> {
@@ -215,6 +216,7 @@ export class Chat {
       this.connection.flush();
     }
     if (key === "read") this.seen();
+    if (key === "rated") this.transcript.rated(this.store.rated);
   }
 
   private keepDraft(text: string): void {

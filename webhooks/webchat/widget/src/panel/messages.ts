@@ -83,6 +83,11 @@ export function chips(choices: Choice[], choose: (choice: Choice) => void): HTML
   return list;
 }
 
+/** Bring the thumbs of a drawn message in line with what another tab said. */
+export function showRating(item: HTMLElement, value: number): void {
+  item.querySelector(".rating")?.dispatchEvent(new CustomEvent("rated", { detail: value }));
+}
+
 function judgement(message: Message, texts: Texts, actions: Actions): HTMLElement {
   const box = el("div", { class: "rating", role: "group", "aria-label": texts.helpful });
   const thanks = el("p", { class: "thanks", role: "status" });
@@ -108,6 +113,12 @@ function judgement(message: Message, texts: Texts, actions: Actions): HTMLElemen
         }),
       );
   };
+  box.addEventListener("rated", (event) => {
+    value = (event as CustomEvent<number>).detail;
+    box.querySelector("form")?.remove();
+    thanks.textContent = "";
+    show();
+  });
   up.addEventListener("click", () => rate(1));
   down.addEventListener("click", () => rate(-1));
   show();

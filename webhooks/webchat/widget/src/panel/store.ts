@@ -5,7 +5,13 @@ import type { Draft, Place } from "./protocol";
 const PREFIX = "hoidap.";
 const STALE_MS = 24 * 3600 * 1000; // nobody wants yesterday's unsent question to go out by itself
 
-type Key = "token" | "outbox" | "draft" | "read";
+type Key = "token" | "outbox" | "draft" | "read" | "rated";
+
+/** The last thumb that any tab gave. */
+export interface Rated {
+  message: number;
+  value: number;
+}
 
 export class Store {
   private readonly memory = new Map<string, string>();
@@ -57,8 +63,16 @@ export class Store {
     this.set("read", JSON.stringify(place));
   }
 
+  get rated(): Rated {
+    return this.json<Rated>("rated", { message: 0, value: 0 });
+  }
+
+  set rated(rated: Rated) {
+    this.set("rated", JSON.stringify(rated));
+  }
+
   forget(): void {
-    for (const key of ["token", "outbox", "read"] as const) this.set(key, "");
+    for (const key of ["token", "outbox", "read", "rated"] as const) this.set(key, "");
   }
 
   private json<T>(key: Key, otherwise: T): T {

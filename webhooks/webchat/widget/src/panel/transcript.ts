@@ -1,8 +1,9 @@
 /** The list of messages: what the server says, and behind it what is still on its way. */
 
 import { el } from "../shared/dom";
-import { type Actions, chips, drawMessage } from "./messages";
+import { type Actions, chips, drawMessage, showRating } from "./messages";
 import type { Choice, Draft, Message, Page, Place } from "./protocol";
+import type { Rated } from "./store";
 import type { Texts } from "./texts";
 
 export class Transcript {
@@ -82,6 +83,14 @@ export class Transcript {
   unreadAfter(place: Place): number {
     const after = place.thread === this.thread ? place.after : 0;
     return this.messages.filter((message) => message.author !== "contact" && message.id > after).length;
+  }
+
+  /** Show a thumb that was given in another tab. */
+  rated({ message, value }: Rated): void {
+    this.messages = this.messages.map((known) => (known.id === message ? { ...known, rating: value } : known));
+    const known = this.messages.find((other) => other.id === message);
+    const item = known && this.drawn.get(keyOf(known));
+    if (item) showRating(item, value);
   }
 
   clear(): void {
