@@ -42,12 +42,12 @@ class Ready:
 
 def prepare(composition: Composition, settings: Settings, file: Path | None, at: datetime) -> Ready:
     """Load the knowledge of `file`, else of the database. Raises KnowledgeError or DatabaseError."""
-    from knowledge import transfer
+    from knowledge import filing
     from knowledge.schema import snapshot_of
 
     learnt: Mapping[str, Any] | None = None
     if file is not None:
-        snapshot = snapshot_of(transfer.parse(file))
+        snapshot = snapshot_of(filing.parse(file))
     else:
         snapshot, learnt = asyncio.run(_stored(composition, settings))
     matcher, is_learnt = composition.make_matcher(snapshot.on(vietnam_date(at)), learnt)

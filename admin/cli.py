@@ -128,10 +128,10 @@ def import_file(
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
     """Load a knowledge file (YAML, JSON, CSV or XLSX) and publish what changed."""
-    from knowledge import transfer
+    from knowledge import filing, transfer
 
     async def work() -> transfer.Plan:
-        parsed = transfer.parse(file)
+        parsed = filing.parse(file)
         async with composition_of(context).open_database(settings_of()) as db:
             if dry_run:
                 async with db.reading() as session:
@@ -151,7 +151,7 @@ def import_file(
 @app.command()
 def export(context: typer.Context, file: OutFile) -> None:
     """Write the knowledge to a file (YAML, JSON, CSV or XLSX)."""
-    from knowledge import transfer
+    from knowledge import filing, transfer
 
     async def work() -> Any:
         async with composition_of(context).open_database(settings_of()) as db:
@@ -161,9 +161,9 @@ def export(context: typer.Context, file: OutFile) -> None:
 
     with failing_plainly():
         contents = run(work())
-        transfer.write(contents, file)
+        filing.write(contents, file)
     print(f"Wrote {file}.")
-    for left_out in transfer.left_out(contents, file):
+    for left_out in filing.left_out(contents, file.suffix):
         print(f"  {left_out}")
 
 

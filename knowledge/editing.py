@@ -57,13 +57,22 @@ async def import_articles(session: AsyncSession, items: Iterable[ArticleItem]) -
     await session.flush()
 
 
-async def import_entries(session: AsyncSession, items: Sequence[EntryItem], *, now: datetime, note: str = "") -> None:
+async def import_entries(
+    session: AsyncSession,
+    items: Sequence[EntryItem],
+    *,
+    now: datetime,
+    note: str = "",
+    new: Status = Status.PUBLISHED,
+    author: str = "",
+) -> None:
     """Give each entry a new revision holding the item, published at once if the entry is (or becomes) published.
 
-    An item without a status is published when its entry is new and leaves it as it is otherwise. Their articles exist.
-    The caller has left out unchanged items and raises the version.
+    An item without a status becomes `new` when its entry is new and leaves it as it is otherwise; with `new` other
+    than published nothing is published. Their articles exist. The caller has left out unchanged items and raises the
+    version.
     """
-    await write_revisions(session, items, now=now, note=note, new=Status.PUBLISHED)
+    await write_revisions(session, items, now=now, note=note, new=new, author=author)
 
 
 async def revise(

@@ -17,6 +17,7 @@ from knowledge.schema import (
     EntryItem,
     KnowledgeFile,
     Problem,
+    Status,
     TermItem,
 )
 from runtime.errors import KnowledgeError
@@ -46,13 +47,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFile:
-    """The records of a file, whatever its format. `default_article` belongs to entries that do not name one."""
+    """The records of a file, whatever its format. `default_article` belongs to entries that do not name one.
+
+    `new_status`: what an entry becomes that does not say so and is new here.
+    """
 
     articles: tuple[Record, ...] = ()
     entries: tuple[Record, ...] = ()
     terms: tuple[Record, ...] = ()
     competitions: tuple[Record, ...] = ()
     default_article: str = ""
+    new_status: Status = Status.PUBLISHED
     problems: tuple[Problem, ...] = ()
 
 
@@ -75,6 +80,7 @@ def check(raw: RawFile) -> KnowledgeFile:
         terms=tuple(item for item, _ in checked.accept(raw.terms, TermItem)),
         competitions=tuple(item for item, _ in checked.accept(competitions, CompetitionItem)),
         problems=tuple(checked.problems),
+        new_status=raw.new_status,
         places=places,
     )
 

@@ -216,7 +216,8 @@ class Problem:
 class KnowledgeFile:
     """Articles, entries, terms and competitions in their order. Those that had a fatal problem are not among them.
 
-    `places` tells where each entry stood, by its key.
+    `places` tells where each entry stood, by its key. `new_status`: what an entry becomes that is new to the database
+    and does not say what.
     """
 
     articles: tuple[ArticleItem, ...] = ()
@@ -224,6 +225,7 @@ class KnowledgeFile:
     terms: tuple[TermItem, ...] = ()
     competitions: tuple[CompetitionItem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    new_status: Status = Status.PUBLISHED
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 

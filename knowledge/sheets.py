@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from knowledge.parsing import RawFile, Record, unknown_field
@@ -16,8 +18,14 @@ _LISTS = ("variants", "related", "must_not_match", "not_covered", "buttons")
 _ENTRY_FIELDS = tuple(EntryItem.model_fields)
 _ARTICLE_FIELDS = {f"article_{name}": name for name in ArticleItem.model_fields if name != "key"}
 COLUMNS = (*_ENTRY_FIELDS, *_ARTICLE_FIELDS)
+_DATES = tuple(
+    name for name in COLUMNS if name in {"valid_from", "valid_until", "review_on", "article_published", "article_as_of"}
+)
 _REQUIRED = ("key", "question", "answer")
 _DELIMITERS = (",", ";", "\t")  # Excel writes ";" where the comma is the decimal sign, as in Vietnam
+_VIETNAMESE_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_SERIAL_DAY = re.compile(r"[2-7]\d{4}")  # 1954 to 2119
+_FIRST_DAY = date(1899, 12, 30)  # Excel's day 0, its leap year 1900 taken into account
 # A cell that begins so would be computed by a spreadsheet; it is written behind an apostrophe, as spreadsheets do.
 _FORMULA_STARTS = ("=", "+", "-", "@", "'")
 
@@ -75,7 +83,7 @@ class _Table:
         """Take one row. A row that only fills article columns describes an article that no entry uses yet."""
         if any(cell.strip() for cell in cells[len(names) :]):
             self.warn(place, "there are more cells than columns; those on the right are not used")
-        filled = {name: cell for name, cell in zip(names, cells, strict=False) if cell.strip()}
+        filled = {name: _day(name, cell) for name, cell in zip(names, cells, strict=False) if cell.strip()}
         details = {_ARTICLE_FIELDS[name]: cell for name, cell in filled.items() if name in _ARTICLE_FIELDS}
         entry: dict[str, Any] = {name: cell for name, cell in filled.items() if name in _ENTRY_FIELDS}
         article = entry.get("article", "").strip()
@@ -163,6 +171,21 @@ def _written(cells: Mapping[str, Any]) -> dict[str, str]:
 
 def _cell(value: Any) -> str:
     return "\n".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+
+
+def _day(name: str, cell: str) -> str:
+    """Write a day as ISO does that Excel wrote in the Vietnamese way or as the number of days it counts."""
+    if name not in _DATES:
+        return cell
+    written = _VIETNAMESE_DAY.fullmatch(cell.strip())
+    try:
+        if written:
+            return date(int(written[3]), int(written[2]), int(written[1])).isoformat()
+        if _SERIAL_DAY.fullmatch(cell.strip()):
+            return (_FIRST_DAY + timedelta(days=int(cell))).isoformat()
+    except ValueError:
+        return cell  # there is no such day: refused with its row
+    return cell
 
 
 def _guarded(cell: str) -> str:

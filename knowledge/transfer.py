@@ -1,44 +1,20 @@
-"""Move knowledge between files and the database: parse, plan what would change, apply, export."""
+"""Move knowledge between files and the database: plan what would change, apply, export."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
-from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge import editing, store
+from knowledge import editing, filing, store
 from knowledge.competition_editing import import_competitions
-from knowledge.formats import read_json, read_yaml, write_json, write_yaml
-from knowledge.parsing import RawFile, check
 from knowledge.portal import paragraphs
 from knowledge.schema import CompetitionItem, EntryItem, KnowledgeFile, Problem, Status, snapshot_of
-from knowledge.sheets import read_csv, write_csv
 from knowledge.snapshot import Snapshot
 from knowledge.terms import import_terms
 from runtime.database import Database
-from runtime.errors import KnowledgeError
-
-Made = TypeVar("Made")
-
-_READERS: dict[str, Callable[[str], RawFile]] = {
-    ".yaml": read_yaml,
-    ".yml": read_yaml,
-    ".json": read_json,
-    ".csv": read_csv,
-}
-_WRITERS: dict[str, Callable[[KnowledgeFile], str]] = {
-    ".yaml": write_yaml,
-    ".yml": write_yaml,
-    ".json": write_json,
-    ".csv": write_csv,
-}
-_WORKBOOK = ".xlsx"
-_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,51 +37,6 @@ class Plan:
     def is_empty(self) -> bool:
         """Tell whether applying it would change nothing."""
         return not (self.created or self.changed or self.articles or self.terms or self.competitions)
-
-
-def parse(source: Path | str, *, suffix: str = "") -> KnowledgeFile:
-    """Read a knowledge file from a path, or from text whose format `suffix` names (".yaml", ".json", ".csv").
-
-    A workbook (".xlsx") is read from a path only.
-
-    Raises KnowledgeError, naming the line or row, when the file as a whole cannot be used; what is wrong with single
-    entries is in `problems`.
-    """
-    if isinstance(source, Path) and source.suffix.lower() == _WORKBOOK:
-        from knowledge.workbooks import read_xlsx  # a server has no use for Excel in its memory
-
-        return check(read_xlsx(_content_of(source)))
-    if isinstance(source, Path):
-        read = _for_suffix(_READERS, source.suffix)
-        text = _text_of(source)
-    else:
-        read = _for_suffix(_READERS, suffix or (".json" if source.lstrip().startswith("{") else ".yaml"))
-        text = source
-    return check(read(text.removeprefix(_BYTE_ORDER_MARK)))
-
-
-def write(file: KnowledgeFile, path: Path) -> None:
-    """Write a knowledge file in the format that the path's extension names. CSV begins with a mark Excel looks for."""
-    if path.suffix.lower() == _WORKBOOK:
-        from knowledge.workbooks import write_xlsx
-
-        content = write_xlsx(file)
-    else:
-        encoding = "utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"
-        content = _for_suffix(_WRITERS, path.suffix)(file).encode(encoding)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise KnowledgeError(f"The file {path} cannot be written: {error.strerror}.", hint="Choose another.") from error
-
-
-def left_out(file: KnowledgeFile, path: Path) -> tuple[str, ...]:
-    """Say what of a knowledge file does not fit into the format that the path's extension names."""
-    is_table = path.suffix.lower() in {".csv", _WORKBOOK}
-    count = len(file.competitions)
-    if not is_table or not count:
-        return ()
-    return (f"{count} competitions are left out: a table holds entries only. YAML and JSON hold everything.",)
 
 
 async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
@@ -151,7 +82,7 @@ async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str =
         touched = {*decided.created, *decided.changed}
         items = [item for item in file.entries if item.key in touched]
         rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]
-        await editing.import_entries(session, rewritten, now=now, note=note)
+        await editing.import_entries(session, rewritten, now=now, note=note, new=file.new_status)
         for item in items:
             if item.status and _is_same_wording(item, stored.get(item.key)):
                 await editing.set_status(session, item.key, item.status, now=now)
@@ -189,33 +120,7 @@ def starter_snapshot() -> Snapshot:
 def starter_file() -> KnowledgeFile:
     """Return the knowledge that comes with the program."""
     text = resources.files("knowledge").joinpath("starter", "cao-bang.yaml").read_text(encoding="utf-8")
-    return parse(text, suffix=".yaml")
-
-
-def _for_suffix(known: Mapping[str, Made], suffix: str) -> Made:
-    made = known.get(suffix.lower())
-    if made is not None:
-        return made
-    kinds = ", ".join([*known, _WORKBOOK])
-    raise KnowledgeError(f"Unknown kind of file: {suffix or 'no extension'}.", hint=f"Use one of {kinds}.")
-
-
-def _content_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise KnowledgeError(f"The file {path} cannot be read: {error.strerror}.", hint="Check its name.") from error
-
-
-def _text_of(path: Path) -> str:
-    content = _content_of(path)
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise KnowledgeError(
-            f"The file {path} is not UTF-8, at line {line}.", hint='Save it again with the encoding "UTF-8".'
-        ) from error
+    return filing.parse(text, suffix=".yaml")
 
 
 def _kind_of_change(item: EntryItem, stored: EntryItem | None) -> str:

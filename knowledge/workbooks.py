@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 import python_calamine as calamine
@@ -17,6 +18,7 @@ from runtime.errors import KnowledgeError
 
 CELL_LIMIT = 32_767  # characters; Excel's own
 _MOST_CELLS = 5_000_000  # a stray cell at the far corner of a sheet would ask for thousands of times more
+_MOST_MERGED = 1_000  # rows; a range over a whole sheet is decoration
 _SHEET = "hoidap"
 _WIDE = {"question": 45, "variants": 55, "answer": 70, "quote": 55, "key": 28}  # columns, in characters
 _NARROW = 18
@@ -33,7 +35,7 @@ def read_xlsx(content: bytes) -> RawFile:
     if sheet.height * sheet.width > _MOST_CELLS:
         said = f"The sheet {sheet.name!r} spans {sheet.height} rows and {sheet.width} columns."
         raise KnowledgeError(said, hint="Delete the stray cells far right or below, and save it again.")
-    return read_table(_rows(sheet))
+    return read_table(_joined(_rows(sheet), sheet))
 
 
 def write_xlsx(file: KnowledgeFile) -> bytes:
@@ -70,6 +72,51 @@ def _rows(sheet: calamine.CalamineSheet) -> Iterator[tuple[list[str], int]]:
         texts = [_text(cell) for cell in cells]
         if any(text.strip() for text in texts):
             yield texts, number
+
+
+def _joined(rows: Iterator[tuple[list[str], int]], sheet: calamine.CalamineSheet) -> Iterator[tuple[list[str], int]]:
+    """Resolve cells merged downwards, as people draw tables.
+
+    Rows under a merged key belong to one entry: what stands in them is added as further lines. Other merged cells say
+    for every row what they say for the first.
+    """
+    header, first = next(rows, ([], 0))
+    yield header, first
+    names = [name.strip().lower() for name in header]
+    above = _covering(sheet)
+    key = names.index("key") if "key" in names else -1
+    known: dict[int, list[str]] = {}
+    entry: tuple[list[str], int] | None = None
+    for cells, number in rows:
+        known[number] = cells
+        if entry is not None and (number, key) in above:
+            entry = _with_lines(entry[0], cells), entry[1]
+            continue
+        if entry is not None:
+            yield entry
+        for at, cell in enumerate(cells):
+            origin = known.get(above.get((number, at), 0))
+            cells[at] = origin[at] if not cell and origin else cell
+        entry = cells, number
+    if entry is not None:
+        yield entry
+
+
+def _covering(sheet: calamine.CalamineSheet) -> dict[tuple[int, int], int]:
+    """Return for each cell that lies below the first row of a merged range the number of that row."""
+    column = sheet.start[1] if sheet.start else 0
+    return {
+        (row + 1, at - column): top + 1
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        if bottom - top < _MOST_MERGED
+        for row in range(top + 1, bottom + 1)
+        for at in range(left, right + 1)
+    }
+
+
+def _with_lines(cells: list[str], more: list[str]) -> list[str]:
+    """Add the cells of a further row of an entry as lines to its own."""
+    return ["\n".join(filter(None, pair)) for pair in zip_longest(cells, more, fillvalue="")]
 
 
 def _text(value: Any) -> str:

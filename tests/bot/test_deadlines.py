@@ -11,7 +11,7 @@ from bot.handlers.composing import Office
 from bot.handlers.deadlines import COMPETITION_PREFIX, Deadlines
 from bot.handlers.faq import Faq
 from bot.messages import DialogueState, OutcomeKind, Turn, UpdateKind
-from knowledge import transfer
+from knowledge import filing, transfer
 from knowledge.base import Knowledge
 from knowledge.calendar.moments import ZONE
 from knowledge.matching.matcher import Matcher
@@ -58,7 +58,7 @@ competitions:
 
 
 def knowledge_of(text: str) -> Knowledge:
-    snapshot = snapshot_of(transfer.parse(text, suffix=".yaml"))
+    snapshot = snapshot_of(filing.parse(text, suffix=".yaml"))
     return Knowledge(snapshot=snapshot, matcher=Matcher.build(tuple(snapshot.entries.values())))
 
 

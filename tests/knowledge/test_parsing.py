@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from knowledge.cleaning import clean_text
+from knowledge.filing import parse
 from knowledge.formats import write_yaml
 from knowledge.schema import Status, snapshot_of
-from knowledge.transfer import parse
 from runtime.errors import KnowledgeError
 from tests.support.builders import a_file, an_entry_item
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from knowledge import transfer
+from knowledge import filing, transfer
 from knowledge.feed import KnowledgeFeed
+from knowledge.formats import write_json, write_yaml
 from knowledge.learning import make_matcher
 from knowledge.schema import TermItem, TermKind
 from knowledge.store import list_terms
@@ -31,16 +32,16 @@ def best(matcher, text):
 
 
 def test_a_file_holds_terms_and_gives_them_back():
-    file = transfer.parse(FILE, suffix=".yaml")
+    file = filing.parse(FILE, suffix=".yaml")
 
     assert [item.key for item in file.terms] == ["xyz = vay vốn khởi nghiệp", "ĐMST = đổi mới sáng tạo"]
     assert file.terms[1].kind is TermKind.SYNONYM
-    for suffix, write in ((".yaml", transfer.write_yaml), (".json", transfer.write_json)):
-        assert transfer.parse(write(file), suffix=suffix).terms == file.terms
+    for suffix, write in ((".yaml", write_yaml), (".json", write_json)):
+        assert filing.parse(write(file), suffix=suffix).terms == file.terms
 
 
 def test_a_file_may_hold_terms_alone():
-    file = transfer.parse("terms:\n  - {term: xyz, meaning: vay vốn}\n", suffix=".yaml")
+    file = filing.parse("terms:\n  - {term: xyz, meaning: vay vốn}\n", suffix=".yaml")
 
     assert len(file.terms) == 1
     assert not file.problems
@@ -61,7 +62,7 @@ def test_a_file_may_hold_terms_alone():
     ],
 )
 def test_a_term_that_cannot_be_used_is_named_with_its_line(line, said):
-    file = transfer.parse(f"entries:\nterms:\n  - {line}\n", suffix=".yaml")
+    file = filing.parse(f"entries:\nterms:\n  - {line}\n", suffix=".yaml")
 
     assert not file.terms
     assert said in str(file.problems[0])
@@ -69,7 +70,7 @@ def test_a_term_that_cannot_be_used_is_named_with_its_line(line, said):
 
 
 def test_a_term_is_understood_on_the_days_it_holds():
-    file = transfer.parse(FILE.replace("vay vốn khởi nghiệp}", "vay vốn khởi nghiệp, valid_until: 2024-06-30}"))
+    file = filing.parse(FILE.replace("vay vốn khởi nghiệp}", "vay vốn khởi nghiệp, valid_until: 2024-06-30}"))
     snapshot = transfer.snapshot_of(file)
 
     during, _ = make_matcher(snapshot.on(date(2024, 6, 30)))
@@ -80,7 +81,7 @@ def test_a_term_is_understood_on_the_days_it_holds():
 
 
 async def test_import_plans_applies_and_exports_terms(db):
-    file = transfer.parse(FILE, suffix=".yaml")
+    file = filing.parse(FILE, suffix=".yaml")
 
     first = await transfer.apply(db, file, NOW)
     again = await transfer.apply(db, file, NOW)
@@ -92,7 +93,7 @@ async def test_import_plans_applies_and_exports_terms(db):
 
 
 async def test_a_saved_term_is_understood_without_a_restart_and_a_removed_one_no_more(db):
-    await transfer.apply(db, transfer.parse(FILE.partition("terms:")[0], suffix=".yaml"), NOW)
+    await transfer.apply(db, filing.parse(FILE.partition("terms:")[0], suffix=".yaml"), NOW)
     feed = KnowledgeFeed(db, make_matcher, clock=FixedClock(NOW))
     await feed.load()
     before = best(feed.current.matcher, "pqr").confidence

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge import editing, history, store, transfer
+from knowledge import editing, filing, history, store, transfer
 from knowledge.buttons import Button, ButtonKind
 from knowledge.cleaning import clean_line, clean_text
 from knowledge.formats import write_json, write_yaml
@@ -116,7 +116,7 @@ def contents(file):
 @settings(deadline=None, max_examples=150)
 def test_a_written_file_reads_the_same(suffix, file):
     text = WRITERS[suffix](file)
-    read = transfer.parse(text, suffix=suffix)
+    read = filing.parse(text, suffix=suffix)
 
     assert contents(read) == contents(file)
     assert [problem for problem in read.problems if problem.is_fatal] == []
@@ -159,13 +159,13 @@ async def test_starter_knowledge_survives_the_database(db):
 def test_file_is_written_by_its_extension(tmp_path, suffix):
     path = tmp_path / f"knowledge{suffix}"
 
-    transfer.write(transfer.starter_file(), path)
+    filing.write(transfer.starter_file(), path)
 
-    assert contents(transfer.parse(path)) == contents(transfer.starter_file())
+    assert contents(filing.parse(path)) == contents(transfer.starter_file())
 
 
 def test_csv_begins_with_the_mark_that_excel_needs_for_vietnamese(tmp_path):
-    transfer.write(a_file(), tmp_path / "a.csv")
+    filing.write(a_file(), tmp_path / "a.csv")
 
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfkey,")
 
@@ -190,14 +190,14 @@ def test_yaml_leaves_out_what_says_nothing():
 @pytest.mark.parametrize("suffix", [".xls", ".txt", ""])
 def test_other_formats_are_refused_with_a_hint(tmp_path, suffix):
     with pytest.raises(KnowledgeError) as raised:
-        transfer.write(a_file(), tmp_path / f"a{suffix}")
+        filing.write(a_file(), tmp_path / f"a{suffix}")
 
     assert raised.value.hint
 
 
 def test_file_that_cannot_be_written_is_refused(tmp_path):
     with pytest.raises(KnowledgeError, match="cannot be written"):
-        transfer.write(a_file(), tmp_path / "no" / "such" / "folder.yaml")
+        filing.write(a_file(), tmp_path / "no" / "such" / "folder.yaml")
 
 
 # ------------------------------------------------------------------ what an import does
@@ -332,7 +332,7 @@ async def test_entry_that_cites_an_unknown_article_is_refused_and_the_others_are
         "- {key: a, question: Ba?, answer: C}\n"
     )
 
-    plan = await transfer.apply(db, transfer.parse(text), NOW)
+    plan = await transfer.apply(db, filing.parse(text), NOW)
 
     assert plan.created == ("a",)
     assert [str(problem) for problem in plan.refused] == [

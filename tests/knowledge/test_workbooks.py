@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 
-from knowledge import transfer
+from knowledge import filing
 from knowledge.parsing import check
 from knowledge.sheets import COLUMNS
 from knowledge.workbooks import CELL_LIMIT, read_xlsx, write_xlsx
@@ -44,9 +44,9 @@ def test_a_written_workbook_reads_the_same(file):
 def test_what_looks_like_a_formula_stays_text(tmp_path):
     file = a_file(an_entry_item(answer='=HYPERLINK("http://x")', variants=("+1", "'=1", "007")))
 
-    transfer.write(file, tmp_path / "a.xlsx")
+    filing.write(file, tmp_path / "a.xlsx")
 
-    assert transfer.parse(tmp_path / "a.xlsx").entries == file.entries
+    assert filing.parse(tmp_path / "a.xlsx").entries == file.entries
 
 
 def test_dates_and_numbers_are_read_as_they_were_meant():
