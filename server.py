@@ -31,6 +31,7 @@ from bot.handlers.deadlines import Deadlines
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
 from bot.handlers.picking import Picking
+from bot.handlers.reminders import Reminders
 from bot.handlers.smalltalk import Smalltalk
 from bot.handlers.telling import telling
 from bot.inbox import Accepted, Inbox
@@ -111,7 +112,9 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     office = Office(**settings.contact.model_dump())
     smalltalk = Smalltalk(office)
     deadlines = Deadlines(office, public_url=settings.public_url)
-    return (lifecycle, Picking(office, (smalltalk, deadlines, telling)), smalltalk, deadlines, Faq(office))
+    reminders = Reminders(public_url=settings.public_url)
+    picking = Picking(office, (smalltalk, reminders, deadlines, telling))
+    return (lifecycle, picking, smalltalk, reminders, deadlines, Faq(office))
 
 
 def pages() -> tuple[Page, ...]:

@@ -46,6 +46,7 @@ class Limits:
     choice_title: int
     reply_window_hours: int = 0  # how long after the citizen's last act we may write; 0: no limit
     smalltalk_hours: int = 0  # a greeting older than this is let pass; 0: the platform never delivers that late
+    is_seen_on_visit: bool = False  # messages wait on a page until the person opens it; nothing rings
     person_seconds: float = 0.0  # least time between two messages to one person; 0: no limit
     pace: Pace | None = None  # messages of our whole account; None: no limit
     body: int = 1024 * 1024  # bytes of one webhook request
@@ -145,6 +146,19 @@ class Channel(Protocol):
 
     async def check(self) -> Sequence[Finding]:
         """Look at the platform without messaging anyone (for the doctor)."""
+        ...
+
+
+@runtime_checkable
+class Noticing(Protocol):
+    """A channel that has a form of message for outside the reply window. A channel need not."""
+
+    def notice(self, text: str) -> Payload | None:
+        """Say `text` in that form; None: none is set up."""
+        ...
+
+    def is_notice(self, payload: Payload) -> bool:
+        """Tell whether a payload has that form."""
         ...
 
 

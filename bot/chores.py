@@ -1,14 +1,15 @@
-"""What the conversation has to do again and again: sort misses, tell askers, look after who waits, drop old texts."""
+"""What the conversation does again and again: sort misses, tell askers, remind, look after who waits, drop texts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot import followups, misses, watching
+from bot import followups, misses, reminding, watching
 from bot.followups import FollowUps
 from bot.gaps import Sorting
 from bot.handlers.composing import Office
+from bot.reminding import Reminding
 from bot.speaking import Speaker
 from bot.watching import Watchdog
 from knowledge.base import Knowledge
@@ -35,6 +36,8 @@ def chores(
     tell = FollowUps(db, clock, speaker, knowledge=knowledge, office=office)
     watch = Watchdog(db, clock, speaker, office=office, waiting=timedelta(minutes=settings.staff.waiting_minutes))
 
+    remind = Reminding(db, clock, speaker, knowledge=knowledge, public_url=settings.public_url)
+
     async def sort() -> None:
         async with db.transaction() as session:
             await misses.sweep_abandoned(session, now=clock.now())
@@ -48,6 +51,7 @@ def chores(
     return (
         Chore(name=SORTING, every=every, run=sort),
         Chore(name=followups.CHORE, every=every, run=tell),
+        Chore(name=reminding.CHORE, every=every, run=remind),
         Chore(name=watching.CHORE, every=every, run=watch),
         Chore(name=DROPPING, every=timedelta(hours=1), run=drop),
     )

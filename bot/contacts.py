@@ -14,10 +14,10 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import misses
+from bot import misses, reminders
 from bot.messages import DialogueState, InboundUpdate, Mode, UpdateKind
 from bot.records import dump_state
-from bot.tables import Contact, Conversation, Delivery, FollowUp, Handoff, Message, Miss
+from bot.tables import Contact, Conversation, Delivery, FollowUp, Handoff, Message, Miss, Reminder
 
 Known: TypeAlias = tuple[Contact, Conversation | None]
 
@@ -90,7 +90,8 @@ async def _merge(
     theirs = await session.scalar(select(Conversation).where(Conversation.contact_id == gone.id))
     both = select(FollowUp.digest).where(FollowUp.contact_id == kept.id)
     await session.execute(delete(FollowUp).where(FollowUp.contact_id == gone.id, FollowUp.digest.in_(both)))
-    for owned in (Delivery, Miss, FollowUp):
+    await reminders.drop_doubles(session, gone=gone.id, kept=kept.id)
+    for owned in (Delivery, Miss, FollowUp, Reminder):
         await session.execute(update(owned).where(owned.contact_id == gone.id).values(contact_id=kept.id))
     if theirs is not None and conversation is None:
         theirs.contact_id = kept.id

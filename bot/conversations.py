@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import contacts, followups, handoff, misses, outbox
+from bot import contacts, followups, handoff, misses, outbox, reminders
 from bot.inbox import Pending
 from bot.messages import InboundUpdate, Mode, Outcome, OutcomeKind, Payload, Turn
 from bot.records import dump_reply, dump_state, dump_trace, load_state
@@ -139,6 +139,8 @@ async def _note(
         await handoff.request(session, conversation, outcome.handoff.reason, now=now)
     if outcome.consent is not None:
         await followups.heed(session, conversation, outcome.consent, now=now)
+    if outcome.reminder is not None:
+        await reminders.heed(session, conversation, outcome.reminder, now=now)
 
 
 async def pause_for_staff(session: AsyncSession, asked: InboundUpdate, *, until: datetime, now: datetime) -> None:

@@ -143,6 +143,17 @@ class DialogueState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Until when we may write to a person of our own accord; None: without limit.
+
+    `is_seen_on_visit`: nothing rings there, the person sees it when they open the page.
+    """
+
+    until: datetime | None = None
+    is_seen_on_visit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """Everything needed to decide what to say."""
 
@@ -151,6 +162,7 @@ class Turn:
     on: date  # the calendar day in Vietnam at that moment: validity counts in days
     state: DialogueState = field(default_factory=DialogueState)
     mode: Mode = Mode.BOT
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +190,21 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderRequest:
+    """A person wants to be reminded of a stage once, or (`agreed` False) of nothing any more.
+
+    `target_at` is the moment they must not miss, `wording` what they were told when they agreed, word for word.
+    """
+
+    agreed: bool
+    competition: str = ""
+    stage: str = ""
+    target_at: datetime | None = None
+    due_at: datetime | None = None
+    wording: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """Why this outcome: the handler that decided and its reasons in order. Never holds personal data."""
 
@@ -201,4 +228,5 @@ class Outcome:
     miss: str = ""  # why staff should look at this question; empty: nothing was missed
     handoff: HandoffRequest | None = None
     consent: Consent | None = None
+    reminder: ReminderRequest | None = None
     erase: bool = False

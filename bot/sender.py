@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import outbox
-from bot.channel import Channel, Limits, Rejected, Unauthorized, WindowClosed
+from bot.channel import Channel, Limits, Noticing, Rejected, Unauthorized, WindowClosed
 from bot.outbox import Owed
 from bot.worker import LaneDrain, NotYet
 from runtime import pacing, telemetry
@@ -55,7 +55,8 @@ class DeliveryDrain(LaneDrain[Owed, Sent]):
         if channel is None:
             return Sent(state="dead", error="the channel is switched off")
         window = timedelta(hours=channel.limits.reply_window_hours)
-        if window and self.clock.now() - item.last_seen_at > window:
+        is_notice = isinstance(channel, Noticing) and channel.is_notice(item.payload)
+        if window and not is_notice and self.clock.now() - item.last_seen_at > window:
             return Sent(state="dropped", error="the reply window has passed")
         await self._wait_for_place(item, channel.limits)
         try:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import outbox
-from bot.channel import Channel, Limits
-from bot.messages import Reply, Trace
+from bot.channel import Channel, Limits, Noticing
+from bot.messages import Payload, Reach, Reply, Trace
 from bot.records import dump_reply, dump_trace
 from bot.tables import Contact, Conversation, Message
 from runtime.wakers.port import Waker
@@ -23,6 +23,16 @@ def closes_at(limits: Limits, last_seen_at: datetime) -> datetime | None:
     """Return until when we may write to a person who was last seen then; None: for ever."""
     hours = limits.reply_window_hours
     return last_seen_at + timedelta(hours=hours) - MARGIN if hours else None
+
+
+def reach_of(channel: Channel, last_seen_at: datetime) -> Reach:
+    """Return until when we may write to a person who was last seen then; a notice may be sent at any time."""
+    until = None if _has_notice(channel) else closes_at(channel.limits, last_seen_at)
+    return Reach(until=until, is_seen_on_visit=channel.limits.is_seen_on_visit)
+
+
+def _has_notice(channel: Channel) -> bool:
+    return isinstance(channel, Noticing) and channel.notice("-") is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +53,14 @@ class Speaker:
         end = closes_at(self.channels[channel].limits, last_seen_at)
         return end is None or now < end
 
+    def payloads(self, channel_name: str, last_seen_at: datetime, reply: Reply, *, now: datetime) -> Sequence[Payload]:
+        """Return how a reply reaches a person now: as it is, else as a notice; nothing when neither is possible."""
+        channel = self.channels[channel_name]
+        if self.may_write(channel_name, last_seen_at, now=now):
+            return channel.render(reply)
+        notice = channel.notice(reply.text) if isinstance(channel, Noticing) else None
+        return [notice] if notice is not None else []
+
     async def say(
         self,
         session: AsyncSession,
@@ -54,8 +72,9 @@ class Speaker:
         author: str = "bot",
         outcome: str = "",
         entry: str = "",
+        payloads: Sequence[Payload] | None = None,
     ) -> int:
-        """Write a message into a conversation and owe it to its person, in the caller's transaction; return its id."""
+        """Write a message and owe it to its person (as `payloads`, else as rendered), in the caller's transaction."""
         contact, conversation = to
         message = Message(
             conversation_id=conversation.id,
@@ -73,7 +92,7 @@ class Speaker:
             session,
             self.waker,
             contact=contact,
-            payloads=self.channels[contact.channel].render(reply),
+            payloads=payloads or self.channels[contact.channel].render(reply),
             update_id=None,
             message_id=message.id,
             trace_id=secrets.token_hex(8),

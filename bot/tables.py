@@ -198,6 +198,29 @@ class FollowUp(Base):
     __table_args__ = (UniqueConstraint("contact_id", "digest"),)
 
 
+class Reminder(Base):
+    """A person's wish to be reminded of a stage of a competition. `state`: waiting, sent, withdrawn or dropped.
+
+    `target_at` is the moment they must not miss, as it stood when `due_at` was worked out; staff may move it.
+    """
+
+    __tablename__ = "reminders"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    competition: Mapped[str] = mapped_column(String(120))
+    stage: Mapped[str] = mapped_column(String(40))
+    target_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    wording: Mapped[str] = mapped_column(Text)  # what the person agreed to, word for word
+    agreed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), server_default="waiting")
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (UniqueConstraint("contact_id", "competition", "stage"),)
+
+
 class OfficeShift(Base):
     """When people answer: hours of a weekday (0: Monday), or of one date instead. No hours on a date: closed."""
 

@@ -20,6 +20,7 @@ from bot.handoff import acknowledged
 from bot.inbox import Pending
 from bot.messages import Mode, Outcome, OutcomeKind, Payload, Turn, UpdateKind
 from bot.office import load_hours
+from bot.speaking import reach_of
 from bot.worker import LaneDrain, NotYet
 from knowledge.base import Knowledge
 from runtime import telemetry
@@ -74,6 +75,8 @@ class TurnDrain(LaneDrain[Pending, Decided]):
             return Decided()
         async with self.db.reading() as session:
             turn = await conversations.open_turn(session, item, now=self.clock.now())
+        seen_at = min(turn.update.sent_at or turn.at, turn.at)
+        turn = replace(turn, reach=reach_of(self._channels[turn.update.channel], seen_at))
         if turn.mode in {Mode.STAFF, Mode.CLOSED}:
             return Decided()
         if turn.update.kind in AWAITED:

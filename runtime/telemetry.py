@@ -23,6 +23,7 @@ DELIVERIES = Counter("hoidap_deliveries_total", "Deliveries by what became of th
 DEAD_LETTERS = Counter("hoidap_dead_letters_total", "Updates and deliveries that used up their attempts", ["queue"])
 CREDENTIAL_FAILURES = Counter("hoidap_credential_refresh_failures_total", "Failed refreshes of a credential", ["name"])
 FOLLOW_UPS = Counter("hoidap_follow_ups_total", "People told the answer they had asked to be told", ["channel"])
+REMINDERS = Counter("hoidap_reminders_total", "Reminders of deadlines by what became of them", ["channel", "state"])
 HANDOFFS = Counter("hoidap_handoffs_total", "Requests for a person by how they ended", ["ended"])
 ARTICLE_CHECKS = Counter("hoidap_article_checks_total", "Looks at pages that entries quote", ["outcome"])
 KNOWLEDGE_VERSION = Gauge("hoidap_knowledge_version", "Version of the knowledge in use")

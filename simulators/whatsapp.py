@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -154,7 +155,7 @@ class FakeWhatsApp:
         receivers = [document[name] for name in ("to", "recipient") if name in document]
         if len(receivers) != 1 or not is_text(receivers[0], 140):
             return _PARAMETER
-        if receivers[0] in self.out_of_window:
+        if receivers[0] in self.out_of_window and document.get("type") != "template":
             return _CLOSED
         code = judge_message(document)
         return self._count(receivers[0]) if code == _OK else code
@@ -170,6 +171,8 @@ def judge_message(message: Mapping[str, Any]) -> int:
     if message.get("type") == "text":
         body = message.get("text", {}).get("body")
         return _OK if is_text(body, TEXT) and is_composed(body) else _PARAMETER
+    if message.get("type") == "template":
+        return _OK if _is_template(message.get("template") or {}) else _PARAMETER
     interactive = message.get("interactive")
     if message.get("type") != "interactive" or not isinstance(interactive, dict):
         return _PARAMETER
@@ -179,6 +182,14 @@ def judge_message(message: Mapping[str, Any]) -> int:
     judges = {"button": _is_buttons, "list": _is_list, "cta_url": _is_link}
     judge = judges.get(interactive.get("type", ""))
     return _OK if judge is not None and judge(interactive.get("action") or {}) else _VALUE
+
+
+def _is_template(template: Mapping[str, Any]) -> bool:
+    """Tell whether a template is named, has a language and body variables of one line (no breaks, tabs, 5 blanks)."""
+    parts = [part for part in template.get("components", ()) if part.get("type") == "body"]
+    texts = [variable.get("text") for part in parts for variable in part.get("parameters", ())]
+    is_named = is_text(template.get("name"), 512) and is_text((template.get("language") or {}).get("code"), 8)
+    return is_named and all(is_text(text, BODY) and not re.search(r"[\n\t]| {5}", text) for text in texts)
 
 
 def _is_buttons(action: Mapping[str, Any]) -> bool:

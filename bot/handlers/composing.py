@@ -97,4 +97,4 @@ def featured(snapshot: Snapshot, *, on: date) -> tuple[Choice, ...]:
 
 def remembering(reply: Reply, state: DialogueState, *, at: datetime, entry: str = "") -> DialogueState:
     """Return the state after a reply: what it offered, and which entry it spoke of."""
-    return replace(state, choices=reply.choices, entry=entry, at=at)
+    return replace(state, choices=reply.choices, entry=entry, competition="", at=at)

@@ -25,6 +25,7 @@ _YEAR = re.compile(r"20\d\d")
 _TIME_ASPECTS = frozenset({"date", "deadline", "duration"})
 _LIGHT_WEIGHT = 0.5  # share from which a function word says nothing of its own
 _CUES = ("deadline", "next", "coming", "when")  # the earlier decides when several are there
+_TABLES = (*(f"cues_{cue}" for cue in (*_CUES, "remind", "forget")), *(f"topics_{kind.value}" for kind in Kind))
 
 
 class Asks(StrEnum):
@@ -52,23 +53,41 @@ class DateQuestion:
     rest: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderWish:
+    """A wish to be reminded, of what it names if anything; or (`wanted` False) not to be any more."""
+
+    wanted: bool
+    named: tuple[Competition, ...] = ()
+
+
+def read_reminder(text: str, competitions: Iterable[Competition]) -> ReminderWish | None:
+    """Return the wish about reminders that a message holds; None: it holds none, or speaks of something else."""
+    known = tuple(competitions)
+    if not known or len(text.split()) > MOST_WORDS:
+        return None
+    reading = prepare(text, _index_of(known)).reading
+    asked, refused = _spans(reading, _table("cues_remind")), _spans(reading, _table("cues_forget"))
+    if refused:
+        return ReminderWish(wanted=False)
+    named, covered = _named(reading, known)
+    if not asked or _rest(reading, covered | asked):
+        return None
+    return ReminderWish(wanted=True, named=named)
+
+
 def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
     """Return the question about dates that a message asks; None: it asks none, or for something else as well."""
     known = tuple(competitions)
     if not known or len(text.split()) > MOST_WORDS:
         return None
-    query = prepare(text, _index(tuple((each.key, each.title, each.aliases) for each in known)))
+    query = prepare(text, _index_of(known))
     reading = query.reading
     asks = next((cue for cue in _CUES if _spans(reading, _table(f"cues_{cue}"))), None)
     if asks is None or query.asked.strict - _TIME_ASPECTS:
         return None
     named, spoken = _named(reading, known)
     contest, event = (_spans(reading, _table(f"topics_{kind.value}")) for kind in Kind)
-    covered = set(spoken)
-    for cue in _CUES:
-        covered |= _spans(reading, _table(f"cues_{cue}"))
-    covered |= contest | event
-    rest = tuple(form for at, form in enumerate(reading) if at not in covered and not _is_light(form))
     year = _YEAR.search(" ".join(reading))
     return DateQuestion(
         asks=Asks(asks),
@@ -77,8 +96,14 @@ def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
         has_topic=bool(named or contest or event),
         edition=min(query.entities.editions, default=None),
         year=int(year[0]) if year else None,
-        rest=rest,
+        rest=_rest(reading, spoken),
     )
+
+
+def _rest(reading: Forms, covered: set[int]) -> tuple[str, ...]:
+    """Return what a message speaks of beside `covered` places and the words of such questions."""
+    known = covered.union(*(_spans(reading, _table(name)) for name in _TABLES))
+    return tuple(form for at, form in enumerate(reading) if at not in known and not _is_light(form))
 
 
 def _named(reading: Forms, known: Sequence[Competition]) -> tuple[tuple[Competition, ...], set[int]]:
@@ -121,14 +146,14 @@ def _light() -> frozenset[str]:
     return frozenset(own | {forms(word)[0] for word, share in function_words.items() if share >= _LIGHT_WEIGHT})
 
 
+def _index_of(known: Sequence[Competition]) -> Index:
+    return _index(tuple((each.key, each.title, each.aliases) for each in known))
+
+
 @lru_cache(maxsize=4)
 def _index(named: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Index:
     """Return what messages are read against: the names of the competitions and the words of the questions."""
     entries = [PublishedEntry(key=key, question=title, answer="", variants=aliases) for key, title, aliases in named]
-    said = tuple(word for cue in (*_CUES, "contest", "event") for word in words(_list_of(cue)))
+    said = tuple(word for name in _TABLES for word in words(f"deadlines.{name}"))
     entries.append(PublishedEntry(key="#", question=said[0], answer="", variants=(*said, *words("deadlines.light"))))
     return Index.build(entries, Lexicon.default())
-
-
-def _list_of(cue: str) -> str:
-    return f"deadlines.cues_{cue}" if cue in _CUES else f"deadlines.topics_{cue}"

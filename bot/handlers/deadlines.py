@@ -7,15 +7,17 @@ only tells of a competition whose dates are known: then the dates speak.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from bot.calendars import has_events
 from bot.handlers import deadline_replies as replies
-from bot.handlers.composing import Office
+from bot.handlers import reminders
+from bot.handlers.composing import Office, remembering
 from bot.handlers.deadline_reading import Asks, DateQuestion, read
 from bot.handlers.deadline_replies import Said
 from bot.handlers.faq import CONTEXT_LIFE
-from bot.messages import Choice, DialogueState, Link, Outcome, OutcomeKind, Reply, Source, Trace, Turn
+from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Source, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.calendar.model import Competition, Kind, Phase, by_urgency
@@ -108,6 +110,7 @@ class Deadlines:
         reason: str,
         choices: tuple[Choice, ...] = (),
     ) -> Outcome:
+        choices = (*choices, *(reminders.offer(topic, turn) if topic is not None else ()))
         text = said.text if said.is_known else f"{said.text}\n\n{self._office.offer()}"
         reply = Reply(
             text=text,
@@ -115,9 +118,8 @@ class Deadlines:
             choices=choices,
             links=self._links(topic) if said.is_known else self._office.links(),
         )
-        state = DialogueState(
-            choices=choices, competition=topic.key if topic else "", at=turn.at, nudged_at=turn.state.nudged_at
-        )
+        spoken = topic.key if topic else ""
+        state = replace(remembering(reply, turn.state, at=turn.at), competition=spoken)
         return Outcome(
             kind=OutcomeKind.DEADLINE if said.is_known else OutcomeKind.PARTIAL,
             trace=Trace(handler="deadlines", reason=reason),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -10,9 +11,11 @@ from bot import inbox, outbox
 from bot.channel import Limits
 from bot.chores import chores
 from bot.handlers.composing import Office
+from bot.handlers.deadlines import Deadlines
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
 from bot.handlers.picking import Picking
+from bot.handlers.reminders import Reminders
 from bot.handlers.smalltalk import Smalltalk
 from bot.handlers.telling import telling
 from bot.inbox import Accepted, Inbox
@@ -29,6 +32,7 @@ from tests.support.fakes import FakeChannel, an_update, knowledge_of
 
 MONDAY = datetime(2026, 1, 5, 2, tzinfo=UTC)  # 09:00 in Vietnam
 LEASE = timedelta(seconds=30)
+PUBLIC_URL = "https://hoidap.example"
 
 
 def limits(hours):
@@ -43,19 +47,21 @@ class Town:
         self.clock = FixedClock(MONDAY)
         self.knowledge = knowledge or knowledge_of(*entries)
         worker = WorkerSettings(gather_seconds=0, chore_seconds=15)
-        settings = Settings(worker=worker)
+        settings = Settings(worker=worker, public_url=PUBLIC_URL)
         self.waker = EmbeddedWaker(db, self.clock, worker)
         self.channels = {
             "zalo": FakeChannel(name="zalo", limits=limits(48)),
             "whatsapp": FakeChannel(name="whatsapp", limits=limits(24)),
-            "webchat": FakeChannel(name="webchat", limits=limits(0)),
+            "webchat": FakeChannel(name="webchat", limits=replace(limits(0), is_seen_on_visit=True)),
         }
         self.inbox = Inbox(db, self.clock, self.waker)
         self.speaker = Speaker(waker=self.waker, channels=self.channels)
         base = (db, self.clock, self.waker, worker)
         office = Office(name="Sở KH&CN")
         smalltalk = Smalltalk(office)
-        handlers = (lifecycle, Picking(office, (smalltalk, telling)), smalltalk, Faq(office))
+        reminders, deadlines = Reminders(public_url=PUBLIC_URL), Deadlines(office, public_url=PUBLIC_URL)
+        picking = Picking(office, (smalltalk, reminders, deadlines, telling))
+        handlers = (lifecycle, picking, smalltalk, reminders, deadlines, Faq(office))
         turns = TurnDrain(*base, channels=self.channels, handlers=handlers, knowledge=lambda: self.knowledge)
         self._listed = chores(
             db, self.clock, self.speaker, settings=settings, knowledge=lambda: self.knowledge, office=office

@@ -73,6 +73,15 @@ class WhatsAppChannel:
         """Say `reply` in one or two messages."""
         return rendering.render(reply)
 
+    def notice(self, text: str) -> Payload | None:
+        """Say `text` as the approved template, the form for outside the 24 hours; None: none is configured."""
+        template = self.settings.reminder_template
+        return rendering.template(template, self.settings.reminder_language, text) if template else None
+
+    def is_notice(self, payload: Payload) -> bool:
+        """Tell whether a payload is a template."""
+        return payload.get("type") == "template"
+
     async def send(self, to: str, payload: Payload) -> Receipt:
         """Send one message; a refused interactive form is said once in plain words."""
         try:

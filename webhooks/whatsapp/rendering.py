@@ -42,6 +42,16 @@ def render(reply: Reply) -> Sequence[Payload]:
     return [_text(part) for part in layout.fold(reply.text, tail, LIMITS.text, most=_MESSAGES)]
 
 
+def template(name: str, language: str, text: str) -> Payload:
+    """Return an approved template with `text` as its only body variable; line breaks are not allowed in one."""
+    variable = {"type": "text", "text": layout.shorten(text, BODY)}
+    body = {"type": "body", "parameters": [variable]}
+    return {
+        "type": "template",
+        "template": {"name": name, "language": {"code": language}, "components": [body]},
+    }
+
+
 def plain(message: Payload) -> Payload:
     """Return a message with its buttons written out, for when the platform refuses the interactive form."""
     if message.get("type") != "interactive":

@@ -32,6 +32,10 @@ class WhatsAppSettings(BaseModel):
     """Least time between two messages to one person; Meta allows one in 6 seconds."""
     messages_per_second: int = Field(default=40, ge=2, le=1000)
     """Messages of the number in any second, all processes together; Meta allows 80, what comes in included."""
+    reminder_template: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,512}$")] = ""
+    """Approved template, with one body variable, for reminders outside the 24 hours; empty: none are sent there."""
+    reminder_language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = "vi"
+    """Language code of that template."""
     timeout_seconds: float = Field(default=10.0, gt=0, le=60)
     """Longest wait for an answer of the platform."""
 

@@ -224,3 +224,22 @@ def test_a_number_in_trouble_is_a_finding_with_what_to_do(state, said):
     assert not finding.ok
     assert said in finding.message
     assert finding.hint
+
+
+async def test_a_reminder_outside_the_window_is_the_approved_template(whatsapp, platform):
+    settings = whatsapp.settings.model_copy(update={"reminder_template": "nhac_han"})
+    channel = WhatsAppChannel(settings, http=whatsapp._http)
+
+    notice = channel.notice("Nhắc anh/chị:\nhạn nộp 15/03.")
+
+    assert channel.is_notice(notice)
+    await channel.send(USER, notice)
+    (sent,) = platform.accepted
+    assert sent.message["template"]["name"] == "nhac_han"
+    assert sent.message["template"]["language"] == {"code": "vi"}
+    (body,) = sent.message["template"]["components"]
+    assert body["parameters"] == [{"type": "text", "text": "Nhắc anh/chị: hạn nộp 15/03."}]
+
+
+async def test_without_a_template_nothing_is_promised_outside_the_window(whatsapp):
+    assert whatsapp.notice("Nhắc") is None
