@@ -119,9 +119,16 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
 
 def pages() -> tuple[Page, ...]:
     """Return the pages of the console, in the order of the menu."""
-    from admin.pages import access, account, home
+    from admin.pages import access, account, accounts, audit, home, system
 
-    return (home.PAGE, access.PAGE, account.PAGE)
+    return (
+        home.PAGE,
+        accounts.PAGE,
+        audit.PAGE,
+        system.PAGE,
+        access.PAGE,
+        account.PAGE,
+    )
 
 
 def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:

@@ -206,13 +206,11 @@ def doctor(context: typer.Context) -> None:
 @app.command()
 def revive(context: typer.Context) -> None:
     """Give every dead letter another life, once its cause is mended."""
-    from bot import inbox, outbox
+    from bot import deadletters
 
     async def work() -> tuple[int, int]:
         async with composition_of(context).open_assistant(settings_of()) as it, it.db.transaction() as session:
-            now = it.clock.now()
-            updates = await inbox.revive(session, it.waker, now=now)
-            return updates, await outbox.revive(session, it.waker, now=now)
+            return await deadletters.revive(session, it.waker, now=it.clock.now())
 
     updates, deliveries = run(work())
     print(f"Revived {updates} updates and {deliveries} deliveries.")

@@ -20,6 +20,15 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# What tells a browser from the ones it pretends to be: the first that occurs counts.
+_BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
@@ -47,6 +56,8 @@ def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
         "number": number,
         "percent": percent,
         "attributes": attributes,
+        "listed": listed,
+        "device": device,
     }
     build = build_of(assets)
 
@@ -102,6 +113,20 @@ def attributes(given: Mapping[str, Any]) -> Markup:
         if value is not False and value is not None
     ]  # fmt: skip
     return Markup("").join(parts)
+
+
+def listed(value: Any) -> str:
+    """Return a value of the audit log as text: lists with commas."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def device(agent: str) -> str:
+    """Return a browser's User-Agent in two words: "Chrome trên Windows"; the whole text when it is not a known one."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    if not browser or not system:
+        return agent or say("console.unknown_device")
+    return say("console.device", browser=browser, system=system)
 
 
 @cache

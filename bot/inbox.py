@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy import update as update_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -155,11 +155,12 @@ async def forget(session: AsyncSession, lane_key: str) -> None:
     )
 
 
-async def revive(session: AsyncSession, waker: Waker, *, now: datetime) -> int:
-    """Give every dead update another life; return how many."""
+async def revive(session: AsyncSession, waker: Waker, *, now: datetime, only: Collection[int] | None = None) -> int:
+    """Give every dead update, or only those with these ids, another life; return how many."""
+    chosen = true() if only is None else Update.id.in_(only)
     keys = await session.scalars(
         update_rows(Update)
-        .where(Update.state == "dead")
+        .where(Update.state == "dead", chosen)
         .values(state="pending", error="", done_at=None)
         .returning(Update.lane_key)
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Payload, ReceiptStatus, StatusNote
@@ -151,11 +151,12 @@ async def message_of(session: AsyncSession, channel: str, external_id: str) -> i
     )
 
 
-async def revive(session: AsyncSession, waker: Waker, *, now: datetime) -> int:
-    """Queue every dead delivery again; return how many."""
+async def revive(session: AsyncSession, waker: Waker, *, now: datetime, only: Collection[int] | None = None) -> int:
+    """Queue every dead delivery, or only those with these ids, again; return how many."""
+    chosen = true() if only is None else Delivery.id.in_(only)
     keys = await session.scalars(
         update(Delivery)
-        .where(Delivery.state == "dead")
+        .where(Delivery.state == "dead", chosen)
         .values(state="queued", error="", settled_at=None)
         .returning(Delivery.lane_key)
     )

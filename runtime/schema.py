@@ -41,10 +41,15 @@ def _upgrade(connection: Connection) -> None:
 
 async def pending(db: Database) -> str:
     """Return "" when the schema is current, else what to say about it."""
-    async with db.engine.connect() as connection:
-        current = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    found = await current(db)
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    return "" if current == newest else f"the schema is at {current}, this release needs {newest}"
+    return "" if found == newest else f"the schema is at {found}, this release needs {newest}"
+
+
+async def current(db: Database) -> str | None:
+    """Return the revision that the database is at; None for an empty one."""
+    async with db.engine.connect() as connection:
+        return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
 
 
 async def require_current(db: Database) -> None:

@@ -141,7 +141,8 @@ async def a_console(
     def make_fake(snapshot: Snapshot, _learnt: Any) -> tuple[FakeMatcher, bool]:
         return FakeMatcher(list(snapshot.entries.values())), True
 
-    feed = KnowledgeFeed(db, make_matcher or make_fake)
+    clock = clock or FixedClock(NOW)
+    feed = KnowledgeFeed(db, make_matcher or make_fake, clock=clock)
     await feed.load()
     settings = Settings(
         _env_file=None,
@@ -149,7 +150,6 @@ async def a_console(
         console=ConsoleSettings(**console_settings),
         secret_key="5LVOQpNkyhlRTLcHgrTa2KUtvSNCkLF2HTCGDYjTjYY=",
     )
-    clock = clock or FixedClock(NOW)
     running = SimpleNamespace(
         settings=settings, db=db, clock=clock, feed=feed, channels={"fake": FakeChannel()}, waker=FakeWaker()
     )
