@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from admin import serving
 from admin.composition import Announce
 from admin.fetching import PortalFetcher
 from admin.page import Page
@@ -58,8 +57,6 @@ from webhooks.views import Reception, set_up_operations, set_up_webhooks
 from webhooks.whatsapp import rendering as whatsapp_rendering
 from webhooks.zalo import rendering as zalo_rendering
 from webhooks.zalo_bot import payloads as zalo_bot_payloads
-
-log = structlog.get_logger("server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,39 +242,8 @@ def web_application(assistant: Assistant) -> web.Application:
 
 
 async def serve(settings: Settings, *, announce: Announce, reuse_port: bool = False) -> None:
-    """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close.
-
-    Processes that share a port leave the set-up link to the one that started them.
-    """
-    from admin.staff import setup_path
-
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_assistant(settings) as assistant:
-        work = asyncio.create_task(assistant.run())
-        work.add_done_callback(lambda _task: stop.set())
-        runner = web.AppRunner(
-            web_application(assistant), access_log=None, shutdown_timeout=settings.worker.drain_seconds
-        )
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port or None).start()
-            leave_link = reuse_port or not settings.console.enabled
-            announce(_address(settings, runner), "" if leave_link else await setup_path(assistant.db, assistant.clock))
-            await stop.wait()
-        finally:
-            log.info("server.draining")
-            await runner.cleanup()
-            work.cancel()
-            await asyncio.wait([work])
-        if not work.cancelled():
-            work.result()
-
-
-def _address(settings: Settings, runner: web.AppRunner) -> str:
-    host, port = runner.addresses[0][:2]
-    return settings.public_url or f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared, not bound
+    """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close."""
+    await serving.serve(settings, open_assistant, web_application, announce=announce, reuse_port=reuse_port)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

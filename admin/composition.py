@@ -36,7 +36,7 @@ class Serve(Protocol):
 
 
 class Running(Protocol):
-    """server.Assistant, as far as the console needs it."""
+    """server.Assistant, as far as serving and the console need it."""
 
     @property
     def settings(self) -> Settings: ...  # noqa: D102 - these say what they are
@@ -50,6 +50,10 @@ class Running(Protocol):
     def channels(self) -> Mapping[str, Channel]: ...  # noqa: D102
     @property
     def waker(self) -> Waker: ...  # noqa: D102
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def stand_ins() -> list[Page]:
 
 
 def path_of(action: Action) -> str:
-    return re.sub(r"\{\w+(:[^}]*)?\}", "1", action.path)
+    return re.sub(r"\{\w+(:([^{}]|\{[^{}]*\})*)?\}", "1", action.path)
 
 
 async def try_all(browser) -> dict[str, str]:
