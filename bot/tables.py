@@ -255,3 +255,15 @@ class ChatSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     shown_from: Mapped[datetime | None] = mapped_column(UtcDateTime)  # "new conversation": earlier messages are hidden
+
+
+class GuideSlip(Base):
+    """The end of an eligibility guide behind a link. The link's token itself is nowhere: only its SHA-256 is kept."""
+
+    __tablename__ = "guide_slips"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.behaviour import Question
 from knowledge.cleaning import clean_line
+from knowledge.fields import KEY_LENGTH
 from knowledge.matching.normalizer import forms
-from knowledge.schema import KEY_LENGTH
 from knowledge.trials.tables import Source, TestQuestion
 from runtime.errors import KnowledgeError
 
