@@ -200,20 +200,18 @@ async def new_password_link(session: AsyncSession, staff_id: int, *, now: dateti
 async def set_roles(session: AsyncSession, staff_id: int, roles: Iterable[Role]) -> Person:
     """Give a person exactly these roles. Raises StaffError("last") when nobody could administer any more."""
     row = await _row(session, staff_id)
-    could = _is_administrator(row)
     row.roles = sorted(set(roles))
-    await _keep_an_administrator(session, could=could)
+    await _keep_an_administrator(session)
     return person_of(row)
 
 
 async def disable(session: AsyncSession, staff_id: int, *, now: datetime) -> Person:
     """End an account: sessions and links are gone, what it did stays. Raises StaffError("last")."""
     row = await _row(session, staff_id)
-    could = _is_administrator(row)
     row.disabled_at = row.disabled_at or now
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
     await session.execute(delete(AccessLink).where(AccessLink.staff_id == row.id))
-    await _keep_an_administrator(session, could=could)
+    await _keep_an_administrator(session)
     return person_of(row)
 
 
@@ -246,8 +244,7 @@ async def _row(session: AsyncSession, staff_id: int) -> Staff:
     return row
 
 
-async def _keep_an_administrator(session: AsyncSession, *, could: bool) -> None:
-    """Refuse to take away the last person who can administer. `could`: this person could before."""
+async def _keep_an_administrator(session: AsyncSession) -> None:
     await session.flush()
-    if could and not await has_administrator(session):
+    if not await has_administrator(session):
         raise StaffError("last", "Nobody could administer any more.")

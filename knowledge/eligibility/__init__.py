@@ -1,1 +1,0 @@
-"""Guided eligibility: what staff write about a policy, and what may be concluded from a person's answers. Pure."""
