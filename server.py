@@ -27,15 +27,18 @@ from bot.chores import chores
 from bot.dispatcher import Handler
 from bot.handlers.composing import Office
 from bot.handlers.deadlines import Deadlines
+from bot.handlers.eligibility import Eligibility
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
 from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
+from bot.handlers.resuming import Resuming
 from bot.handlers.smalltalk import Smalltalk
 from bot.handlers.telling import telling
 from bot.inbox import Accepted, Inbox
 from bot.messages import Payload, Reply
 from bot.sender import DeliveryDrain
+from bot.slips import SlipPages
 from bot.speaking import Speaker
 from bot.turns import TurnDrain
 from knowledge.feed import KnowledgeFeed
@@ -107,21 +110,21 @@ RENDERERS: Mapping[str, Callable[[Reply], Sequence[Payload]]] = {
 def handlers(settings: Settings) -> tuple[Handler, ...]:
     """Return who may answer, in order: the order is the policy."""
     office = Office(**settings.contact.model_dump())
-    smalltalk = Smalltalk(office)
+    smalltalk, eligibility = Smalltalk(office), Eligibility(office)
     deadlines = Deadlines(office, public_url=settings.public_url)
     reminders = Reminders(public_url=settings.public_url)
-    picking = Picking(office, (smalltalk, reminders, deadlines, telling))
-    return (lifecycle, picking, smalltalk, reminders, deadlines, Faq(office))
+    picking = Picking(office, (smalltalk, reminders, deadlines, telling, eligibility))
+    others = (picking, smalltalk, reminders, deadlines, eligibility, Faq(office))
+    return (lifecycle, Resuming(eligibility, others, idle_days=settings.guides.idle_days), *others)
 
 
 def pages() -> tuple[Page, ...]:
     """Return the pages of the console, in the order of the menu."""
-    from admin.pages import access, account, accounts, audit, home, hours, inbox, system
+    from admin.pages import access, account, accounts, audit, entries, home, system
 
     return (
         home.PAGE,
-        inbox.PAGE,
-        hours.PAGE,
+        entries.PAGE,
         accounts.PAGE,
         audit.PAGE,
         system.PAGE,
@@ -163,7 +166,11 @@ class Assistant:
         """Work on both queues and watch for new knowledge until cancelled."""
         base = (self.db, self.clock, self.waker, self.settings.worker)
         turns = TurnDrain(
-            *base, channels=self.channels, handlers=handlers(self.settings), knowledge=lambda: self.feed.current
+            *base,
+            channels=self.channels,
+            handlers=handlers(self.settings),
+            knowledge=lambda: self.feed.current,
+            slips=SlipPages(address=self.settings.public_url, days=self.settings.guides.slip_days),
         )
         deliveries = DeliveryDrain(*base, channels=self.channels)
         recurring = ChoreDrain(*base, chores=self._chores())

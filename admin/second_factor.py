@@ -115,7 +115,7 @@ def unsealed(text: str, key: MultiFernet) -> str:
     except InvalidToken:
         raise CredentialError(
             "A second factor was sealed with another key.",
-            hint="Set HOIDAP_SECRET_KEY to the key that sealed it, or have an administrator reset it.",
+            hint="Set HOIDAP_SECRET_KEY to the key that sealed it, or reset it with `hoidap staff reset-totp`.",
         ) from None
 
 

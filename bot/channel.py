@@ -50,6 +50,7 @@ class Limits:
     person_seconds: float = 0.0  # least time between two messages to one person; 0: no limit
     pace: Pace | None = None  # messages of our whole account; None: no limit
     body: int = 1024 * 1024  # bytes of one webhook request
+    pages: bool = False  # whether people read it in a browser, where a page of ours opens beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,10 @@ async def commit_turn(
     *,
     now: datetime,
     patience: timedelta,
-) -> None:
+) -> int:
     """Write a decided turn: messages, state, misses, handoff and deliveries, all within the caller's transaction.
+
+    Return the id of the conversation.
 
     `asked` is one update, or the fragments of one question; the reply belongs to the first. `outcome` None: the
     update is kept in the conversation, and nothing is said. Choices that nobody picks from within `patience` are a
@@ -71,7 +73,7 @@ async def commit_turn(
         _record_question(session, conversation, one, now=now)
     await followups.greet(session, waker, conversation, now=now)
     if outcome is None:
-        return
+        return conversation.id
     await misses.settle_choices(session, conversation, outcome, now=now)
     answer = await _write_answer(session, conversation, asked, outcome, now=now)
     if outcome.kind is OutcomeKind.CHOICES:
@@ -86,6 +88,7 @@ async def commit_turn(
         trace_id=pending.trace_id,
         now=now,
     )
+    return conversation.id
 
 
 def _record_question(session: AsyncSession, conversation: Conversation, pending: Pending, *, now: datetime) -> None:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from knowledge.eligibility.engine import Run
+
 Payload: TypeAlias = Mapping[str, Any]
 """One JSON object in a platform's own form, ready to be sent."""
 
@@ -140,6 +142,24 @@ class DialogueState:
     at: datetime | None = None  # when `choices` and `entry` were set
     nudged_at: datetime | None = None  # when we last asked to type instead of sending a picture or a voice note
     offered: str = ""  # digest of the question for which we last offered to tell the answer later
+    run: Run | None = None  # where they stand in an eligibility guide
+    run_at: datetime | None = None  # when they last answered in it; None: it is at its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """The end of an eligibility guide, to be read or printed: what was answered, what decides, what is still open."""
+
+    title: str
+    verdict: str  # the kind of ruling: may_qualify, not_covered or ask_staff
+    outcome: str
+    answers: tuple[tuple[str, str], ...] = ()  # question, answer
+    clause: str = ""
+    is_open: bool = False  # the clause did not decide: it is the one that hangs on what is not known
+    source: Source | None = None
+    as_of: date | None = None
+    confirm: tuple[str, ...] = ()
+    following: str = ""  # the next step, with the contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,3 +250,4 @@ class Outcome:
     consent: Consent | None = None
     reminder: ReminderRequest | None = None
     erase: bool = False
+    slip: Slip | None = None

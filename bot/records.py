@@ -6,12 +6,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.messages import DialogueState, InboundUpdate, Reply, Trace
+from bot.messages import DialogueState, InboundUpdate, Reply, Slip, Trace
 
 _UPDATE = TypeAdapter(InboundUpdate)
 _STATE = TypeAdapter(DialogueState)
 _REPLY = TypeAdapter(Reply)
 _TRACE = TypeAdapter(Trace)
+_SLIP = TypeAdapter(Slip)
 
 
 def dump_update(update: InboundUpdate) -> str:
@@ -47,6 +48,16 @@ def load_reply(value: dict[str, Any]) -> Reply:
 def dump_trace(trace: Trace) -> dict[str, Any]:
     """Return the trace as a JSON object."""
     return _object(_TRACE.dump_python(trace, mode="json", exclude_defaults=True))
+
+
+def dump_slip(slip: Slip) -> dict[str, Any]:
+    """Return the slip as a JSON object."""
+    return _object(_SLIP.dump_python(slip, mode="json", exclude_defaults=True))
+
+
+def load_slip(value: dict[str, Any]) -> Slip:
+    """Return the slip that `dump_slip` wrote."""
+    return _SLIP.validate_python(value)
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -155,8 +155,7 @@ class Gap(Base):
     assignee: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")
     due_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, server_default="")
-    entry: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")  # that answers it, or is to
-    becomes: Mapped[str] = mapped_column(String(20), server_default="")  # its state once that entry is published
+    entry: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")  # the entry that answers it now
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it left the queue
     dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its texts were dropped
     recurs_id: Mapped[int | None] = mapped_column(ForeignKey("gaps.id", ondelete="SET NULL"), index=True)
@@ -256,3 +255,15 @@ class ChatSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     shown_from: Mapped[datetime | None] = mapped_column(UtcDateTime)  # "new conversation": earlier messages are hidden
+
+
+class GuideSlip(Base):
+    """The end of an eligibility guide behind a link. The link's token itself is nowhere: only its SHA-256 is kept."""
+
+    __tablename__ = "guide_slips"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

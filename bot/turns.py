@@ -20,6 +20,7 @@ from bot.handoff import acknowledged
 from bot.inbox import Pending
 from bot.messages import Mode, Outcome, OutcomeKind, Payload, Turn, UpdateKind
 from bot.office import load_hours
+from bot.slips import SlipPages
 from bot.speaking import reach_of
 from bot.worker import LaneDrain, NotYet
 from knowledge.base import Knowledge
@@ -41,6 +42,7 @@ class Decided:
     outcome: Outcome | None = None
     payloads: Sequence[Payload] = ()
     also: tuple[Pending, ...] = ()  # fragments that this outcome answers too
+    slip_token: str = ""  # of the page that holds the outcome's slip
 
 
 class TurnDrain(LaneDrain[Pending, Decided]):
@@ -52,12 +54,14 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         channels: Mapping[str, Channel],
         handlers: Sequence[Handler],
         knowledge: Callable[[], Knowledge],
+        slips: SlipPages | None = None,
         **options: Any,
     ) -> None:
         super().__init__(*base, **options)
         self._channels = channels
         self._handlers = handlers
         self._knowledge = knowledge
+        self._slips = slips or SlipPages()
         self.courtesies = Courtesies()
 
     async def oldest(self, session: AsyncSession, key: str) -> Pending | None:
@@ -122,8 +126,10 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         telemetry.OUTCOMES.labels(channel, outcome.kind.value).inc()
         log.info("turn.decided", channel=channel, outcome=outcome.kind.value, entry=outcome.entry,
                  confidence=round(outcome.confidence, 3), reason=outcome.trace.reason)  # fmt: skip
+        outcome, token = self._slips.linked(outcome) if self._channels[channel].limits.pages else (outcome, "")
         reply = outcome.reply
-        return Decided(outcome=outcome, payloads=self._channels[channel].render(reply) if reply else ())
+        payloads = self._channels[channel].render(reply) if reply else ()
+        return Decided(outcome=outcome, payloads=payloads, slip_token=token)
 
     def _is_stale(self, turn: Turn, outcome: Outcome) -> bool:
         """Tell whether this is small talk of days ago: after a breakdown, questions are caught up on, greetings not."""
@@ -141,10 +147,13 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         if item.update.kind in NOTICES:
             await self._note(session, item)
         else:
+            asked = (item, *done.also)
             patience = timedelta(minutes=self.settings.choice_minutes)
-            await conversations.commit_turn(
-                session, self.waker, (item, *done.also), done.outcome, done.payloads, now=now, patience=patience
+            conversation_id = await conversations.commit_turn(
+                session, self.waker, asked, done.outcome, done.payloads, now=now, patience=patience
             )
+            if done.slip_token and done.outcome is not None and done.outcome.slip is not None:
+                await self._slips.keep(session, done.outcome.slip, done.slip_token, conversation_id, now=now)
         for finished in (item, *done.also):
             await inbox.finish(session, finished.id, now=now)
         for contact in forgotten:

@@ -17,7 +17,7 @@ from knowledge.snapshot import OnExpiry
 from runtime.errors import KnowledgeError
 
 VERSION = 1
-_LISTS = ("articles", "entries", "terms", "competitions")
+_LISTS = ("articles", "entries", "terms", "competitions", "guides")
 _TOP_FIELDS = ("version", "article", *_LISTS)
 _MAX_DEPTH = 32  # libyaml's node builder recurses in C and ends the process at some 20,000
 _LINE_WIDTH = 120
@@ -92,7 +92,7 @@ for _kind in (Status, TermKind, OnExpiry):
 def _document(file: KnowledgeFile) -> dict[str, Any]:
     articles = [item.model_dump(exclude_defaults=True) for item in file.articles]
     entries = [item.model_dump(exclude_defaults=True) for item in file.entries]
-    others = {"terms": file.terms, "competitions": file.competitions}
+    others = {"terms": file.terms, "competitions": file.competitions, "guides": file.guides}
     rest = {
         name: [item.model_dump(mode="json", exclude_defaults=True) for item in items]
         for name, items in others.items()
@@ -108,7 +108,7 @@ def _document(file: KnowledgeFile) -> dict[str, Any]:
 
 def _raw_file(found: Mapping[str, list[Record]], root: Mapping[Any, Any]) -> RawFile:
     """Gather the records under the known fields; `root` gives the names of all fields, and the version."""
-    if root.keys().isdisjoint({"entries", "terms", "competitions"}):
+    if root.keys().isdisjoint({"entries", "terms", "competitions", "guides"}):
         raise KnowledgeError("The file has no entries.", hint="List them under `entries:`.")
     if root.get("version", VERSION) != VERSION:
         raise KnowledgeError(
@@ -125,6 +125,7 @@ def _raw_file(found: Mapping[str, list[Record]], root: Mapping[Any, Any]) -> Raw
         entries=tuple(found["entries"]),
         terms=tuple(found["terms"]),
         competitions=tuple(found["competitions"]),
+        guides=tuple(found["guides"]),
         default_article=default if isinstance(default, str) else "",
         problems=strange,
     )

@@ -13,7 +13,7 @@ from knowledge.schema import EntryItem, Status
 from knowledge.tables import Article, Entry, Revision
 from runtime.errors import KnowledgeError
 
-MOST_REVISIONS = 200  # shown of one entry
+MOST_REVISIONS = 1_000  # of one entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from knowledge.assembly import AnySelect
+from knowledge.assembly import AnySelect, assemble
 from knowledge.matching.normalizer import fold, forms
-from knowledge.schema import Status
-from knowledge.tables import Entry, Revision
+from knowledge.schema import ArticleItem, Status
+from knowledge.tables import Article, Entry, Revision
 
 MOST_TOPICS = 500
+MOST_ARTICLES = 1_000
 _SLUG_LENGTH = 60  # characters of a key made from a question
 S = TypeVar("S", bound=Select[*tuple[object, ...]])
 
@@ -97,6 +98,13 @@ async def count_entries(session: AsyncSession, wanted: EntryFilter | None = None
 async def list_topics(session: AsyncSession) -> list[str]:
     """Return the topics in use, in alphabetical order."""
     return list(await session.scalars(select(Entry.topic).distinct().order_by(Entry.topic).limit(MOST_TOPICS)))
+
+
+async def list_articles(session: AsyncSession, *, key: str | None = None) -> tuple[ArticleItem, ...]:
+    """Return the articles that an entry may cite, the latest first; only that of `key` when it is given."""
+    chosen = select(*Article.__table__.columns).order_by(Article.id.desc()).limit(MOST_ARTICLES)
+    rows = await session.execute(chosen if key is None else chosen.where(Article.key == key))
+    return assemble(rows.all(), (), (), ()).articles
 
 
 async def free_key(session: AsyncSession, question: str) -> str:

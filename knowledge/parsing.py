@@ -15,6 +15,7 @@ from knowledge.schema import (
     ArticleItem,
     CompetitionItem,
     EntryItem,
+    GuideItem,
     KnowledgeFile,
     Problem,
     Status,
@@ -22,7 +23,7 @@ from knowledge.schema import (
 )
 from runtime.errors import KnowledgeError
 
-Item = TypeVar("Item", ArticleItem, EntryItem, TermItem, CompetitionItem)
+Item = TypeVar("Item", ArticleItem, EntryItem, TermItem, CompetitionItem, GuideItem)
 
 _SHOWN_PROBLEMS = 5
 _ADVICE = {
@@ -56,6 +57,7 @@ class RawFile:
     entries: tuple[Record, ...] = ()
     terms: tuple[Record, ...] = ()
     competitions: tuple[Record, ...] = ()
+    guides: tuple[Record, ...] = ()
     default_article: str = ""
     new_status: Status = Status.PUBLISHED
     problems: tuple[Problem, ...] = ()
@@ -67,6 +69,7 @@ def check(raw: RawFile) -> KnowledgeFile:
     articles = checked.accept(raw.articles, ArticleItem)
     entries = checked.accept((_with_article(record, raw.default_article) for record in raw.entries), EntryItem)
     competitions = (_with_article(record, raw.default_article) for record in raw.competitions)
+    guides = (_with_article(record, raw.default_article) for record in raw.guides)
     if raw.entries and not entries:
         fatal = [str(problem) for problem in checked.problems if problem.is_fatal]
         raise KnowledgeError(f"No entry can be used. {'; '.join(fatal[:_SHOWN_PROBLEMS])}.", hint="Correct the file.")
@@ -79,6 +82,7 @@ def check(raw: RawFile) -> KnowledgeFile:
         entries=tuple(item for item, _ in entries),
         terms=tuple(item for item, _ in checked.accept(raw.terms, TermItem)),
         competitions=tuple(item for item, _ in checked.accept(competitions, CompetitionItem)),
+        guides=tuple(item for item, _ in checked.accept(guides, GuideItem)),
         problems=tuple(checked.problems),
         new_status=raw.new_status,
         places=places,

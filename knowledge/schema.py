@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from knowledge.buttons import MOST_BUTTONS, Button, button_of
 from knowledge.calendar.model import Competition
-from knowledge.cleaning import clean_line, clean_text
-from knowledge.snapshot import Article, Citation, LexiconTerm, OnExpiry, PublishedEntry, Snapshot, Validity
+from knowledge.eligibility.model import Guide
+from knowledge.fields import (
+    KEY_LENGTH,
+    Buttons,
+    Date,
+    Key,
+    Line,
+    Lines,
+    OptionalLine,
+    Passage,
+    Text,
+    clean_sections,
+    web_address,
+)
+from knowledge.snapshot import (
+    Article,
+    Citation,
+    LexiconTerm,
+    OnExpiry,
+    PublishedEntry,
+    PublishedGuide,
+    Snapshot,
+    Validity,
+)
 
-KEY_LENGTH = 120  # characters; keys travel in button payloads (the tightest: 200 characters, WhatsApp list rows)
-LINE_LENGTH = 1_000
-TEXT_LENGTH = 20_000
 TERM_LENGTH = 120
 SHORT_ANSWER = 500  # characters of an answer beyond which it belongs into `answer_full`
-
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Status(StrEnum):
@@ -45,75 +60,19 @@ class TermKind(StrEnum):
     FUNCTION = "function"  # stays, and says little
 
 
-def _or_nothing(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _or_empty(value: Any) -> Any:
-    return () if value is None else value
-
-
-def _date(value: Any) -> Any:
-    """Let only calendar days through: numbers and moments would be taken for something nobody wrote."""
-    if value is None or value == "":
-        return None
-    is_day = isinstance(value, date) and not isinstance(value, datetime)
-    if is_day or (isinstance(value, str) and _ISO_DATE.fullmatch(value.strip())):
-        return value.strip() if isinstance(value, str) else value
-    raise ValueError("must be a date written as 2024-12-31 (year-month-day)")
-
-
-def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for line in lines if line))
-
-
-def _sections(sections: dict[str, str]) -> dict[str, str]:
-    cleaned = {clean_line(slug): clean_line(words) for slug, words in sections.items()}
-    if any(not slug or ":" in slug for slug in cleaned):
-        raise ValueError("the name of a section must not be empty or contain a colon")
-    return cleaned
-
-
-def _web_address(url: str) -> str:
-    if url and not re.fullmatch(r"https?://[^\s<>\"]+", url):
-        raise ValueError("must begin with http:// or https:// and hold no blanks")
-    return url
-
-
-def _button(value: Any) -> Any:
-    return button_of(clean_line(value)) if isinstance(value, str) else value
-
-
-def _few(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
-    if len(buttons) > MOST_BUTTONS:
-        raise ValueError(f"must not be more than {MOST_BUTTONS}")
-    return buttons
-
-
-_Line = Annotated[str, AfterValidator(clean_line), Field(max_length=LINE_LENGTH)]
-_OptionalLine = Annotated[_Line, BeforeValidator(_or_nothing)]
-_Text = Annotated[str, AfterValidator(clean_text), Field(max_length=TEXT_LENGTH), BeforeValidator(_or_nothing)]
-_Passage = Annotated[str, AfterValidator(clean_line), Field(max_length=TEXT_LENGTH), BeforeValidator(_or_nothing)]
-_Key = Annotated[str, AfterValidator(clean_line), Field(max_length=KEY_LENGTH, pattern=r"^\S+$")]
-_Date = Annotated[date | None, BeforeValidator(_date)]
-_Lines = Annotated[tuple[_Line, ...], AfterValidator(_without_blanks), BeforeValidator(_or_empty)]
-_Button = Annotated[Button, BeforeValidator(_button), PlainSerializer(str)]
-_Buttons = Annotated[tuple[_Button, ...], AfterValidator(_few), BeforeValidator(_or_empty)]
-
-
 class ArticleItem(BaseModel):
     """An article as the file holds it."""
 
     model_config = ConfigDict(frozen=True)
 
-    key: _Key
-    title: _OptionalLine = ""
-    url: Annotated[_OptionalLine, AfterValidator(_web_address)] = ""
-    published: _Date = None
-    author: _OptionalLine = ""
-    portal: _OptionalLine = ""
-    as_of: _Date = None
-    sections: Annotated[dict[str, str], AfterValidator(_sections), BeforeValidator(lambda it: it or {})] = Field(
+    key: Key
+    title: OptionalLine = ""
+    url: Annotated[OptionalLine, AfterValidator(web_address)] = ""
+    published: Date = None
+    author: OptionalLine = ""
+    portal: OptionalLine = ""
+    as_of: Date = None
+    sections: Annotated[dict[str, str], AfterValidator(clean_sections), BeforeValidator(lambda it: it or {})] = Field(
         default_factory=dict
     )
 
@@ -126,29 +85,29 @@ class EntryItem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    key: _Key
-    article: Annotated[_OptionalLine, Field(max_length=KEY_LENGTH)] = ""
-    topic: _OptionalLine = ""
+    key: Key
+    article: Annotated[OptionalLine, Field(max_length=KEY_LENGTH)] = ""
+    topic: OptionalLine = ""
     status: Annotated[Status | None, BeforeValidator(lambda it: it or None)] = None
-    question: Annotated[_Line, Field(min_length=1)]
-    variants: _Lines = ()
-    answer: _Text
-    answer_full: _Text = ""
-    short_title: _OptionalLine = ""
-    section: _OptionalLine = ""
-    quote: _Passage = ""
-    valid_from: _Date = None
-    valid_until: _Date = None
-    related: _Lines = ()
-    must_not_match: _Lines = ()
-    not_covered: _Lines = ()
-    buttons: _Buttons = ()
-    audience: _OptionalLine = ""
-    document: _OptionalLine = ""
+    question: Annotated[Line, Field(min_length=1)]
+    variants: Lines = ()
+    answer: Text
+    answer_full: Text = ""
+    short_title: OptionalLine = ""
+    section: OptionalLine = ""
+    quote: Passage = ""
+    valid_from: Date = None
+    valid_until: Date = None
+    related: Lines = ()
+    must_not_match: Lines = ()
+    not_covered: Lines = ()
+    buttons: Buttons = ()
+    audience: OptionalLine = ""
+    document: OptionalLine = ""
     on_expiry: Annotated[OnExpiry, BeforeValidator(lambda it: it or OnExpiry.WARN)] = OnExpiry.WARN
-    successor: Annotated[_OptionalLine, Field(max_length=KEY_LENGTH)] = ""
-    owner: _OptionalLine = ""
-    review_on: _Date = None
+    successor: Annotated[OptionalLine, Field(max_length=KEY_LENGTH)] = ""
+    owner: OptionalLine = ""
+    review_on: Date = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> EntryItem:
@@ -174,12 +133,12 @@ class TermItem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    term: Annotated[_Line, Field(min_length=1, max_length=TERM_LENGTH)]
-    meaning: Annotated[_OptionalLine, Field(max_length=TERM_LENGTH)] = ""
+    term: Annotated[Line, Field(min_length=1, max_length=TERM_LENGTH)]
+    meaning: Annotated[OptionalLine, Field(max_length=TERM_LENGTH)] = ""
     kind: TermKind = TermKind.ABBREVIATION
     weight: Annotated[float, Field(ge=0.1, le=1.0)] = 0.9
-    valid_from: _Date = None
-    valid_until: _Date = None
+    valid_from: Date = None
+    valid_until: Date = None
 
     @property
     def key(self) -> str:
@@ -193,6 +152,15 @@ class TermItem(BaseModel):
         if not self.meaning and self.kind not in {TermKind.FILLER, TermKind.FUNCTION}:
             raise ValueError("meaning is required for this kind")
         return self
+
+
+class GuideItem(Guide):
+    """An eligibility guide as the file holds it; `revision` comes from the database."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    status: Annotated[Status | None, BeforeValidator(lambda it: it or None)] = None
+    revision: Annotated[int, Field(exclude=True)] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,16 +182,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeFile:
-    """Articles, entries, terms and competitions in their order. Those that had a fatal problem are not among them.
+    """Articles, entries, terms, competitions and guides in their order, without those that had a fatal problem.
 
     `places` tells where each entry stood, by its key. `new_status`: what an entry becomes that is new to the database
-    and does not say what.
+    and does not say what. `earlier_guides` (never in a file): see Snapshot.
     """
 
     articles: tuple[ArticleItem, ...] = ()
     entries: tuple[EntryItem, ...] = ()
     terms: tuple[TermItem, ...] = ()
     competitions: tuple[CompetitionItem, ...] = ()
+    guides: tuple[GuideItem, ...] = ()
+    earlier_guides: tuple[GuideItem, ...] = ()
     problems: tuple[Problem, ...] = ()
     new_status: Status = Status.PUBLISHED
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
@@ -238,6 +208,8 @@ def snapshot_of(file: KnowledgeFile, *, version: int = 0) -> Snapshot:
         terms=tuple(_term(item) for item in file.terms),
         articles=articles.values(),
         competitions=(item for item in file.competitions if item.status in {None, Status.PUBLISHED}),
+        guides=(_guide(item, articles) for item in file.guides if item.status in {None, Status.PUBLISHED}),
+        earlier_guides=tuple(_guide(item, articles) for item in file.earlier_guides),
         version=version,
     )
 
@@ -275,6 +247,13 @@ def published_entry(item: EntryItem, article: Article | None) -> PublishedEntry:
         document=item.document,
         on_expiry=item.on_expiry,
         successor=item.successor,
+    )
+
+
+def _guide(item: GuideItem, articles: Mapping[str, Article]) -> PublishedGuide:
+    cited = {item.article_of(rule) for rule in item.rules}
+    return PublishedGuide(
+        guide=item, revision=item.revision, articles={key: articles[key] for key in cited if key in articles}
     )
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from knowledge.buttons import Button
 from knowledge.calendar.model import Competition
+from knowledge.eligibility.model import Guide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +111,21 @@ class LexiconTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedGuide:
+    """One revision of an eligibility guide, with the articles it rests on by their keys."""
+
+    guide: Guide
+    revision: int = 0
+    articles: Mapping[str, Article] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All published entries at one version. Expired and coming ones are in it: they answer with a warning.
 
     `articles` are all that are known, quoted or not. `terms` is the staff lexicon; only the terms of a day (`on`) say
     what a word means that day.
+    `guides` are the current revisions by key; `earlier_guides` those that people may still be inside of.
     """
 
     version: int
@@ -122,6 +133,13 @@ class Snapshot:
     terms: tuple[LexiconTerm, ...] = ()
     articles: Mapping[str, Article] = field(default_factory=dict)
     competitions: Mapping[str, Competition] = field(default_factory=dict)
+    guides: Mapping[str, PublishedGuide] = field(default_factory=dict)
+    earlier_guides: tuple[PublishedGuide, ...] = ()
+
+    def guide(self, key: str, revision: int) -> PublishedGuide | None:
+        """Return one revision of a guide, None when it may no longer be used."""
+        known = (*(each for each in (self.guides.get(key),) if each), *self.earlier_guides)
+        return next((each for each in known if (each.guide.key, each.revision) == (key, revision)), None)
 
     @classmethod
     def of(
@@ -131,6 +149,8 @@ class Snapshot:
         terms: tuple[LexiconTerm, ...] = (),
         articles: Iterable[Article] = (),
         competitions: Iterable[Competition] = (),
+        guides: Iterable[PublishedGuide] = (),
+        earlier_guides: tuple[PublishedGuide, ...] = (),
         version: int = 0,
     ) -> Snapshot:
         """Make a snapshot of things in their given order. A later one replaces an earlier one of the same key."""
@@ -140,6 +160,8 @@ class Snapshot:
             terms=terms,
             articles=MappingProxyType({article.key: article for article in articles}),
             competitions=MappingProxyType({competition.key: competition for competition in competitions}),
+            guides=MappingProxyType({each.guide.key: each for each in guides}),
+            earlier_guides=earlier_guides,
         )
 
     def on(self, day: date) -> Snapshot:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.assembly import assemble, citations_of, current_revisions, entries_of, variants_of
 from knowledge.competition_store import load_competitions
+from knowledge.guide_store import load_earlier_guides, load_guides
 from knowledge.schema import KnowledgeFile, TermItem, TermKind, snapshot_of
 from knowledge.snapshot import Snapshot
 from knowledge.tables import Article, Entry, Publication, Term
@@ -41,7 +42,7 @@ async def save_calibration(session: AsyncSession, version: int, learnt: Mapping[
 
 
 async def load_snapshot(session: AsyncSession) -> Snapshot:
-    """Read everything published, in eight queries whatever its size.
+    """Read everything published, in ten queries whatever its size.
 
     Something published while reading is noticed by its version and read again. After some attempts the older version
     is named, so that whoever follows the versions reads once more.
@@ -65,7 +66,10 @@ async def load_contents(session: AsyncSession, *, only_published: bool = False) 
     # thousands of rows take a while to put together: not on the loop that serves messages
     contents = await asyncio.to_thread(assemble, articles, variants, citations, entries)
     competitions = await load_competitions(session, only_published=only_published)
-    return replace(contents, terms=await list_terms(session), competitions=competitions)
+    guides = await load_guides(session, only_published=only_published)
+    earlier = await load_earlier_guides(session) if only_published else ()
+    terms = await list_terms(session)
+    return replace(contents, terms=terms, competitions=competitions, guides=guides, earlier_guides=earlier)
 
 
 async def list_terms(session: AsyncSession) -> tuple[TermItem, ...]:

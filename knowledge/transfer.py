@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -10,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge import editing, filing, store
 from knowledge.competition_editing import import_competitions
+from knowledge.guide_editing import check_guide, import_guides
 from knowledge.portal import paragraphs
-from knowledge.schema import CompetitionItem, EntryItem, KnowledgeFile, Problem, Status, snapshot_of
+from knowledge.schema import CompetitionItem, EntryItem, GuideItem, KnowledgeFile, Problem, Status, snapshot_of
 from knowledge.snapshot import Snapshot
 from knowledge.terms import import_terms
 from runtime.database import Database
@@ -32,11 +34,13 @@ class Plan:
     articles: tuple[str, ...] = ()  # created or changed
     terms: tuple[str, ...] = ()  # created or changed, as "term = meaning"
     competitions: tuple[str, ...] = ()  # created or changed
+    guides: tuple[str, ...] = ()  # created or changed
 
     @property
     def is_empty(self) -> bool:
         """Tell whether applying it would change nothing."""
-        return not (self.created or self.changed or self.articles or self.terms or self.competitions)
+        entries = (*self.created, *self.changed)
+        return not (entries or self.articles or self.terms or self.competitions or self.guides)
 
 
 async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
@@ -46,6 +50,7 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
     entries = {item.key: item for item in stored.entries}
     terms = {item.key: item for item in stored.terms}
     competitions = {item.key: item for item in stored.competitions}
+    guides = {item.key: item for item in stored.guides}
     citable = articles.keys() | {item.key for item in file.articles}
     kinds: dict[str, list[str]] = {"created": [], "changed": [], "unchanged": []}
     problems = list(file.problems)
@@ -54,6 +59,10 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
             problems.append(_unknown_article(item, file))
         else:
             kinds[_kind_of_change(item, entries.get(item.key))].append(item.key)
+    news = [item for item in file.guides if _is_news(item, guides.get(item.key))]
+    faults = [problem for item in news for problem in await _faults(session, item, citable)]
+    faulty = {problem.key for problem in faults}
+    problems += faults
     return Plan(
         created=tuple(kinds["created"]),
         changed=tuple(kinds["changed"]),
@@ -63,6 +72,7 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
         articles=tuple(item.key for item in file.articles if articles.get(item.key) != item),
         terms=tuple(item.key for item in file.terms if terms.get(item.key) != item),
         competitions=tuple(item.key for item in file.competitions if _is_news(item, competitions.get(item.key))),
+        guides=tuple(item.key for item in news if item.key not in faulty),
     )
 
 
@@ -88,6 +98,8 @@ async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str =
                 await editing.set_status(session, item.key, item.status, now=now)
         competitions = [item for item in file.competitions if item.key in decided.competitions]
         await import_competitions(session, competitions, now=now, note=note)
+        guides = [item for item in file.guides if item.key in decided.guides]
+        await import_guides(session, guides, now=now, note=note)
         await editing.raise_version(session, now=now)
     return decided
 
@@ -134,7 +146,15 @@ def _is_same_wording(item: EntryItem, stored: EntryItem | None) -> bool:
     return stored is not None and item == stored.model_copy(update={"status": item.status})
 
 
-def _is_news(item: CompetitionItem, stored: CompetitionItem | None) -> bool:
+async def _faults(session: AsyncSession, item: GuideItem, citable: Collection[str]) -> list[Problem]:
+    """Return why a guide must not be led by. A draft may have flaws: it is not in use."""
+    if item.status not in {None, Status.PUBLISHED}:
+        return []
+    found = await check_guide(session, item, also=citable)
+    return [Problem(message=str(flaw), key=item.key) for flaw in found if flaw.is_fatal]
+
+
+def _is_news(item: CompetitionItem | GuideItem, stored: CompetitionItem | GuideItem | None) -> bool:
     if stored is None or item.model_dump(exclude={"status"}) != stored.model_dump(exclude={"status"}):
         return True
     return item.status not in {None, stored.status or Status.PUBLISHED}

@@ -148,6 +148,15 @@ class ConsoleSettings(Section):
     """How many proxies of ours stand in front and add to X-Forwarded-For; 0: the header is not believed."""
 
 
+class GuideSettings(Section):
+    """Eligibility guides."""
+
+    idle_days: int = Field(default=7, ge=1)
+    """How many days after the last answer somebody may go on in a guide."""
+    slip_days: int = Field(default=30, ge=1)
+    """How many days the link to a slip opens it."""
+
+
 class ContactSettings(Section):
     """The office that an "I don't know" offers. Empty parts are left out."""
 
@@ -195,6 +204,7 @@ class Settings(BaseSettings):
     knowledge: KnowledgeSettings = KnowledgeSettings()
     portal: PortalSettings = PortalSettings()
     console: ConsoleSettings = ConsoleSettings()
+    guides: GuideSettings = GuideSettings()
     contact: ContactSettings = ContactSettings()
     channels: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
     """One table per channel; each channel validates its own."""

@@ -8,11 +8,13 @@ from datetime import date, datetime
 
 from bot.messages import Choice, DialogueState, Link, Reply, Source
 from bot.phrases import phrase
+from knowledge.eligibility.model import Guide
 from knowledge.links import source_url
 from knowledge.snapshot import PublishedEntry, Snapshot
 
 ENTRY_PREFIX = "#faq:"
 PERSON = "#person"
+GUIDE_PREFIX = "#guide:"
 MAX_RELATED = 3
 MAX_FEATURED = 5
 
@@ -59,9 +61,25 @@ def choice_of(entry: PublishedEntry) -> Choice:
 
 
 def choices_of(snapshot: Snapshot, keys: Iterable[str], *, on: date) -> tuple[Choice, ...]:
-    """Return choices for the keys that exist and are not hidden on that day, in order, each once."""
-    entries = (snapshot.entries[key] for key in dict.fromkeys(keys) if key in snapshot.entries)
-    return tuple(choice_of(entry) for entry in entries if not entry.is_hidden(on))
+    """Return choices for the keys that exist and are not hidden on that day, in order, each once.
+
+    The key of a guide stands behind GUIDE_PREFIX.
+    """
+    found = (_choice(snapshot, key, on) for key in dict.fromkeys(keys))
+    return tuple(choice for choice in found if choice is not None)
+
+
+def opening_of(guide: Guide) -> Choice:
+    """Return the choice that begins a guide."""
+    return Choice(title=guide.title, short_title=guide.short_title, payload=f"{GUIDE_PREFIX}{guide.key}")
+
+
+def _choice(snapshot: Snapshot, key: str, on: date) -> Choice | None:
+    entry = snapshot.entries.get(key)
+    if entry is not None:
+        return None if entry.is_hidden(on) else choice_of(entry)
+    published = snapshot.guides.get(key.removeprefix(GUIDE_PREFIX)) if key.startswith(GUIDE_PREFIX) else None
+    return opening_of(published.guide) if published else None
 
 
 def source_of(entry: PublishedEntry) -> Source | None:

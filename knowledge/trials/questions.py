@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.behaviour import Question
 from knowledge.cleaning import clean_line
+from knowledge.fields import KEY_LENGTH
 from knowledge.matching.normalizer import forms
-from knowledge.schema import KEY_LENGTH
-from knowledge.trials.sources import Source
-from knowledge.trials.tables import TestQuestion
+from knowledge.trials.tables import Source, TestQuestion
 from runtime.errors import KnowledgeError
 
 MOST_QUESTIONS = 5_000

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge import editing
 from knowledge.assembly import AnyRow, AnySelect
+from knowledge.fields import KEY_LENGTH
 from knowledge.portal.fetching import Fetched
 from knowledge.portal.pages import Page, plain_address, slug_of
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.tables import ArticleCheck, ArticleFlag, FlagState, Paragraph
 from knowledge.portal.text import comparable, span_of
-from knowledge.schema import KEY_LENGTH, ArticleItem
+from knowledge.schema import ArticleItem
 from knowledge.tables import Article
 from knowledge.watching.checking import Checked, record_page
 from knowledge.watching.citing import Citing, counts, entries_on

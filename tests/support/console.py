@@ -133,8 +133,6 @@ async def a_console(
     *,
     clock: FixedClock | None = None,
     make_matcher: Any = None,
-    channels: Any = None,
-    waker: Any = None,
     **console_settings: Any,
 ) -> AsyncIterator[ConsoleDesk]:
     """Run the console over a migrated database; with all pages of the product when none are given."""
@@ -153,12 +151,7 @@ async def a_console(
         secret_key="5LVOQpNkyhlRTLcHgrTa2KUtvSNCkLF2HTCGDYjTjYY=",
     )
     running = SimpleNamespace(
-        settings=settings,
-        db=db,
-        clock=clock,
-        feed=feed,
-        channels=channels or {"fake": FakeChannel()},
-        waker=waker or FakeWaker(),
+        settings=settings, db=db, clock=clock, feed=feed, channels={"fake": FakeChannel()}, waker=FakeWaker()
     )
     app = web.Application()
     set_up_console(

@@ -17,7 +17,7 @@ class WebchatChannel:
     """Visitors of web pages. What they read comes from the transcript, so a lost notice is only a later look."""
 
     name = CHANNEL
-    limits = Limits(text=10_000, choices=10, choice_title=300, is_seen_on_visit=True)
+    limits = Limits(text=10_000, choices=10, choice_title=300, is_seen_on_visit=True, pages=True)
 
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)

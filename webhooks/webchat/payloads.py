@@ -10,13 +10,14 @@ from typing import Any, TypeGuard
 from bot.messages import InboundUpdate, UpdateKind
 from bot.phrases import phrase
 from bot.sessions import CHANNEL, Line, Transcript, external_id
+from bot.slips import PATH
 from runtime.errors import BadPayload
 from webhooks import wire
 
 BODY_LIMIT = 32 * 1024  # bytes of one request or frame: the longest question in the longest encoding, with room
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _THREAD = re.compile(r"[0-9-]{0,64}")
-_LINK = re.compile(r"(?:https?://|tel:|mailto:)[^\s<>\"]+", re.IGNORECASE)
+_LINK = re.compile(rf"(?:https?://|tel:|mailto:|{PATH}(?=[\w-]))[^\s<>\"]+", re.IGNORECASE)
 _CHOICE_LIMIT = 300
 
 
@@ -106,7 +107,7 @@ def page(transcript: Transcript, at: Place) -> dict[str, Any]:
 
 
 def line_of(line: Line) -> dict[str, Any]:
-    """Return one message as JSON. Links of other kinds than web, telephone and mail are left out."""
+    """Return one message as JSON. Links of other kinds than web, slip, telephone and mail are left out."""
     reply = line.reply or {}
     source = reply.get("source")
     return {

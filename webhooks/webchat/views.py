@@ -1,4 +1,4 @@
-"""The web chat's routes: `/`, `/widget`, `/widget.js`, the calendar (`/lich`) and everything below `/chat/`."""
+"""The web chat's routes: `/`, `/widget`, the calendar (`/lich`), slips (`/phieu/…`) and everything below `/chat/`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from webhooks.webchat.pages import Pages
 from webhooks.webchat.plain import PlainChat
 from webhooks.webchat.rendering import Renderer
 from webhooks.webchat.settings import WebchatSettings
+from webhooks.webchat.slips import SlipPage
 from webhooks.webchat.streams import Streams
 
 
@@ -47,6 +48,7 @@ def set_up_webchat(
     renderer = Renderer(origins)
     PlainChat(desk, origins, renderer).add_to(app)
     Calendar(desk, origins, renderer).add_to(app)
+    SlipPage(db, clock, renderer).add_to(app)
     demo_ways = _ways(settings) if settings.demo_page else None
     Pages(desk, origins, renderer, load_assets("webhooks.webchat"), demo_ways=demo_ways).add_to(app)
 

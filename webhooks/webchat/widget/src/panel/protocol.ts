@@ -55,7 +55,7 @@ export interface Beginning {
 
 /** Links are only ever of these kinds, whoever wrote them. */
 export function isLink(url: string): boolean {
-  return /^(?:https?:\/\/|tel:|mailto:)/i.test(url);
+  return /^(?:https?:\/\/|tel:|mailto:|\/phieu\/[\w-])/i.test(url);
 }
 
 export function newId(): string {

@@ -1,0 +1,76 @@
+"""The form of an entry: posted fields as text, what they mean, and which of them cannot stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import ValidationError
+
+from admin.wording import say
+from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS
+from knowledge.diffing import LISTS, texts_of
+from knowledge.schema import SHORT_ANSWER, EntryItem
+
+# As the form shows them; `buttons` comes in parts, see `_buttons`.
+FIELDS = tuple(texts_of(EntryItem(key="-", question="-", answer="")))
+_PARTS = ("label", "kind", "target")
+
+
+def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of an entry as text from what was posted; the rows of buttons become lines."""
+    fields = {name: posted.get(name, "").strip() for name in FIELDS}
+    if "buttons" not in posted:
+        fields["buttons"] = "\n".join(_buttons(posted))
+    return fields
+
+
+def button_rows(lines: str) -> list[dict[str, str]]:
+    """Return the lines of buttons as rows of the form, as many as an entry may have."""
+    rows = [
+        dict(zip(_PARTS, [part.strip() for part in line.split("|")] + [""] * 3, strict=False))
+        for line in lines.splitlines()
+    ]
+    empty = dict.fromkeys(_PARTS, "")
+    return [*rows, *(dict(empty) for _ in range(MOST_BUTTONS - len(rows)))]
+
+
+def item_of(key: str, fields: Mapping[str, str]) -> tuple[EntryItem | None, dict[str, str]]:
+    """Return the entry that the fields describe, and a sentence for each field that cannot stand (by its name).
+
+    None: they describe none. Besides the rules of the file, a new edit keeps short what telephones show.
+    """
+    values = {name: text.splitlines() if name in LISTS else text for name, text in fields.items()}
+    try:
+        item = EntryItem.model_validate({"key": key, **values})
+    except ValidationError as error:
+        problems = {_field_of(detail["loc"], detail["msg"]) for detail in error.errors()}
+        return None, {name: _sentence(name) for name in problems}
+    return item, {name: _sentence(f"{name}_long") for name in _too_long(item)}
+
+
+def _buttons(posted: Mapping[str, str]) -> Iterator[str]:
+    for number in range(MOST_BUTTONS):
+        label, kind, target = (posted.get(f"button_{part}_{number}", "").strip() for part in _PARTS)
+        if label or target:
+            yield " | ".join(part for part in (label, kind, target) if part)
+
+
+def _field_of(place: tuple[int | str, ...], message: str) -> str:
+    """Return the field that a complaint is about; one about the whole names the field first."""
+    if place:
+        return str(place[0])
+    return "successor" if "on_expiry" in message else "valid_until"
+
+
+def _too_long(item: EntryItem) -> Iterator[str]:
+    if len(item.answer) > SHORT_ANSWER:
+        yield "answer"
+    if len(item.short_title) > LABEL_LENGTH:
+        yield "short_title"
+
+
+def _sentence(name: str) -> str:
+    try:
+        return say(f"entries.problem.{name}")
+    except KeyError:
+        return say("entries.problem.other")

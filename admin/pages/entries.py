@@ -1,0 +1,152 @@
+"""Entries: the list with its filters and acts on many at once. Editing and reviewing stand in modules of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import date, timedelta
+
+from aiohttp import web
+
+from admin.console import console, form_of, note, render, see_other, staff_of
+from admin.page import Action, Page, Permission
+from admin.pages import entry_editing, entry_review
+from admin.wording import say
+from bot.usage import Usage, usage_of_entries
+from knowledge import editing, workflow
+from knowledge.listing import EntryFilter, Progress, count_entries, list_entries, list_topics
+from knowledge.schema import Status
+from runtime.clock import vietnam_date
+from runtime.database import Session
+
+PER_PAGE = 30
+USAGE_PERIOD = timedelta(days=90)
+SOON = timedelta(days=30)  # an entry that ends within this is "expiring"
+SHOWS = ("waiting", "writing", "expiring", "due", "never", "often", "disliked")
+_REFUSALS_TOLD = 5
+
+Act = Callable[[Session, str], Awaitable[object]]
+
+
+async def list_page(request: web.Request) -> web.Response:
+    """Show the entries that the query asks for, a page at a time."""
+    ports, query = console(request), request.query
+    now = ports.clock.now()
+    number = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 7 else 1  # noqa: PLR2004 - digits
+    async with ports.db.reading() as session:
+        usage = await usage_of_entries(session, since=now - USAGE_PERIOD)
+        wanted = wanted_of(query, usage, on=vietnam_date(now))
+        lines = await list_entries(session, wanted, offset=(max(number, 1) - 1) * PER_PAGE, limit=PER_PAGE)
+        total = await count_entries(session, wanted)
+        topics = await list_topics(session)
+    return render(
+        request, "entries/list.html", lines=lines, total=total, page=max(number, 1), per_page=PER_PAGE, topics=topics,
+        usage=usage, nothing=Usage(), on=vietnam_date(now), soon=vietnam_date(now) + SOON, statuses=list(Status),
+        shows=SHOWS, kept={name: query[name] for name in ("q", "topic", "status", "show") if query.get(name)},
+    )  # fmt: skip
+
+
+def wanted_of(query: Mapping[str, str], usage: Mapping[str, Usage], *, on: date) -> EntryFilter:
+    """Return what a query asks for. Values that mean nothing do not narrow."""
+    show, status = query.get("show", ""), query.get("status", "")
+    among: dict[str, Collection[str]] = {
+        "often": [key for key, each in usage.items() if each.is_often_asked],
+        "disliked": [key for key, each in usage.items() if each.is_disliked],
+    }
+    return EntryFilter(
+        words=query.get("q", ""),
+        topic=query.get("topic") or None,
+        status=Status(status) if status in set(Status) else Status.PUBLISHED if show == "never" else None,
+        progress=Progress(show) if show in {Progress.WAITING, Progress.WRITING} else None,
+        ends_before=on + SOON if show == "expiring" else None,
+        due_on=on if show == "due" else None,
+        among=among.get(show),
+        without=list(usage) if show == "never" else (),
+    )
+
+
+async def submit_many(request: web.Request) -> web.Response:
+    """Ask for the approval of the chosen entries."""
+    login, now = staff_of(request).login, console(request).clock.now()
+    return await _in_bulk(
+        request, "submit", lambda session, key: workflow.submit_latest(session, key, by=login, now=now)
+    )
+
+
+async def move_many(request: web.Request) -> web.Response:
+    """Move the chosen entries to another topic."""
+    topic, now = (await form_of(request)).text("new_topic"), console(request).clock.now()
+    return await _in_bulk(request, "topic", lambda session, key: editing.change_topic(session, key, topic, now=now))
+
+
+async def suspend_many(request: web.Request) -> web.Response:
+    """Stop the chosen entries from being spoken."""
+    now = console(request).clock.now()
+    return await _in_bulk(request, "suspend", lambda session, key: editing.suspend(session, key, now=now))
+
+
+async def archive_many(request: web.Request) -> web.Response:
+    """Put the chosen entries away."""
+    now = console(request).clock.now()
+    return await _in_bulk(request, "archive", lambda session, key: editing.archive(session, key, now=now))
+
+
+async def _in_bulk(request: web.Request, name: str, act: Act) -> web.Response:
+    """Do something to every chosen entry, note each, and go back to the list as it was filtered."""
+    form = await form_of(request)
+    keys = form.texts("key")[:PER_PAGE]
+    back = {part: form.text(f"kept_{part}") for part in ("q", "topic", "status", "show", "page")}
+    if not keys:
+        return see_other(request, "entries.list", flash=say("entries.nothing_chosen"), tone="attention", **back)
+    async with console(request).db.transaction() as session:
+        bulk = await workflow.in_bulk(session, keys, lambda key: act(session, key))
+        for key in bulk.done:
+            await note(request, session, f"entries.{name}", f"entry:{key}")
+    if not bulk.refused:
+        return see_other(request, "entries.list", flash=say("entries.bulk_done", count=len(bulk.done)), **back)
+    refused = ", ".join(key for key, _ in bulk.refused[:_REFUSALS_TOLD])
+    told = say("entries.bulk_partly", count=len(bulk.done), refused=refused)
+    return see_other(request, "entries.list", flash=told, tone="attention", **back)
+
+
+def _act(method: str, path: str, handler: Callable[[web.Request], Awaitable[web.StreamResponse]], name: str) -> Action:
+    """Return an action below /admin/entries. Looking needs ENTRIES_VIEW, deciding ENTRIES_PUBLISH, the rest EDIT."""
+    deciding = {"publish", "send_back", "suspend", "resume", "archive", "suspend_many", "archive_many"}
+    looking = {"list", "history", "revision"}
+    permission = (
+        Permission.ENTRIES_VIEW if name in looking
+        else Permission.ENTRIES_PUBLISH if name in deciding
+        else Permission.ENTRIES_EDIT
+    )  # fmt: skip
+    return Action(
+        method=method, path=f"/admin/entries{path}", handler=handler, permission=permission, name=f"entries.{name}"
+    )
+
+
+PAGE = Page(
+    name="entries",
+    menu=True,
+    icon="message-question",
+    actions=(
+        _act("GET", "", list_page, "list"),
+        _act("POST", "/bulk/submit", submit_many, "submit_many"),
+        _act("POST", "/bulk/topic", move_many, "move_many"),
+        _act("POST", "/bulk/suspend", suspend_many, "suspend_many"),
+        _act("POST", "/bulk/archive", archive_many, "archive_many"),
+        _act("GET", "/new", entry_editing.new, "new"),
+        _act("GET", "/edit", entry_editing.edit, "edit"),
+        _act("POST", "/edit", entry_editing.save, "save"),
+        _act("POST", "/preview", entry_editing.preview, "preview"),
+        _act("POST", "/draft", entry_editing.keep_draft, "keep_draft"),
+        _act("POST", "/draft/drop", entry_editing.drop_draft, "drop_draft"),
+        _act("GET", "/history", entry_review.history, "history"),
+        _act("GET", "/revision", entry_review.revision, "revision"),
+        _act("GET", "/review", entry_review.review, "review"),
+        _act("POST", "/submit", entry_review.submit, "submit"),
+        _act("POST", "/restore", entry_review.restore, "restore"),
+        _act("POST", "/publish", entry_review.publish, "publish"),
+        _act("POST", "/send-back", entry_review.send_back, "send_back"),
+        _act("POST", "/suspend", entry_review.suspend, "suspend"),
+        _act("POST", "/resume", entry_review.resume, "resume"),
+        _act("POST", "/archive", entry_review.archive, "archive"),
+    ),
+)

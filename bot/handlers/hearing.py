@@ -1,0 +1,137 @@
+"""What a person means by an answer in their own words: a choice, a number, a day, or "I am not sure"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from bot.phrases import words
+from knowledge.eligibility.engine import Command
+from knowledge.eligibility.model import UNSURE, Step
+from knowledge.matching.lexicon import Forms
+from knowledge.matching.normalizer import fold, forms
+from knowledge.understanding import consists_of, folded, position, readings, stripped
+
+_LONGEST_UNSURE = 8  # words; a longer text only mentions that something is not known
+_NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)*)\s*(nghin|ngan|trieu|tr|ti|ty)?\b")
+_SCALES = {"nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "tr": 10**6, "ti": 10**9, "ty": 10**9}
+_DAY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})|(\d{4})-(\d{2})-(\d{2})")
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:[.,]\d{3})+")
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The answers a text may mean: one is understood, several need asking. `is_exact`: nothing was read into it."""
+
+    values: tuple[str, ...]
+    is_exact: bool = False
+
+
+def hear(step: Step, text: str) -> Heard | None:
+    """Return what a text means as an answer to a step; None when it means none."""
+    bare = stripped(readings(text)[0], _words("courtesy"))
+    if step.unsure and _is_unsure(bare):
+        return Heard(values=(UNSURE,), is_exact=True)
+    if step.kind != "choice":
+        value = _day(text) if step.kind == "date" else _number(text)
+        return Heard(values=(value,), is_exact=True) if value else None
+    exact = [
+        choice.key for choice in step.choices if bare in _names_of(choice.label, choice.short_title, *choice.synonyms)
+    ]
+    if exact:
+        return Heard(values=tuple(exact), is_exact=True)
+    agreed = _agreed(step, bare, is_whole=True)
+    return agreed or mentioned(step, text) or _agreed(step, bare, is_whole=False)
+
+
+def mentioned(step: Step, text: str) -> Heard | None:
+    """Return the choices that a text mentions by name, the longest mention winning; None when it mentions none."""
+    whole = readings(text)[0]
+    hits: dict[str, int] = {}
+    for choice in step.choices:
+        for name in _names_of(choice.label, choice.short_title, *choice.synonyms):
+            at = position(name, whole) if name not in _words("yes") | _words("no") else -1
+            if at >= 0 and not _is_denied(whole, at, name):
+                hits[choice.key] = max(len(name), hits.get(choice.key, 0))
+    longest = max(hits.values(), default=0)
+    values = tuple(key for key, length in hits.items() if length == longest)
+    return Heard(values=values) if values else None
+
+
+def command_of(text: str) -> Command | None:
+    """Return the command a text gives, None when it gives none."""
+    bare = stripped(readings(text)[0], _words("courtesy"))
+    whole = tuple(forms(text))
+    names = {Command.BACK: "back", Command.RESTART: "restart", Command.CANCEL: "cancel", Command.BEGIN: "go_on"}
+    return next((command for command, name in names.items() if {bare, whole} & _words(name)), None)
+
+
+def is_mere_agreement(text: str) -> bool:
+    """Tell whether a text says yes or no and nothing else: never a question of its own."""
+    return consists_of(readings(text)[0], _words("yes") | _words("no") | _words("courtesy"))
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a text asks something rather than answers."""
+    if text.rstrip().endswith("?"):
+        return True
+    whole = stripped(readings(text)[0], _words("courtesy"))
+    asks_yes_no = len(whole) > _FEW and whole[-1:] in _words("no")
+    return asks_yes_no or any(position(name, whole) >= 0 for name in _words("asking"))
+
+
+def _agreed(step: Step, bare: Forms, *, is_whole: bool) -> Heard | None:
+    """Return the choices that begin with "yes" or "no", for a text that is (or holds) a yes or a no."""
+    for name in ("no", "yes"):
+        said = _words(name)
+        fits = consists_of(bare, said) if is_whole else any(position(word, bare) >= 0 for word in said)
+        values = tuple(choice.key for choice in step.choices if tuple(forms(choice.label))[:1] in said)
+        if fits and values:
+            return Heard(values=values, is_exact=is_whole)
+    return None
+
+
+def _is_denied(whole: Forms, at: int, name: Forms) -> bool:
+    """Tell whether a mention stands behind a "not" that is no part of it."""
+    denials = _words("denial")
+    return name[:1] not in denials and any(position(word, whole[max(0, at - _FEW) : at]) >= 0 for word in denials)
+
+
+def _is_unsure(bare: Forms) -> bool:
+    return len(bare) <= _LONGEST_UNSURE and any(position(name, bare) >= 0 for name in _words("unsure"))
+
+
+def _number(text: str) -> str:
+    found = _NUMBER.search(fold(text))
+    if found is None:
+        return ""
+    written = found[1]
+    plain = re.sub(r"[.,]", "", written) if _THOUSANDS.fullmatch(written) else written.replace(",", ".")
+    if plain.count(".") > 1:
+        return ""
+    return f"{(Decimal(plain) * _SCALES.get(found[2] or '', 1)).normalize():f}"
+
+
+def _day(text: str) -> str:
+    found = _DAY.search(text)
+    if found is None:
+        return ""
+    day, month, year = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
+
+
+@cache
+def _names_of(*names: str) -> frozenset[Forms]:
+    return folded(name for name in names if name)
+
+
+@cache
+def _words(name: str) -> frozenset[Forms]:
+    return folded(words(f"hearing.{name}"))

@@ -1,0 +1,318 @@
+"""Entries in the console: found, written, merged, decided."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+
+import pytest
+
+from admin import audit
+from admin.page import Role
+from admin.pages.entries import wanted_of
+from bot.usage import Usage
+from knowledge import history, transfer
+from knowledge.diffing import texts_of
+from knowledge.learning import make_matcher
+from knowledge.listing import list_entries
+from knowledge.schema import Status
+from runtime import schema
+from runtime.database import Database
+from tests.support.builders import NOW, a_file, an_entry_item
+from tests.support.console import a_console
+
+KEY = "nq93-hinh-thuc"
+
+
+@pytest.fixture
+async def db(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
+    await schema.migrate(database)
+    yield database
+    await database.close()
+
+
+@asynccontextmanager
+async def a_desk(db, *items, **options):
+    await transfer.apply(db, a_file(*items), NOW)
+    async with a_console(db, make_matcher=make_matcher, **options) as desk:
+        yield desk
+
+
+async def stored(db, key=KEY):
+    async with db.reading() as session:
+        return await history.load_entry(session, key)
+
+
+def fields(**changed):
+    return texts_of(an_entry_item(**changed)) | {"key": KEY, "base": 1, "act": "save"}
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
+
+
+async def test_the_list_finds_by_words_without_marks_and_keeps_the_filter(db):
+    other = an_entry_item(key="cuoc-thi", question="Cuộc thi khi nào?", topic="thi")
+    async with a_desk(db, an_entry_item(), other) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+
+        found = await browser.get("/admin/entries?q=hinh+thuc")
+        by_topic = await browser.get("/admin/entries?topic=thi")
+        nothing = await browser.get("/admin/entries?q=kh%C3%B4ng+c%C3%B3+g%C3%AC&status=odd&page=x")
+
+    assert "Hình thức hỗ trợ" in found.text
+    assert "Cuộc thi khi nào?" not in found.text
+    assert 'value="hinh thuc"' in found.text
+    assert "Cuộc thi khi nào?" in by_topic.text
+    assert nothing.status == 200
+    assert "Không có mục nào phù hợp" in nothing.text
+
+
+@pytest.mark.parametrize(("show", "keys"), [("often", {"a"}), ("disliked", {"b"}), ("never", {"c"})])
+async def test_usage_chooses_entries(db, show, keys):
+    usage = {"a": Usage(asked=40, helpful=5), "b": Usage(asked=5, helpful=1, unhelpful=4)}
+    await transfer.apply(db, a_file(*(an_entry_item(key=key) for key in "abc")), NOW)
+
+    async with db.reading() as session:
+        lines = await list_entries(session, wanted_of({"show": show}, usage, on=NOW.date()))
+
+    assert {line.key for line in lines} == keys
+
+
+async def test_an_editor_saves_a_revision_that_nobody_hears_yet(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR, login="lan")
+
+        saved = await browser.post("/admin/entries/edit", fields(answer="Hỗ trợ sau đầu tư.", owner="Lan"))
+        page = await browser.get(saved.location)
+
+    now = await stored(db)
+    assert saved.status == 303
+    assert (now.item.answer, now.item.owner, now.line.author, now.latest) == ("Hỗ trợ sau đầu tư.", "Lan", "lan", 2)
+    assert now.published == 1
+    assert "Đã lưu thành bản 2" in page.text
+
+
+async def test_saving_without_a_change_makes_no_revision(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/edit", fields())
+
+    assert (await stored(db)).latest == 1
+
+
+async def test_a_new_entry_gets_its_key_from_the_question(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        form = await browser.get("/admin/entries/new?question=S%E1%BB%9F+%E1%BB%9F+%C4%91%C3%A2u%3F")
+        made = await browser.post(
+            "/admin/entries/edit",
+            {"key": "", "base": 0, "question": "Sở ở đâu?", "answer": "Ở Hợp Giang.", "act": "submit",
+             "button_label_0": "Gặp cán bộ", "button_kind_0": "handoff", "button_target_0": ""},
+        )  # fmt: skip
+
+    now = await stored(db, "so-o-dau")
+    assert 'value="Sở ở đâu?"' in form.text
+    assert made.location == "/admin/entries/review?key=so-o-dau"
+    assert now.status is Status.IN_REVIEW
+    assert [str(button) for button in now.item.buttons] == ["Gặp cán bộ | handoff"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"question": ""}, "vui lòng nhập câu hỏi"),
+        ({"answer": "dài " * 130}, "tối đa 500 ký tự"),
+        ({"short_title": "Dài hơn hai mươi ký tự"}, "tối đa 20 ký tự"),
+        ({"valid_from": "2024-02-01", "valid_until": "2024-01-01"}, "không sớm hơn"),
+        ({"on_expiry": "successor"}, "mã của một mục khác"),
+        ({"buttons": "Gọi | phone | abc"}, "một đích hợp lệ"),
+        ({"article": "mat-roi"}, "không còn trong hệ thống"),
+    ],
+)
+async def test_what_cannot_stand_is_said_at_its_field_and_nothing_typed_is_lost(db, changed, sentence):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        refused = await browser.post("/admin/entries/edit", fields(quote="một đoạn vừa gõ") | changed)
+
+    assert refused.status == 422
+    assert sentence in refused.text
+    assert "một đoạn vừa gõ" in refused.text
+    assert (await stored(db)).latest == 1
+
+
+async def test_unsaved_words_come_back_to_their_author_only(db):
+    async with a_desk(db) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        kept = await lan.post("/admin/entries/draft", fields(answer="Đang viết dở"))
+        again, other = [await each.get(f"/admin/entries/edit?key={KEY}") for each in (lan, minh)]
+        await lan.post("/admin/entries/draft/drop", {"key": KEY})
+        dropped = await lan.get(f"/admin/entries/edit?key={KEY}")
+
+    assert "Đã lưu bản viết dở" in kept.text
+    assert "Đang viết dở" in again.text
+    assert "Đang viết dở" not in other.text
+    assert "lan cũng đang soạn mục này" in other.text
+    assert "Đang viết dở" not in dropped.text
+
+
+async def test_two_who_change_different_words_merge_without_losing_either(db):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần sau đầu tư.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần sau đầu tư."))
+        conflict = await minh.post(
+            "/admin/entries/edit", fields(answer="Hỗ trợ một lần sau đầu tư và nghiệm thu.", topic="khac")
+        )
+        answer = re.search(r'name="answer"[^>]*>\s*([^<]+)</textarea>', conflict.text)[1]
+        merged = fields(topic="khac") | {"answer": answer, "base": hidden(conflict, "base")}
+        await minh.post("/admin/entries/edit", merged)
+
+    now = await stored(db)
+    assert conflict.status == 409
+    assert "lan đã lưu bản 2" in conflict.text
+    assert "<ins> hai</ins>" in conflict.text
+    assert {name for name in texts_of(now.item) if f'name="{name}"' not in conflict.text} == set()
+    assert (now.item.answer, now.item.topic, now.latest) == ("Hỗ trợ hai lần sau đầu tư và nghiệm thu.", "khac", 3)
+
+
+async def test_two_who_change_the_same_words_are_shown_both(db):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần."))
+        conflict = await minh.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần."))
+
+    assert "Hai người sửa cùng một chỗ" in conflict.text
+    assert (await stored(db)).item.answer == "Hỗ trợ hai lần."
+
+
+async def test_the_preview_follows_what_is_typed(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        long = await browser.post("/admin/entries/preview", fields(answer_full="Câu dài. " * 1500, answer=""))
+        empty = await browser.post("/admin/entries/preview", fields() | {"question": ""})
+
+    assert "<html" not in long.text
+    assert "bị cắt bớt" in long.text
+    assert "WhatsApp" in long.text
+    assert "để xem thử" in empty.text
+
+
+async def test_money_is_published_by_a_second_person_and_noted(db):
+    async with a_desk(db) as desk:
+        lan, minh = await desk.sign_in(Role.APPROVER, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
+        money = fields(answer="Hỗ trợ 5 triệu đồng.", quote="hỗ trợ 5 triệu đồng") | {"act": "submit"}
+        await lan.post("/admin/entries/edit", money)
+        refused = await lan.post("/admin/entries/publish", {"key": KEY, "number": 2}, follow=True)
+        waiting = await stored(db)
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        done = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2})
+        spoken = desk.feed.current.snapshot.entries[KEY].answer
+        async with db.reading() as session:
+            noted = await audit.find(session, audit.Filter(action="entries.publish"))
+
+    assert "một người khác người soạn duyệt" in refused.text
+    assert "không tự duyệt được" in refused.text
+    assert waiting.published == 1
+    assert "5 triệu đồng" in shown.text
+    assert "Duyệt và đăng" in shown.text
+    assert done.location == f"/admin/entries/history?key={KEY}"
+    assert spoken == "Hỗ trợ 5 triệu đồng."
+    assert [(each.actor, each.subject, each.after["revision"]) for each in noted] == [("minh", f"entry:{KEY}", 2)]
+
+
+async def test_a_figure_without_source_is_marked_and_cannot_be_published(db):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(answer="Có 17 đơn vị."))
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        refused = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2, "reason": "cứ đăng"}, follow=True)
+
+    assert "<mark>17</mark>" in shown.text
+    assert "có con số không thấy trong nguồn" in refused.text
+    assert (await stored(db)).published == 1
+
+
+async def test_lost_answers_ask_for_a_reason(db):
+    taken = an_entry_item(key="khac", question="Ai được hỗ trợ?", variants=(), answer="Mọi doanh nghiệp.")
+    async with a_desk(db, an_entry_item(), taken) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(variants=("Ai được hỗ trợ?",)))
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        refused = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2}, follow=True)
+        done = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2, "reason": "gộp mục"}, follow=True)
+
+    assert "Lý do vẫn đăng" in shown.text
+    assert "sẽ mất câu trả lời đúng" in refused.text
+    assert "Đã đăng bản 2" in done.text
+
+
+async def test_an_approver_sends_back_with_a_note_that_the_author_sees(db):
+    async with a_desk(db) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Khác.") | {"act": "submit"})
+        await minh.post("/admin/entries/send-back", {"key": KEY, "number": 2, "review_note": "Nêu rõ điều kiện."})
+        seen = await lan.get(f"/admin/entries/edit?key={KEY}")
+
+    assert "Nêu rõ điều kiện." in seen.text
+
+
+async def test_history_shows_words_that_changed_and_restores(db):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần.") | {"note": "theo văn bản mới"})
+        lines = await browser.get(f"/admin/entries/history?key={KEY}")
+        changed = await browser.get(f"/admin/entries/revision?key={KEY}&number=2")
+        first = await browser.get(f"/admin/entries/revision?key={KEY}&number=1")
+        await browser.post("/admin/entries/restore", {"key": KEY, "number": 1})
+
+    assert "theo văn bản mới" in lines.text
+    assert "<del> một</del><ins> hai</ins>" in changed.text
+    assert "Nội dung ban đầu" in first.text
+    assert ((await stored(db)).item.answer, (await stored(db)).latest) == ("Hỗ trợ một lần.", 3)
+
+
+async def test_an_approver_suspends_and_resumes(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        await browser.post("/admin/entries/suspend", {"key": KEY, "number": 1})
+        suspended = (await stored(db)).status
+        again = await browser.post("/admin/entries/resume", {"key": KEY, "number": 1}, follow=True)
+
+    assert suspended is Status.SUSPENDED
+    assert (await stored(db)).status is Status.PUBLISHED
+    assert "được trả lời trở lại" in again.text
+
+
+async def test_many_are_suspended_and_moved_at_once_and_refusals_are_named(db):
+    items = [an_entry_item(key="a"), an_entry_item(key="b", status=Status.DRAFT), an_entry_item(key="c")]
+    async with a_desk(db, *items) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        keys = [("key", "a"), ("key", "b"), ("kept_q", "hinh")]
+        suspended = await browser.post("/admin/entries/bulk/suspend", keys, follow=True)
+        await browser.post("/admin/entries/bulk/topic", [("key", "c"), ("new_topic", "moi")])
+        none = await browser.post("/admin/entries/bulk/archive", [], follow=True)
+
+    assert "Đã thực hiện với 1 mục. Không thực hiện được với: b." in suspended.text
+    assert 'value="hinh"' in suspended.text
+    assert (await stored(db, "a")).status is Status.SUSPENDED
+    assert (await stored(db, "c")).item.topic == "moi"
+    assert "chưa chọn mục nào" in none.text
+
+
+@pytest.mark.parametrize("path", ["edit?key=la", "history?key=la", "revision?key=la&number=1", "review?key=la"])
+async def test_an_unknown_entry_is_not_found(db, path):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        assert (await browser.get(f"/admin/entries/{path}")).status == 404
+
+
+async def test_an_operator_reads_but_is_offered_no_editing(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.OPERATOR)
+        page = await browser.get("/admin/entries")
+        looked = await browser.get(f"/admin/entries/history?key={KEY}")
+
+    assert "Thêm mục" not in page.text
+    assert looked.status == 200
+    assert "Tạm ngưng" not in looked.text

@@ -1,0 +1,347 @@
+"""A guide in a conversation: how it begins, what an aside does to it, and what ends it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+
+from bot.dispatcher import dispatch
+from bot.messages import DialogueState, Mode, OutcomeKind, Turn, UpdateKind
+from bot.phrases import _catalogue
+from bot.records import dump_slip, dump_state, load_slip, load_state
+from knowledge.base import Knowledge
+from knowledge.eligibility.checking import promises
+from knowledge.schema import snapshot_of
+from knowledge.snapshot import PublishedGuide, Snapshot
+from knowledge.transfer import starter_file
+from runtime.settings import Settings
+from server import handlers
+from tests.support.fakes import FakeMatcher, an_update
+from tests.support.guides import a_guide, a_number, a_rule, at_least
+
+NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
+FAQ = "Nghị quyết 93/2021/NQ-HĐND quy định về vấn đề gì?"
+
+
+@cache
+def starter() -> Snapshot:
+    return snapshot_of(starter_file())
+
+
+def knowledge_of(snapshot: Snapshot) -> Knowledge:
+    return Knowledge(snapshot=snapshot, matcher=FakeMatcher(tuple(snapshot.entries.values())))
+
+
+class Person:
+    """Somebody who writes one message after the other. A text that begins with # is a tap."""
+
+    def __init__(self, snapshot: Snapshot | None = None):
+        self.snapshot = snapshot or starter()
+        self.state, self.now = DialogueState(), NOW
+        self.handlers = handlers(Settings())
+
+    def says(self, *texts):
+        for text in texts:
+            tap = {"kind": UpdateKind.CHOICE, "payload": text} if text.startswith("#") else {}
+            update = an_update("" if tap else text, **tap)
+            turn = Turn(update=update, at=self.now, on=self.now.date(), state=self.state, mode=Mode.BOT)
+            outcome = dispatch(turn, knowledge_of(self.snapshot), self.handlers)
+            self.state = load_state(dump_state(outcome.state))  # as it lies in the database between two messages
+        return outcome
+
+
+def titles(outcome):
+    return [choice.title for choice in outcome.reply.choices]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cty e có dc hỗ trợ ko",
+        "kiểm tra điều kiện giúp em",
+        "kiem tra giup e co du dieu kien ko",
+        "mình có thuộc đối tượng không ạ",
+        "công ty em có được hưởng hỗ trợ không",
+        "Kiểm tra trường hợp của tôi theo Nghị quyết 93",
+        "#guide:nq93",
+    ],
+)
+def test_a_guide_begins_when_it_is_asked_for(text):
+    outcome = Person().says(text)
+
+    assert outcome.kind is OutcomeKind.GUIDE
+    assert outcome.reply.text.endswith("Anh/chị đang hỏi cho đối tượng nào?")
+    assert titles(outcome)[0] == "Doanh nghiệp"
+    assert titles(outcome)[-1] == "Tôi không rõ"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Doanh nghiệp của tôi có thuộc diện được hỗ trợ theo Nghị quyết 93 không?",
+        "cty e có vốn hàn quốc có dc hưởng ko",
+        "hợp tác xã có được hỗ trợ không",
+        "đăng ký nhãn hiệu em có được hỗ trợ không",
+        "em được hỗ trợ bao nhiêu tiền",
+        "giúp em với",
+        FAQ,
+    ],
+)
+def test_a_question_that_entries_answer_stays_a_question(text):
+    assert Person().says(text).kind is not OutcomeKind.GUIDE
+
+
+def test_a_wording_of_an_entry_belongs_to_that_entry():
+    [entry, *_] = starter().entries.values()
+    snapshot = Snapshot.of((replace(entry, variants=("Tôi có được hỗ trợ không?",)),), guides=starter().guides.values())
+
+    assert Person(snapshot).says("tôi có được hỗ trợ không").kind is not OutcomeKind.GUIDE
+
+
+def test_a_company_of_foreign_capital_is_told_the_clause_at_once():
+    person = Person()
+
+    outcome = person.says("cty e có dc hỗ trợ ko", "cty 100% vốn Hàn")
+
+    text = outcome.reply.text
+    assert text.startswith("Em ghi nhận: “Doanh nghiệp”, “Có, toàn bộ vốn”.")
+    assert "Kết quả: không thuộc đối tượng" in text
+    assert "“Các chính sách thuộc nghị quyết này không áp dụng đối với các tổ chức" in text
+    assert "có vốn đầu tư nước ngoài không? Có, toàn bộ vốn" in text
+    assert "22/01/2024" in text
+    assert "Sở Khoa học và Công nghệ" in text
+    assert outcome.reply.source.url.startswith("https://startup.caobang.gov.vn/")
+    assert outcome.slip.verdict == "not_covered"
+    assert load_slip(dump_slip(outcome.slip)) == outcome.slip
+
+
+def test_what_staff_must_confirm_is_said():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "doanh nghiệp", "không có", "tôi không rõ")
+
+    assert "Kết quả: cần cán bộ xác nhận" in outcome.reply.text
+    assert "Cán bộ cần xác nhận:\n- Điều anh/chị chưa rõ: Anh/chị đăng ký" in outcome.reply.text
+
+
+def test_numbers_of_the_menu_and_labels_answer_too():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "1", "Không có", "cao bằng", "có ạ")
+
+    assert "Kết quả: có thể thuộc đối tượng" in outcome.reply.text
+
+
+def test_an_answer_that_may_mean_two_choices_is_asked_about():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "htx", "có ạ")
+
+    assert outcome.trace.reason == "ambiguous"
+    assert titles(outcome) == ["Có, toàn bộ vốn", "Có, một phần vốn", "Tôi không rõ"]
+
+
+def test_a_question_in_the_middle_is_answered_and_the_guide_resumes():
+    person = Person()
+
+    aside = person.says("kiểm tra điều kiện giúp em", "doanh nghiệp", FAQ)
+    after = person.says("không có")
+
+    assert aside.kind is OutcomeKind.ANSWER
+    assert aside.entry == "nq93-tong-quan"
+    assert aside.reply.text.endswith("Tổ chức, doanh nghiệp của anh/chị có vốn đầu tư nước ngoài không?")
+    assert "Theo bài “Dấu ấn" in aside.reply.text
+    assert titles(aside)[0] == "Có, toàn bộ vốn"
+    assert after.trace.reason == "asked:noi-dang-ky"
+
+
+def test_a_question_that_nothing_answers_is_still_a_miss_and_the_guide_resumes():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "doanh nghiệp", "thời tiết hôm nay thế nào?")
+
+    assert (outcome.kind, bool(outcome.miss)) == (OutcomeKind.UNKNOWN, True)
+    assert outcome.reply.text.endswith("có vốn đầu tư nước ngoài không?")
+
+
+@pytest.mark.parametrize("text", ["abc xyz", "có ạ"])
+def test_an_answer_that_is_not_understood_is_asked_again(text):
+    outcome = Person().says("kiểm tra điều kiện giúp em", "cá nhân", "người việt", text)
+
+    assert outcome.trace.reason == "not_understood"
+    assert outcome.reply.text.startswith("Em chưa hiểu")
+    assert titles(outcome)[0] == "Tại tỉnh Cao Bằng"
+
+
+def test_a_courtesy_does_not_end_the_guide():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "cảm ơn em")
+
+    assert outcome.kind is OutcomeKind.SMALLTALK
+    assert outcome.reply.text.endswith("Anh/chị đang hỏi cho đối tượng nào?")
+
+
+def test_a_person_may_be_asked_for_inside_a_guide():
+    person = Person()
+
+    handed_over = person.says("kiểm tra điều kiện giúp em", "cho gặp cán bộ")
+
+    assert handed_over.handoff is not None
+    assert "đối tượng nào" not in handed_over.reply.text
+    assert person.says("tiếp tục").trace.reason == "asked:doi-tuong"
+
+
+def test_back_restart_and_stop():
+    person = Person()
+
+    person.says("kiểm tra điều kiện giúp em", "doanh nghiệp", "không có")
+
+    assert person.says("quay lại").trace.reason == "asked:von-nuoc-ngoai"
+    assert person.says("bắt đầu lại").trace.reason == "asked:doi-tuong"
+    assert "câu hỏi đầu tiên" in person.says("quay lại").reply.text
+    assert person.says("thôi").trace.reason == "cancelled"
+    assert person.state.run is None
+    assert person.says("có ạ").kind is not OutcomeKind.GUIDE
+
+
+def test_the_last_answer_may_be_corrected_after_the_ruling():
+    person = Person()
+
+    person.says("kiểm tra điều kiện giúp em", "hộ kinh doanh")
+
+    assert person.says(FAQ).kind is OutcomeKind.ANSWER
+    assert person.says("quay lại").trace.reason == "asked:doi-tuong"
+    assert person.says("#guide:nq93:doi-tuong:ca-nhan").trace.reason == "asked:quoc-tich"
+
+
+def test_a_tap_on_an_earlier_button_answers_that_question_anew():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "doanh nghiệp", "không có", "#guide:nq93:doi-tuong:ca-nhan")
+
+    assert outcome.trace.reason == "asked:quoc-tich"
+
+
+def test_a_tap_that_this_revision_does_not_know_repeats_the_question():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "#guide:nq93:khac:co")
+
+    assert outcome.trace.reason == "asked:doi-tuong"
+
+
+def test_a_run_waits_for_days():
+    person = Person()
+    person.says("kiểm tra điều kiện giúp em", "cá nhân")
+
+    person.now = NOW + timedelta(days=6, hours=23)
+
+    assert person.says("1").trace.reason == "asked:noi-dang-ky"
+
+
+def test_after_a_week_a_run_ends_politely():
+    person = Person()
+    person.says("kiểm tra điều kiện giúp em", "cá nhân")
+    person.now = NOW + timedelta(days=7, hours=1)
+
+    outcome = person.says("người việt")
+
+    assert outcome.trace.reason == "expired"
+    assert "quá 7 ngày" in outcome.reply.text
+    assert [choice.payload for choice in outcome.reply.choices] == ["#guide:nq93"]
+    assert person.says("1").trace.reason == "asked:doi-tuong"
+
+
+def test_after_a_week_a_question_is_simply_answered():
+    person = Person()
+    person.says("kiểm tra điều kiện giúp em", "cá nhân")
+    person.now = NOW + timedelta(days=8)
+
+    outcome = person.says(FAQ)
+
+    assert outcome.kind is OutcomeKind.ANSWER
+    assert "đối tượng nào" not in outcome.reply.text
+    assert person.state.run is None
+
+
+def changed(*, keeps: bool) -> Snapshot:
+    """The starter knowledge after staff published another revision; `keeps`: the earlier one is still in use."""
+    earlier = starter().guides["nq93"]
+    item = earlier.guide.model_copy(update={"title": "Tên mới", "steps": earlier.guide.steps[::-1]})
+    later = PublishedGuide(guide=item, revision=earlier.revision + 1, articles=earlier.articles)
+    return replace(starter(), guides={"nq93": later}, earlier_guides=(earlier,) if keeps else ())
+
+
+def test_somebody_inside_a_guide_finishes_on_the_revision_they_began():
+    person = Person()
+    person.says("kiểm tra điều kiện giúp em", "cá nhân")
+
+    person.snapshot = changed(keeps=True)
+
+    assert person.says("người việt").trace.reason == "asked:noi-dang-ky"
+    assert person.state.run.revision == starter().guides["nq93"].revision
+
+
+def test_somebody_inside_a_withdrawn_revision_begins_anew():
+    person = Person()
+    person.says("kiểm tra điều kiện giúp em", "cá nhân")
+
+    person.snapshot = changed(keeps=False)
+    outcome = person.says("người việt")
+
+    assert outcome.reply.text.startswith("Nội dung kiểm tra vừa được cập nhật")
+    assert outcome.state.run.answers == ()
+    assert outcome.state.run.revision == starter().guides["nq93"].revision + 1
+
+
+def test_somebody_inside_a_withdrawn_guide_is_told():
+    person = Person()
+    person.says("kiểm tra điều kiện giúp em", "cá nhân")
+
+    person.snapshot = replace(starter(), guides={})
+
+    assert "tạm ngừng" in person.says("người việt").reply.text
+    assert person.state.run is None
+
+
+def test_a_question_asked_inside_a_withdrawn_guide_is_answered():
+    person = Person()
+    person.says("kiểm tra điều kiện giúp em", "cá nhân")
+
+    person.snapshot = replace(starter(), guides={})
+
+    assert person.says(FAQ).kind is OutcomeKind.ANSWER
+
+
+def test_several_guides_are_offered_by_name():
+    other = PublishedGuide(guide=a_guide(), articles={})
+    snapshot = replace(starter(), guides={**starter().guides, "thu": other})
+    person = Person(snapshot)
+
+    assert titles(person.says("kiểm tra điều kiện giúp em"))[1] == "Kiểm tra thử"
+    assert person.says("2").trace.reason == "asked:moi"
+
+
+def test_a_number_is_asked_with_its_unit_and_bounds():
+    guide = a_guide(steps=(a_number(least=1, most=1000),), rules=(a_rule(at_least("lao-dong", 10)),))
+    person = Person(replace(starter(), guides={"thu": PublishedGuide(guide=guide)}))
+
+    asked = person.says("#guide:thu")
+    refused = person.says("2.000")
+    ruled = person.says("khoảng 12 người")
+
+    assert asked.reply.text.endswith("Đơn vị: người. Giá trị hợp lệ: từ 1 người đến 1.000 người.")
+    assert refused.trace.reason == "out_of_bounds"
+    assert "Em ghi nhận: “12 người”" in ruled.reply.text or "Bao nhiêu lao động? 12 người" in ruled.reply.text
+    assert ruled.slip.verdict == "may_qualify"
+
+
+def test_an_answer_may_offer_the_guide():
+    outcome = Person().says("Đối tượng nào được áp dụng Nghị quyết 93/2021/NQ-HĐND?")
+
+    assert outcome.reply.choices[0].payload == "#guide:nq93"
+
+
+def test_no_sentence_of_the_assistant_promises_anything():
+    """Lists are what it understands; sentences are what it says."""
+    said = [text for table in _catalogue().values() for text in table.values() if isinstance(text, str)]
+
+    assert not [text for text in said if promises(text)]
+
+
+def test_nothing_said_in_any_way_through_the_guide_promises_anything():
+    person = Person()
+    for texts in (("1", "1"), ("1", "3", "1", "1"), ("1", "3", "1", "3", "3", "3"), ("4", "2"), ("5",), ("6",)):
+        outcome = person.says("#guide:nq93:!restart" if person.state.run else "#guide:nq93", *texts)
+        assert outcome.slip is not None, texts
+        assert not promises(outcome.reply.text)
