@@ -120,11 +120,12 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
 
 def pages() -> tuple[Page, ...]:
     """Return the pages of the console, in the order of the menu."""
-    from admin.pages import access, account, accounts, audit, entries, home, system
+    from admin.pages import access, account, accounts, articles, audit, entries, home, system
 
     return (
         home.PAGE,
         entries.PAGE,
+        articles.PAGE,
         accounts.PAGE,
         audit.PAGE,
         system.PAGE,

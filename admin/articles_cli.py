@@ -63,7 +63,7 @@ async def _read(context: typer.Context, source: str, *, dry_run: bool, drafts: b
         await load_starter(db, now)  # what `serve` would answer from
         async with db.transaction() as session:
             checked = await add_article(session, page, now=now, every=_every(settings), fetched=fetched)
-            await tell(session, checked)
+            await tell(session, checked, now)
             offered = await offer(session, checked.article) if drafts else ()
             picked = {each.suggestion.id: "" for each in offered if not each.entries}
             made = await create_drafts(session, checked.article, picked, now=now)

@@ -12,6 +12,7 @@ from bot.dispatcher import Handler
 from bot.messages import Payload, Reply
 from knowledge.base import MatcherLike
 from knowledge.feed import KnowledgeFeed
+from knowledge.portal.fetching import Fetch
 from knowledge.snapshot import Snapshot
 from runtime.clock import Clock
 from runtime.database import Database
@@ -50,6 +51,8 @@ class Running(Protocol):
     def channels(self) -> Mapping[str, Channel]: ...  # noqa: D102
     @property
     def waker(self) -> Waker: ...  # noqa: D102
+    @property
+    def fetch(self) -> Fetch: ...  # noqa: D102
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -28,6 +28,7 @@ from admin.wording import say
 from bot.channel import Channel
 from bot.dispatcher import Handler
 from knowledge.feed import KnowledgeFeed, MakeMatcher
+from knowledge.portal.fetching import Fetch
 from runtime.addresses import address_behind, network_of
 from runtime.assets import Asset
 from runtime.clock import Clock
@@ -54,6 +55,7 @@ class Console:
     channels: Mapping[str, Channel]
     waker: Waker
     vault: Vault
+    fetch: Fetch
     key: MultiFernet
     environment: Mapping[str, str]
     pages: tuple[Page, ...]

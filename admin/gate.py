@@ -33,6 +33,7 @@ from admin.rendering import HEADERS
 from admin.sessions import SignedIn
 from admin.tokens import is_form_token, new_token
 from admin.wording import say
+from knowledge.watching import flagging
 from runtime.clock import Clock
 
 SESSION_COOKIE = "hoidap_staff"
@@ -184,8 +185,15 @@ async def _with_banners(request: web.Request) -> web.Request:
             for age in ages
             if age.failing_since
         ]
+        if visit.signed.person.may(Permission.ARTICLES_EDIT) and (waiting := await _flags_waiting(request)):
+            banners.append(Banner(tone="attention", message=say("articles.flags_waiting", count=waiting)))
         request[VISIT] = replace(visit, banners=banners)
     return request
+
+
+async def _flags_waiting(request: web.Request) -> int:
+    async with console(request).db.reading() as session:
+        return await flagging.count_open(session)
 
 
 async def _expired(request: web.Request) -> web.Response:

@@ -47,6 +47,7 @@ def set_up_console(
         channels=assistant.channels,
         waker=assistant.waker,
         vault=Vault(assistant.db, assistant.clock, key),
+        fetch=assistant.fetch,
         key=key,
         environment=environment,
         pages=pages,

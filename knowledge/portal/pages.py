@@ -15,6 +15,7 @@ from knowledge.portal.markup import HEADING_LENGTH, Line, body_lines, first_of, 
 from knowledge.portal.text import body_of, comparable, readable
 
 _SLUG_WORDS = 6
+_BEGINNING = 12  # words that name where a section begins
 _THIN = 120  # characters of body below which the whole page is searched for lines
 _TOP = 6  # lines among which a pasted text has its title
 _NUMBERING = re.compile(r"^(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[^\W\d_])[.)]|[-+•*])\s+")
@@ -45,6 +46,12 @@ class Page:
     paragraphs: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     everything: str = ""
+
+    @property
+    def beginnings(self) -> dict[str, str]:
+        """The first words of each section by its slug, as an article keeps them."""
+        first = {each.slug: each.heading or each.paragraphs[0] for each in self.sections}
+        return {slug: " ".join(words.split()[:_BEGINNING]) for slug, words in first.items()}
 
 
 def read_page(text: str, *, url: str = "") -> Page:

@@ -14,6 +14,7 @@ from knowledge import editing
 from knowledge.assembly import AnyRow, AnySelect
 from knowledge.fields import KEY_LENGTH
 from knowledge.portal.fetching import Fetched
+from knowledge.portal.listings import Listed
 from knowledge.portal.pages import Page, plain_address, slug_of
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.tables import ArticleCheck, ArticleFlag, FlagState, Paragraph
@@ -23,8 +24,6 @@ from knowledge.tables import Article
 from knowledge.watching.checking import Checked, record_page
 from knowledge.watching.citing import Citing, counts, entries_on
 from runtime.errors import KnowledgeError
-
-_SECTION_WORDS = 12  # words of a heading that name where its section begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +68,11 @@ async def list_articles(session: AsyncSession, *, offset: int = 0, limit: int = 
     rows = await session.execute(_lines().offset(offset).limit(limit))
     resting = await counts(session)
     return [_line(row, resting.get(row.id, 0)) for row in rows]
+
+
+async def count_articles(session: AsyncSession) -> int:
+    """Return how many articles there are."""
+    return await session.scalar(select(func.count(Article.id))) or 0
 
 
 async def watched(session: AsyncSession, *, limit: int = 500) -> Sequence[str]:
@@ -127,6 +131,26 @@ async def add_article(
     return checked
 
 
+async def enqueue(session: AsyncSession, listed: Sequence[Listed], *, now: datetime) -> Sequence[str]:
+    """Put articles on the list that are to be read, as soon as it is their turn; return the keys of the new ones."""
+    await editing.lock(session)
+    made: list[str] = []
+    for each in listed:
+        page = Page(title=each.title, url=plain_address(each.url))  # its day may be that of a change
+        if await _by_address(session, page.url) is None:
+            article = await _new(session, page)
+            session.add(ArticleCheck(article_id=article.id, due_at=now))
+            made.append(article.key)
+    await session.flush()
+    return made
+
+
+async def known_addresses(session: AsyncSession, urls: Sequence[str]) -> frozenset[str]:
+    """Return which of some addresses are articles already."""
+    asked = [plain_address(url) for url in urls]
+    return frozenset(await session.scalars(select(Article.url).where(Article.url.in_(asked))))
+
+
 async def find_address(session: AsyncSession, url: str) -> str:
     """Return the key of the article that has an address, "" for none."""
     article = await _by_address(session, plain_address(url))
@@ -149,14 +173,10 @@ async def _new(session: AsyncSession, page: Page) -> Article:
         author=page.author,
         portal=page.portal,
         as_of=page.published_on,
-        sections={each.slug: _beginning(each.heading or each.paragraphs[0]) for each in page.sections},
+        sections=page.beginnings,
     )
     await editing.import_articles(session, [item])
     return (await session.scalars(select(Article).where(Article.key == item.key))).one()
-
-
-def _beginning(words: str) -> str:
-    return " ".join(words.split()[:_SECTION_WORDS])
 
 
 async def _free_key(session: AsyncSession, page: Page) -> str:

@@ -47,8 +47,8 @@ class Checked:
     unquoted: tuple[str, ...] = ()  # entries whose quote the page does not hold, at the first reading
 
 
-Tell = Callable[[AsyncSession, Checked], Awaitable[None]]
-"""Notes what a look found for staff, in the same transaction."""
+Tell = Callable[[AsyncSession, Checked, datetime], Awaitable[None]]
+"""Notes what a look found, and when, for staff, in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,12 @@ async def look(fetch: Fetch, url: str, *, etag: str = "", last_modified: str = "
 
 async def look_closely(fetch: Fetch, url: str) -> tuple[Fetched, Page]:
     """Fetch and read a page that a person asks for. Raises PortalError, with the reason, when there is none."""
-    fetched = await fetch(url)
+    return await understood(await fetch(url))
+
+
+async def understood(fetched: Fetched) -> tuple[Fetched, Page]:
+    """Read an answer as a page. Raises PortalError, with the reason, when it is none."""
+    url = fetched.url
     if fetched.has_failed:
         problem = "gone" if fetched.is_gone else "status"
         raise PortalError(problem, f"{url} answered {fetched.status}.", hint="Open it in a browser.")
@@ -104,8 +109,9 @@ async def check(
         state = await session.get(ArticleCheck, article.id) or ArticleCheck(etag="", last_modified="")
     seen = await look(fetch, article.url, etag=state.etag, last_modified=state.last_modified)
     async with db.transaction() as session:
-        checked = await _write_down(session, key, seen, now=now(), every=every)
-        await tell(session, checked)
+        at = now()
+        checked = await _write_down(session, key, seen, now=at, every=every)
+        await tell(session, checked, at)
     log.info("article.checked", article=key, outcome=checked.outcome, problem=checked.problem)
     return checked
 
@@ -143,9 +149,27 @@ async def record_page(
     flagged = await flagging.raise_flags(session, article.id, citing, found, now=now)
     await keep(session, article.id, page.paragraphs, now=now)
     if not old:
+        if _complete(article, page) and citing:
+            await editing.raise_version(session, now=now)
         return Checked(article=article.key, outcome="first", unquoted=_unquoted(citing, page))
     outcome = "unchanged" if [*map(digest, old)] == [*map(digest, page.paragraphs)] else "changed"
     return Checked(article=article.key, outcome=outcome, flagged=flagged, withdrawn=withdrawn)
+
+
+def _complete(article: Article, page: Page) -> bool:
+    """Fill in what nobody has said of an article that is read for the first time; tell whether there was anything."""
+    read = {
+        "title": page.title,
+        "author": page.author,
+        "portal": page.portal,
+        "published_on": page.published_on,
+        "as_of": page.published_on,
+        "sections": page.beginnings,
+    }
+    missing = {name: value for name, value in read.items() if value and not getattr(article, name)}
+    for name, value in missing.items():
+        setattr(article, name, value)
+    return bool(missing)
 
 
 def _unquoted(citing: Sequence[Citing], page: Page) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Citing:
 
 async def entries_on(session: AsyncSession, article_key: str) -> Sequence[Citing]:
     """Return the entries that rest on an article, in their order, without those that were put away."""
-    current = _current()
+    current = current_revisions()
     rows = await session.execute(
         select(Entry.id, Entry.key, Revision.question, Entry.status, Citation.quote, Citation.section)
         .join(current, current.c.entry_id == Entry.id)
@@ -44,7 +44,7 @@ async def entries_on(session: AsyncSession, article_key: str) -> Sequence[Citing
 
 async def counts(session: AsyncSession) -> dict[int, int]:
     """Return how many entries rest on each article, by the article's id."""
-    current = _current()
+    current = current_revisions()
     rows = await session.execute(
         select(Citation.article_id, func.count(Entry.id.distinct()))
         .join(current, current.c.revision_id == Citation.revision_id)
@@ -55,7 +55,8 @@ async def counts(session: AsyncSession) -> dict[int, int]:
     return {article_id: count for article_id, count in rows if article_id is not None}
 
 
-def _current() -> Subquery:
+def current_revisions() -> Subquery:
+    """Select entry_id and revision_id: published entries by what is published, others by their latest revision."""
     is_spoken = and_(Entry.status == Status.PUBLISHED, Entry.published_revision_id.is_not(None))
     newest = func.max(Revision.id)  # ids grow with the numbers of an entry's revisions
     return (

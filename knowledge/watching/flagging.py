@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.portal.pages import Page
 from knowledge.portal.tables import ArticleFlag, Change, FlagState
 from knowledge.schema import Status
-from knowledge.tables import Article, Entry
-from knowledge.watching.citing import Citing
+from knowledge.tables import Article, Entry, Revision
+from knowledge.watching.citing import Citing, current_revisions
 from knowledge.watching.comparing import Touched, compare_again
 from runtime.errors import KnowledgeError
 
@@ -24,6 +24,7 @@ class Flag:
 
     id: int
     entry: str
+    question: str
     status: Status
     article: str
     title: str
@@ -83,7 +84,7 @@ async def open_flags(session: AsyncSession, *, article: str = "", limit: int = 2
     if article:
         statement = statement.where(Article.key == article)
     ordered = statement.order_by(ArticleFlag.is_quote_intact, ArticleFlag.raised_at, ArticleFlag.id).limit(limit)
-    return [_flag(row[0], row[1], row[2]) for row in await session.execute(ordered)]
+    return [_flag(row[0], row[1], row[2], row[3]) for row in await session.execute(ordered)]
 
 
 async def count_open(session: AsyncSession) -> int:
@@ -97,7 +98,7 @@ async def find_flag(session: AsyncSession, flag_id: int) -> Flag:
     row = (await session.execute(_flags().where(ArticleFlag.id == flag_id))).first()
     if row is None:
         raise KnowledgeError(f"There is no flag {flag_id}.", hint="The page of flags lists those that are open.")
-    return _flag(row[0], row[1], row[2])
+    return _flag(row[0], row[1], row[2], row[3])
 
 
 async def settle(session: AsyncSession, flag_id: int, state: FlagState, *, by: str, now: datetime) -> None:
@@ -118,18 +119,22 @@ async def _open_on(session: AsyncSession, article_id: int) -> Sequence[ArticleFl
     return (await session.scalars(select(ArticleFlag).where(*open_here).order_by(ArticleFlag.id))).all()
 
 
-def _flags() -> Select[ArticleFlag, Entry, Article]:
+def _flags() -> Select[ArticleFlag, Entry, Article, str]:
+    current = current_revisions()
     return (
-        select(ArticleFlag, Entry, Article)
+        select(ArticleFlag, Entry, Article, Revision.question)
         .join(Entry, Entry.id == ArticleFlag.entry_id)
         .join(Article, Article.id == ArticleFlag.article_id)
+        .join(current, current.c.entry_id == Entry.id)
+        .join(Revision, Revision.id == current.c.revision_id)
     )
 
 
-def _flag(flag: ArticleFlag, entry: Entry, article: Article) -> Flag:
+def _flag(flag: ArticleFlag, entry: Entry, article: Article, question: str) -> Flag:
     return Flag(
         id=flag.id,
         entry=entry.key,
+        question=question,
         status=entry.status,
         article=article.key,
         title=article.title,

@@ -28,6 +28,7 @@ from runtime.database import Database
 from runtime.settings import ConsoleSettings, DatabaseSettings, Settings
 from tests.support.builders import NOW
 from tests.support.fakes import FakeChannel, FakeMatcher
+from tests.support.portal import FakeFetch
 
 NOWHERE = Place(address="192.0.2.1", network="192.0.2.1", agent="pytest")
 
@@ -133,6 +134,7 @@ async def a_console(
     *,
     clock: FixedClock | None = None,
     make_matcher: Any = None,
+    fetch: Any = None,
     **console_settings: Any,
 ) -> AsyncIterator[ConsoleDesk]:
     """Run the console over a migrated database; with all pages of the product when none are given."""
@@ -151,7 +153,13 @@ async def a_console(
         secret_key="5LVOQpNkyhlRTLcHgrTa2KUtvSNCkLF2HTCGDYjTjYY=",
     )
     running = SimpleNamespace(
-        settings=settings, db=db, clock=clock, feed=feed, channels={"fake": FakeChannel()}, waker=FakeWaker()
+        settings=settings,
+        db=db,
+        clock=clock,
+        feed=feed,
+        channels={"fake": FakeChannel()},
+        waker=FakeWaker(),
+        fetch=fetch or FakeFetch(),
     )
     app = web.Application()
     set_up_console(

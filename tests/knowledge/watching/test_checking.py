@@ -47,7 +47,7 @@ class Watch:
         self.clock.advance(after)
         return await check(self.db, self.fetch, "bai-viet", now=self.clock.now, every=DAY, tell=self._tell)
 
-    async def _tell(self, session, checked) -> None:
+    async def _tell(self, session, checked, at) -> None:
         self.told.append(checked)
 
     async def flags(self):

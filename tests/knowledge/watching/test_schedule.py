@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 URLS = {"mot": "https://portal.example/mot.html", "hai": "https://portal.example/hai.html"}
 
 
-async def silently(_session, _checked) -> None:
+async def silently(_session, _checked, _at) -> None:
     return None
 
 

@@ -33,7 +33,7 @@ async def flagged(db, *pages, quote=QUOTE):
     """Read a page and then others; return the flag on the one entry."""
     await transfer.apply(db, a_file(an_entry_item(key="muc", quote=quote)), NOW)
 
-    async def tell(_session, _checked):
+    async def tell(_session, _checked, _at):
         return None
 
     for page in (a_html_page(), *pages):
