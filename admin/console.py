@@ -66,10 +66,12 @@ class Console:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
-    """Something wrong that every page shows until it is mended."""
+    """Something wrong that every page shows until it is mended. `action`: the page where that is done, "" for none."""
 
     tone: str
     message: str
+    action: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,7 +186,10 @@ async def _with_banners(request: web.Request) -> web.Request:
             if age.failing_since
         ]
         if visit.signed.person.may(Permission.ARTICLES_EDIT) and (waiting := await _flags_waiting(request)):
-            banners.append(Banner(tone="attention", message=say("articles.flags_waiting", count=waiting)))
+            said = say("articles.flags_waiting", count=waiting)
+            banners.append(
+                Banner(tone="attention", message=said, action="articles.flags", link=say("articles.flags_link"))
+            )
         request[VISIT] = replace(visit, banners=banners)
     return request
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge import editing, workflow
 from knowledge.history import load_entry
-from knowledge.portal.drafts import sentences
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.tables import FlagState
 from knowledge.portal.text import comparable, holds, readable
 from knowledge.watching import flagging
 from knowledge.watching.flagging import Flag
 from runtime.errors import KnowledgeError
+
+_ALIKE = 60.0  # likeness (0-100) below which nothing on the page stands in the place of a quote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,27 @@ class Settled:
 
 
 def proposed_quote(flag: Flag) -> str:
-    """Return what an entry might quote now: its own quote while it stands, else the sentence most like it, or ""."""
+    """Return what an entry might quote now: its own quote while it stands, else the new words in its place, or ""."""
     if flag.is_quote_intact:
         return flag.quote
-    known = comparable(flag.quote)
-    found = [sentence for line in flag.new_text.splitlines() for sentence in sentences(line)]
-    return max(found, key=lambda sentence: fuzz.partial_ratio(known, comparable(sentence)), default="")
+    best, proposed = _ALIKE, ""
+    for line in _lines(flag.new_text):
+        found = fuzz.partial_ratio_alignment(flag.quote.lower(), line.lower())
+        if found is not None and found.score > best:
+            best, proposed = found.score, _whole_words(line, found.dest_start, found.dest_end)
+    return proposed
+
+
+def _lines(text: str) -> list[str]:
+    # letters whose lower case has another length would shift the places; Vietnamese has none
+    return [line for line in text.splitlines() if len(line.lower()) == len(line)]
+
+
+def _whole_words(line: str, start: int, end: int) -> str:
+    """Return a part of a line, made longer until it cuts no word."""
+    before = line[:start].rpartition(" ")[2] if start and line[start - 1] != " " else ""
+    after = line[end:].partition(" ")[0] if end and line[end - 1] != " " else ""
+    return line[start - len(before) : end + len(after)].strip()
 
 
 async def confirm(session: AsyncSession, flag_id: int, *, quote: str, by: str, now: datetime, note: str) -> Settled:
@@ -55,6 +72,18 @@ async def confirm(session: AsyncSession, flag_id: int, *, quote: str, by: str, n
     number = await editing.revise(session, item, now=now, note=note, author=by, base=stored.latest)
     await workflow.submit(session, flag.entry, number=number, by=by, now=now)
     return Settled(entry=flag.entry, revision=number)
+
+
+async def confirm_standing(session: AsyncSession, flags: Sequence[int], *, by: str, now: datetime) -> Sequence[str]:
+    """Close those of some flags whose quote stands as it did and whose entry was left speaking; return the entries."""
+    await editing.lock(session)
+    done: list[str] = []
+    for each in flags:
+        flag = await flagging.find_flag(session, each)
+        if flag.state is FlagState.OPEN and flag.is_quote_intact and not flag.has_suspended:
+            await flagging.settle(session, each, FlagState.CONFIRMED, by=by, now=now)
+            done.append(flag.entry)
+    return done
 
 
 async def resume(session: AsyncSession, flag_id: int, *, by: str, now: datetime) -> Settled:

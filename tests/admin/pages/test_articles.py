@@ -194,6 +194,30 @@ async def test_quote_that_the_page_does_not_hold_is_refused(desk, fetch):
     assert (await flag_of(desk)).entry == "muc"
 
 
+async def test_entries_whose_quote_stands_are_confirmed_together(desk, fetch):
+    await look(desk, fetch, a_html_page())
+    await look(desk, fetch, a_html_page(FIRST, SECOND.replace("sau đầu tư", "trước đầu tư"), THIRD, FOURTH))
+    browser = await desk.sign_in(Role.EDITOR)
+    flag = await flag_of(desk)
+
+    await browser.post("/admin/articles/flags/confirm-all", {"flag": flag.id})
+
+    async with desk.db.reading() as session:
+        assert await open_flags(session) == []
+        assert (await load_entry(session, "muc")).latest == 1
+
+
+async def test_entry_whose_quote_is_gone_is_never_confirmed_together_with_others(desk, fetch):
+    await look(desk, fetch, a_html_page())
+    await look(desk, fetch, a_html_page(FIRST, THIRD, FOURTH))
+    browser = await desk.sign_in(Role.EDITOR)
+    flag = await flag_of(desk)
+
+    await browser.post("/admin/articles/flags/confirm-all", {"flag": flag.id})
+
+    assert (await flag_of(desk)).id == flag.id
+
+
 async def test_flag_that_somebody_else_closed_is_told(desk, fetch):
     await look(desk, fetch, a_html_page())
     await look(desk, fetch, a_html_page(FIRST, THIRD, FOURTH))

@@ -54,6 +54,12 @@ async def test_quote_is_proposed_from_the_new_text(db):
     assert proposed_quote(flag) == "Mức hỗ trợ tối đa là 350 triệu đồng cho một dự án."
 
 
+async def test_proposed_quote_is_as_short_as_the_old_one(db):
+    flag = await flagged(db, a_html_page(FIRST, CHANGED, THIRD, FOURTH), quote="tối đa là 300 triệu đồng")
+
+    assert proposed_quote(flag) == "tối đa là 350 triệu đồng"
+
+
 async def test_quote_that_still_stands_is_proposed_as_it_is(db):
     flag = await flagged(db, a_html_page(FIRST, SECOND.replace("sau đầu tư", "trước đầu tư"), THIRD, FOURTH))
 
