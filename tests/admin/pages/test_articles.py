@@ -149,7 +149,7 @@ async def test_article_shows_which_entry_quotes_which_paragraph(desk, fetch):
     page = await browser.get("/admin/articles/view?key=bai-viet")
 
     assert page.status == 200
-    assert "/admin/entries/edit?key=muc" in page.text
+    assert "/admin/entries/history?key=muc" in page.text
     assert (await browser.get("/admin/articles/view?key=khong-co")).status == 404
 
 
