@@ -120,12 +120,13 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
 
 def pages() -> tuple[Page, ...]:
     """Return the pages of the console, in the order of the menu."""
-    from admin.pages import access, account, accounts, articles, audit, entries, home, system
+    from admin.pages import access, account, accounts, articles, audit, entries, home, system, transfer
 
     return (
         home.PAGE,
         entries.PAGE,
         articles.PAGE,
+        transfer.PAGE,
         accounts.PAGE,
         audit.PAGE,
         system.PAGE,

@@ -15,7 +15,7 @@ from rich.progress import track
 from admin import articles_cli, asking, channels_cli, entries_cli, staff_cli
 from admin.composition import Composition
 from admin.running import composition_of, failing_plainly, run, settings_of
-from runtime.clock import VIETNAM, SystemClock, start_of_day
+from runtime.clock import VIETNAM, SystemClock, start_of_day, vietnam_date
 from runtime.database import Database
 
 Option = typer.Option
@@ -150,7 +150,13 @@ def import_file(
 
 
 @app.command()
-def export(context: typer.Context, file: OutFile) -> None:
+def export(
+    context: typer.Context,
+    file: OutFile,
+    for_review: Annotated[
+        bool, Option("--for-review", help="Write an XLSX to print, with columns for remarks and signatures.")
+    ] = False,
+) -> None:
     """Write the knowledge to a file (YAML, JSON, CSV or XLSX)."""
     from knowledge import filing, transfer
 
@@ -162,6 +168,10 @@ def export(context: typer.Context, file: OutFile) -> None:
 
     with failing_plainly():
         contents = run(work())
+        if for_review:
+            filing.write_printable(contents, file, on=vietnam_date(SystemClock().now()))
+            print(f"Wrote {file}.")
+            return
         filing.write(contents, file)
     print(f"Wrote {file}.")
     for left_out in filing.left_out(contents, file.suffix):

@@ -44,11 +44,12 @@ class Form:
         return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 12 else None  # noqa: PLR2004 - fits a database integer
 
     def file(self, name: str) -> tuple[str, bytes] | None:
-        """Return the name and content of an uploaded file, None when none was chosen."""
+        """Return the name and content of an uploaded file, None when none was chosen. It can be taken once."""
         value = self._fields.get(name)
         if not isinstance(value, FileField) or not value.filename:
             return None
-        return value.filename, value.file.read()
+        with value.file:
+            return value.filename, value.file.read()
 
     def typed(self) -> dict[str, str]:
         """Return every text field as typed, to show the form again."""

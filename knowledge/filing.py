@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -66,11 +67,16 @@ def parse_content(content: bytes, *, suffix: str, name: str = "The file") -> Kno
 
 def write(file: KnowledgeFile, path: Path) -> None:
     """Write a knowledge file in the format that the path's extension names."""
-    content = content_of(file, suffix=path.suffix)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise KnowledgeError(f"The file {path} cannot be written: {error.strerror}.", hint="Choose another.") from error
+    _store(content_of(file, suffix=path.suffix), path)
+
+
+def write_printable(file: KnowledgeFile, path: Path, *, on: date) -> None:
+    """Write the workbook that is printed and signed; `on`: the day it is printed. It cannot be read back."""
+    from knowledge.review import write_review
+
+    if path.suffix.lower() != _WORKBOOK:
+        raise KnowledgeError("What is printed for review is a workbook.", hint=f"Name it …{_WORKBOOK}.")
+    _store(write_review(file, on=on), path)
 
 
 def content_of(file: KnowledgeFile, *, suffix: str) -> bytes:
@@ -99,6 +105,13 @@ def _for_suffix(known: Mapping[str, Made], suffix: str) -> Made:
         return made
     kinds = ", ".join([*known, _WORKBOOK])
     raise KnowledgeError(f"Unknown kind of file: {suffix or 'no extension'}.", hint=f"Use one of {kinds}.")
+
+
+def _store(content: bytes, path: Path) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise KnowledgeError(f"The file {path} cannot be written: {error.strerror}.", hint="Choose another.") from error
 
 
 def _content_of(path: Path) -> bytes:

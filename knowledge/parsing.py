@@ -37,6 +37,14 @@ _ADVICE = {
 }
 
 
+class NothingUsable(KnowledgeError):
+    """Every entry of a file is refused; `problems` says why."""
+
+    def __init__(self, message: str, *, hint: str, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message, hint=hint)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One item as it was written. `place` as in Problem; `repeated`: fields that stand in it twice."""
@@ -64,7 +72,7 @@ class RawFile:
 
 
 def check(raw: RawFile) -> KnowledgeFile:
-    """Turn records into items. Raises KnowledgeError when there are records, but no entry that can be used."""
+    """Turn records into items. Raises NothingUsable when there are records, but no entry that can be used."""
     checked = _Checked(problems=list(raw.problems))
     articles = checked.accept(raw.articles, ArticleItem)
     entries = checked.accept((_with_article(record, raw.default_article) for record in raw.entries), EntryItem)
@@ -72,7 +80,11 @@ def check(raw: RawFile) -> KnowledgeFile:
     guides = (_with_article(record, raw.default_article) for record in raw.guides)
     if raw.entries and not entries:
         fatal = [str(problem) for problem in checked.problems if problem.is_fatal]
-        raise KnowledgeError(f"No entry can be used. {'; '.join(fatal[:_SHOWN_PROBLEMS])}.", hint="Correct the file.")
+        raise NothingUsable(
+            f"No entry can be used. {'; '.join(fatal[:_SHOWN_PROBLEMS])}.",
+            hint="Correct the file.",
+            problems=checked.problems,
+        )
     places = {item.key: place for item, place in entries}
     checked.note_same_questions(entries)
     checked.note_long_answers(entries)

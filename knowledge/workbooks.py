@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import zip_longest
@@ -18,6 +19,7 @@ from runtime.errors import KnowledgeError
 
 CELL_LIMIT = 32_767  # characters; Excel's own
 _MOST_CELLS = 5_000_000  # a stray cell at the far corner of a sheet would ask for thousands of times more
+_MOST_BYTES = 200 * 2**20  # unpacked; a sheet of 10,000 entries has about 30 MB
 _MOST_MERGED = 1_000  # rows; a range over a whole sheet is decoration
 _SHEET = "hoidap"
 _WIDE = {"question": 45, "variants": 55, "answer": 70, "quote": 55, "key": 28}  # columns, in characters
@@ -26,6 +28,7 @@ _NARROW = 18
 
 def read_xlsx(content: bytes) -> RawFile:
     """Read the first sheet of a workbook. Raises KnowledgeError naming the row when that is not possible."""
+    _refuse_bomb(content)
     try:
         sheet = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     except calamine.PasswordError:
@@ -36,6 +39,18 @@ def read_xlsx(content: bytes) -> RawFile:
         said = f"The sheet {sheet.name!r} spans {sheet.height} rows and {sheet.width} columns."
         raise KnowledgeError(said, hint="Delete the stray cells far right or below, and save it again.")
     return read_table(_joined(_rows(sheet), sheet))
+
+
+def _refuse_bomb(content: bytes) -> None:
+    """Refuse a workbook whose parts are declared far larger than any table of entries."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+    except zipfile.BadZipFile:
+        return  # the reader says what it is
+    if size > _MOST_BYTES:
+        said = f"The workbook unpacks to more than {_MOST_BYTES // 2**20} MB."
+        raise KnowledgeError(said, hint="Delete pictures and stray formatting, and save it again.")
 
 
 def write_xlsx(file: KnowledgeFile) -> bytes:

@@ -1,0 +1,194 @@
+"""A file comes in by two steps; what goes out comes in again unchanged."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+
+from admin.explaining import explain, place_of
+from admin.page import Role
+from admin.uploads import KEPT_FOR
+from knowledge import filing, history, transfer
+from knowledge.parsing import NothingUsable
+from tests.support.builders import NOW, a_file, an_article_item, an_entry_item
+from tests.support.console import a_console
+
+KEY = "nq93-hinh-thuc"
+TABLE = (
+    "key,article,question,answer,valid_until\n"
+    f"{KEY},bai-viet,Hình thức hỗ trợ theo Nghị quyết 93 là gì?,Hỗ trợ hai lần sau đầu tư.,\n"
+    "moi,bai-viet,Câu hỏi mới?,Trả lời mới.,31/12/2030\n"
+    "hong,bai-viet,Câu hỏi hỏng?,Trả lời.,32/12/2030\n"
+)
+
+
+@pytest.fixture
+async def desk(db):
+    await transfer.apply(db, a_file(an_entry_item(), articles=(an_article_item(),)), NOW)
+    async with a_console(db) as running:
+        yield running
+
+
+async def uploaded(browser, content, name="kien-thuc.csv"):
+    file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+    file.name = name
+    return await browser.post("/admin/transfer/upload", {"file": file})
+
+
+async def stored(desk, key):
+    async with desk.db.reading() as session:
+        return await history.load_entry(session, key)
+
+
+async def test_a_file_is_shown_row_by_row_before_anything_is_written(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await uploaded(browser, TABLE)
+    page = await browser.get(answer.location)
+
+    assert answer.status == 303
+    assert "dòng 4" in page.text
+    assert "hiệu lực đến (valid_until) phải là ngày" in page.text
+    assert "<del>" in page.text
+    assert (await stored(desk, KEY)).latest == 1
+
+
+async def test_what_is_chosen_is_taken_without_sending_the_file_again(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    preview = (await uploaded(browser, TABLE)).location
+
+    done = await browser.post(f"{preview}/take", {f"choice:{KEY}": "skip", "choice:moi": "draft"}, follow=True)
+
+    assert "Đã nhập: 1 mục thành bản nháp, 0 mục gửi duyệt." in done.text
+    assert (await stored(desk, KEY)).latest == 1
+    assert (await stored(desk, "moi")).line.author == "person-editor"
+    assert (await browser.post(f"{preview}/take", {"choice:moi": "draft"})).location == "/admin/transfer"
+
+
+async def test_a_waiting_file_belongs_to_its_session_and_expires(desk):
+    browser, other = await desk.sign_in(Role.EDITOR), await desk.sign_in(Role.EDITOR)
+    preview = (await uploaded(browser, TABLE)).location
+
+    assert (await other.get(preview)).status == 303
+    assert (await other.post(f"{preview}/take", {"choice:moi": "draft"})).location == "/admin/transfer"
+    assert (await browser.get(preview)).status == 200
+    desk.clock.advance(KEPT_FOR + timedelta(seconds=1))
+    assert (await browser.get(preview)).status == 303
+
+
+async def test_a_file_can_be_thrown_away(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    preview = (await uploaded(browser, TABLE)).location
+
+    await browser.post(f"{preview}/discard")
+
+    assert (await browser.get(preview)).status == 303
+
+
+async def test_one_choice_can_be_made_for_all_rows(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    preview = (await uploaded(browser, TABLE)).location
+
+    page = await browser.get(f"{preview}?all=submit")
+
+    assert page.text.count('<option value="submit" selected>') == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        pytest.param("key,question\na,b\n", "a.csv", "Bảng thiếu cột câu trả lời (answer)", id="no answers"),
+        pytest.param("entries: [}", "a.yaml", "Tệp YAML có lỗi cú pháp ở dòng 1", id="syntax"),
+        pytest.param(b"PK\x03\x04", "a.xlsx", "Đây không phải tệp Excel đọc được", id="no workbook"),
+        pytest.param(b"key,caf\xe9", "a.csv", "Không nhận ra bảng mã chữ", id="encoding"),
+        pytest.param("x", "a.docx", "Không đọc được loại tệp .docx", id="kind"),
+        pytest.param("key,question,answer\n,Ai?,Sở.\n", "a.csv", "dòng 2: thiếu mã (key)", id="nothing usable"),
+    ],
+)
+async def test_a_file_that_cannot_be_used_is_refused_in_vietnamese(desk, content, name, said):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await uploaded(browser, content, name)
+
+    assert answer.status == 422
+    assert said in re.sub(r"<[^>]+>", "", answer.text)
+
+
+async def test_without_a_file_nothing_happens(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await browser.post("/admin/transfer/upload")
+
+    assert (answer.status, "vui lòng chọn một tệp" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "yaml", "json"])
+async def test_what_goes_out_changes_nothing_when_it_comes_in(desk, kind):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    out = await browser.get(f"/admin/transfer/download?format={kind}")
+    page = await browser.get((await uploaded(browser, out.body, f"a.{kind}")).location)
+
+    assert f'filename="kien-thuc-2024-06-01.{kind}"' in out.headers["Content-Disposition"]
+    assert "Tệp này giống hệt nội dung đang có" in page.text
+
+
+async def test_the_printable_workbook_is_sent(desk):
+    browser = await desk.sign_in(Role.ADMINISTRATOR)
+
+    answer = await browser.get("/admin/transfer/review")
+
+    assert answer.body.startswith(b"PK")
+    assert "ban-ra-soat-2024-06-01.xlsx" in answer.headers["Content-Disposition"]
+
+
+async def test_who_may_only_export_is_offered_no_import(desk):
+    browser = await desk.sign_in(Role.ADMINISTRATOR)
+
+    assert "Nhập từ tệp" not in (await browser.get("/admin/transfer")).text
+    assert (await uploaded(browser, TABLE)).status == 403
+
+
+# ------------------------------------------------------------------ what is said
+
+EVERYTHING_WRONG = (
+    """key,question,answer,valid_until,status,quote,article,buttons,successor,on_expiry,questoin,article_title
+a b,Ai?,Sở.,,,,,,,,,
+c,,Sở.,,,,,,,,,
+d,Ai?,Sở.,nay,,,,,,,,
+e,Ai?,Sở.,,xong,,,,,,,
+f,Ai?,Sở.,,,,,nút,,,,
+g,Ai?,Sở.,,,,,Gọi | fax | 1,,,,
+h,Ai?,Sở.,,,,,Gọi | phone | x,,,,
+i,Ai?,Sở.,,,,,Nhãn dài quá hai mươi ký tự | handoff,,,,
+j,Ai?,Sở.,,,,,,,successor,,
+k,Ai?,Sở.,,,Trích.,,,,,,
+k,Ai?,Sở.,,,,,,,,,
+l,ai,Sở.,,,,khac,,,,,Tên
+m,Gì?,Sở.,,,,,,,,,Tên,thừa
+"""
+    f"n,{'x' * 1001},{'y ' * 300},,,,,,,,,\n"
+)
+
+
+def test_everything_said_about_a_table_is_said_in_vietnamese():
+    problems = filing.parse(EVERYTHING_WRONG, suffix=".csv").problems
+
+    english = [problem.message for problem in problems if explain(problem.message) == problem.message]
+    assert english == []
+    assert len(problems) > 12
+
+
+def test_what_is_said_names_fields_and_places_as_staff_know_them():
+    with pytest.raises(NothingUsable) as raised:
+        filing.parse("key,question,answer\n,Ai?,Sở.\n", suffix=".csv")
+
+    [problem] = raised.value.problems
+    assert (place_of(problem.place), explain(problem.message)) == ("dòng 2", "thiếu mã (key)")
+
+
+def test_an_unknown_sentence_is_shown_as_it_is():
+    assert explain("something new") == "something new"
