@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge import editing, store, transfer, workflow
 from knowledge.diffing import FieldChange, compare
-from knowledge.schema import KnowledgeFile, Problem, Status
+from knowledge.schema import EntryItem, KnowledgeFile, Problem, Status
 from knowledge.tables import Entry, Revision
 from knowledge.terms import import_terms
 
@@ -125,17 +125,9 @@ async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
 
 
 async def take(
-    session: AsyncSession,
-    file: KnowledgeFile,
-    choices: Mapping[str, Choice],
-    *,
-    numbers: Mapping[str, int],
-    by: str,
-    now: datetime,
-    with_articles: bool = False,
-    with_terms: bool = False,
-    note: str = "",
-) -> Taken:
+    session: AsyncSession, file: KnowledgeFile, choices: Mapping[str, Choice], *, numbers: Mapping[str, int], by: str,
+    now: datetime, with_articles: bool = False, with_terms: bool = False, note: str = "",
+) -> Taken:  # fmt: skip
     """Do to each entry of a file what was chosen; one without a choice is skipped. In the caller's transaction.
 
     `numbers`: the revisions that the preview compared with. Articles that are new are taken when a chosen entry cites
@@ -155,9 +147,7 @@ async def take(
     terms = [item for item in file.terms if with_terms and item.key in plan.terms]
     await editing.import_articles(session, articles)
     await import_terms(session, terms)
-    waiting = await _waiting(session)
-    drafts = [item.model_copy(update={"status": Status.DRAFT if item.key in waiting else None}) for item in items]
-    await editing.import_entries(session, drafts, now=now, note=note, new=Status.DRAFT, author=by)
+    await _write(session, items, by=by, now=now, note=note)
     submitted = tuple(item.key for item in items if choices[item.key] is Choice.SUBMIT)
     for key in submitted:
         await workflow.submit_latest(session, key, by=by, now=now)
@@ -170,6 +160,13 @@ async def take(
         articles=tuple(item.key for item in articles),
         terms=tuple(item.key for item in terms),
     )
+
+
+async def _write(session: AsyncSession, items: Sequence[EntryItem], *, by: str, now: datetime, note: str) -> None:
+    """Add an unpublished revision to each entry; one that waits for approval is a draft again."""
+    waiting = set(await session.scalars(select(Entry.key).where(Entry.status == Status.IN_REVIEW)))
+    drafts = [item.model_copy(update={"status": Status.DRAFT if item.key in waiting else None}) for item in items]
+    await editing.import_entries(session, drafts, now=now, note=note, new=Status.DRAFT, author=by)
 
 
 def _refused(plan: transfer.Plan) -> list[Row]:
@@ -188,7 +185,3 @@ async def _numbers(session: AsyncSession) -> dict[str, int]:
         select(Entry.key, func.max(Revision.number)).join(Revision, Revision.entry_id == Entry.id).group_by(Entry.key)
     )
     return {row[0]: row[1] for row in await session.execute(latest)}
-
-
-async def _waiting(session: AsyncSession) -> set[str]:
-    return set(await session.scalars(select(Entry.key).where(Entry.status == Status.IN_REVIEW)))
