@@ -120,13 +120,27 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
 
 def pages() -> tuple[Page, ...]:
     """Return the pages of the console, in the order of the menu."""
-    from admin.pages import access, account, accounts, articles, audit, entries, home, system, transfer
+    from admin.pages import (
+        access,
+        account,
+        accounts,
+        articles,
+        audit,
+        entries,
+        home,
+        hours,
+        inbox,
+        system,
+        transfer,
+    )
 
     return (
         home.PAGE,
         entries.PAGE,
         articles.PAGE,
         transfer.PAGE,
+        inbox.PAGE,
+        hours.PAGE,
         accounts.PAGE,
         audit.PAGE,
         system.PAGE,

@@ -96,7 +96,8 @@ class Gate:
         now, idle = ports.clock.now(), timedelta(minutes=ports.settings.console.idle_minutes)
         async with ports.db.reading() as session:
             signed = await sessions.find(session, token, now=now, idle=idle)
-        if signed is not None and now - signed.last_seen_at > sessions.TOUCH_AFTER:
+        # a page that looks for news by itself is no sign that anybody sits in front of it
+        if signed is not None and not _looks_by_itself(request) and now - signed.last_seen_at > sessions.TOUCH_AFTER:
             async with ports.db.transaction() as session:
                 await sessions.touch(session, signed, now=now)
         return signed
@@ -109,6 +110,8 @@ class Gate:
         is_signed = signed is not None and signed.is_complete
         if action.permission is not Permission.ANYONE:
             if signed is None or not is_signed:
+                if _looks_by_itself(request):
+                    return web.Response(status=204, headers={"HX-Refresh": "true"})  # reload: leads to the sign-in page
                 return await _expired(request) if is_post else go_to(request, sign_in_path(request))
             if not signed.person.may(action.permission):
                 raise web.HTTPForbidden
@@ -163,6 +166,11 @@ def inner_path(wanted: str) -> str:
 
 def _lacks_factor(request: web.Request, signed: SignedIn) -> bool:
     return console(request).settings.console.require_totp and not signed.person.has_totp
+
+
+def _looks_by_itself(request: web.Request) -> bool:
+    """Tell whether a page asks for its own news (htmx, `every …s`); addresses that do so have no other use."""
+    return request.method == "GET" and "HX-Request" in request.headers
 
 
 def _is_from_us(request: web.Request) -> bool:

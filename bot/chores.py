@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot import followups, misses, reminding, watching
+from bot import followups, misses, reminding, triage, watching
 from bot.followups import FollowUps
 from bot.gaps import Sorting
 from bot.handlers.composing import Office
@@ -42,6 +42,8 @@ def chores(
         async with db.transaction() as session:
             await misses.sweep_abandoned(session, now=clock.now())
         await sorting()
+        async with db.transaction() as session:
+            await triage.keep_promises(session, knowledge().snapshot, now=clock.now())
 
     async def drop() -> None:
         now = clock.now()

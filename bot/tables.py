@@ -155,7 +155,8 @@ class Gap(Base):
     assignee: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")
     due_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, server_default="")
-    entry: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")  # the entry that answers it now
+    entry: Mapped[str] = mapped_column(String(ID_LENGTH), server_default="")  # that answers it, or is to
+    becomes: Mapped[str] = mapped_column(String(20), server_default="")  # its state once that entry is published
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it left the queue
     dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its texts were dropped
     recurs_id: Mapped[int | None] = mapped_column(ForeignKey("gaps.id", ondelete="SET NULL"), index=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.handlers.telling import digest_of
 from bot.tables import Feedback, FollowUp, Gap, Miss
+from knowledge.snapshot import Snapshot
 
 PAGE = 50
 SHOWN = 30  # questions of a gap that its page shows
+_PROMISES = 500  # gaps looked at in one go
 _RATED = timedelta(days=30)  # span over which a rate is taken, before and after
 
 
@@ -63,6 +66,7 @@ class GapLine:
     due_on: date | None
     note: str
     entry: str
+    becomes: str
     settled_at: datetime | None
     dropped_at: datetime | None
     recurs_id: int | None
@@ -184,21 +188,39 @@ async def settle(
     """
     if state in WAITING or (state in RESOLVED) is not bool(entry):
         raise ValueError(f"{state} with the entry {entry!r}")
-    values = {"state": state.value, "settled_at": now, "entry": entry}
+    values = {"state": state.value, "settled_at": now, "entry": entry, "becomes": ""}
     return await _change(session, gap_ids, values, within=tuple(GapState))
 
 
 async def reopen(session: AsyncSession, gap_ids: Collection[int]) -> int:
     """Put settled gaps back into the queue; return how many."""
-    values = {"state": GapState.NEW.value, "settled_at": None, "entry": ""}
+    values = {"state": GapState.NEW.value, "settled_at": None, "entry": "", "becomes": ""}
     return await _change(session, gap_ids, values, within=tuple(set(GapState) - set(WAITING)))
 
 
-async def resolve_published(session: AsyncSession, entry: str, *, now: datetime) -> int:
-    """Settle the gaps that wait for this entry to be published; return how many."""
-    waiting = select(Gap.id).where(Gap.entry == entry, Gap.state.in_([state.value for state in WAITING]))
-    gap_ids = (await session.scalars(waiting)).all()
-    return await settle(session, gap_ids, GapState.RESOLVED_ENTRY, now=now, entry=entry) if gap_ids else 0
+async def promise(session: AsyncSession, gap_ids: Collection[int], entry: str, becomes: GapState, *, by: str) -> int:
+    """Say which entry will answer gaps once it is published, and that somebody is at it; return how many.
+
+    Raises ValueError for a state that answers nothing.
+    """
+    if becomes not in RESOLVED or not entry:
+        raise ValueError(f"{becomes} with the entry {entry!r}")
+    values = {"entry": entry, "becomes": becomes.value, "state": GapState.ASSIGNED.value, "assignee": by}
+    return await _change(session, gap_ids, values, within=WAITING)
+
+
+async def keep_promises(session: AsyncSession, snapshot: Snapshot, *, now: datetime) -> int:
+    """Settle the gaps whose entry is spoken by now, and knows their question if it was to; return how many."""
+    waiting = select(Gap).where(Gap.becomes != "", Gap.state.in_([state.value for state in WAITING])).limit(_PROMISES)
+    kept = 0
+    for gap in (await session.scalars(waiting)).all():
+        entry = snapshot.entries.get(gap.entry)
+        if entry is None:
+            continue
+        known = {digest_of(wording) for wording in entry.wordings}
+        if gap.becomes == GapState.RESOLVED_ENTRY or known & {digest_of(sample) for sample in gap.samples}:
+            kept += await settle(session, [gap.id], GapState(gap.becomes), now=now, entry=gap.entry)
+    return kept
 
 
 def _chosen(statement: Select[Any], wanted: GapFilter) -> Select[Any]:
@@ -253,9 +275,5 @@ def _weekly(count: int, span: timedelta) -> float:
 
 
 def _line(gap: Gap) -> GapLine:
-    return GapLine(
-        id=gap.id, text=gap.text, samples=gap.samples, reason=gap.reason, candidates=gap.candidates,
-        people=gap.people, misses=gap.misses, first_at=gap.first_at, last_at=gap.last_at, state=GapState(gap.state),
-        assignee=gap.assignee, due_on=gap.due_on, note=gap.note, entry=gap.entry, settled_at=gap.settled_at,
-        dropped_at=gap.dropped_at, recurs_id=gap.recurs_id,
-    )  # fmt: skip
+    copied: dict[str, Any] = {each.name: getattr(gap, each.name) for each in fields(GapLine)}
+    return GapLine(**copied | {"state": GapState(gap.state)})

@@ -13,13 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from knowledge.assembly import AnySelect, assemble
-from knowledge.matching.normalizer import fold, forms
+from knowledge.matching.normalizer import fold
 from knowledge.schema import ArticleItem, Status
 from knowledge.tables import Article, Entry, Revision
 
 MOST_TOPICS = 500
 MOST_ARTICLES = 1_000
-_SLUG_LENGTH = 60  # characters of a key made from a question
 S = TypeVar("S", bound=Select[*tuple[object, ...]])
 
 
@@ -105,14 +104,6 @@ async def list_articles(session: AsyncSession, *, key: str | None = None) -> tup
     chosen = select(*Article.__table__.columns).order_by(Article.id.desc()).limit(MOST_ARTICLES)
     rows = await session.execute(chosen if key is None else chosen.where(Article.key == key))
     return assemble(rows.all(), (), (), ()).articles
-
-
-async def free_key(session: AsyncSession, question: str) -> str:
-    """Return a key made from a question that no entry has yet: its folded words, and a number if need be."""
-    slug = "-".join(word for word in forms(question) if word.isalnum())[:_SLUG_LENGTH].strip("-") or "muc"
-    taken = set(await session.scalars(select(Entry.key).where(Entry.key.startswith(slug, autoescape=True))))
-    numbered = (f"{slug}-{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in (slug, *numbered) if key not in taken)
 
 
 def _line(entry: Entry, question: str, valid_until: date | None, newest: Revision) -> EntryLine:

@@ -17,7 +17,8 @@ from bot.handlers.composing import Office
 from knowledge import drafts, editing, workflow
 from knowledge.diffing import merge_fields, texts_of
 from knowledge.history import StoredEntry, load_entry
-from knowledge.listing import free_key, list_articles, list_topics
+from knowledge.keys import new_key
+from knowledge.listing import list_articles, list_topics
 from knowledge.schema import EntryItem, KnowledgeFile, snapshot_of
 from runtime.clock import vietnam_date
 from runtime.database import Session
@@ -99,7 +100,7 @@ async def _saved(request: web.Request, form: Form, key: str, item: EntryItem, ba
     now = ports.clock.now()
     async with ports.db.transaction() as session:
         await editing.lock(session)
-        name = key or await free_key(session, item.question)
+        name = key or await new_key(session, item.question)
         item = item.model_copy(update={"key": name})
         is_same = bool(key) and (await load_entry(session, key)).item == item
         number = base

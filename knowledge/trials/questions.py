@@ -12,7 +12,8 @@ from knowledge.behaviour import Question
 from knowledge.cleaning import clean_line
 from knowledge.fields import KEY_LENGTH
 from knowledge.matching.normalizer import forms
-from knowledge.trials.tables import Source, TestQuestion
+from knowledge.trials.sources import Source
+from knowledge.trials.tables import TestQuestion
 from runtime.errors import KnowledgeError
 
 MOST_QUESTIONS = 5_000

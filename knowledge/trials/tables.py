@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Enum, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from knowledge.trials.sources import Source
 from runtime.database import Base, UtcDateTime
-
-
-class Source(StrEnum):
-    """Where a test question comes from."""
-
-    STAFF = "staff"  # written by hand
-    MISS = "miss"  # a citizen asked it and was not answered well at the time
-    OUT_OF_SCOPE = "out_of_scope"  # a citizen asked it, and nothing is to answer it
 
 
 class TestQuestion(Base):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from knowledge import editing, workflow
-from knowledge.listing import EntryFilter, Progress, count_entries, free_key, list_entries, list_topics
+from knowledge.listing import EntryFilter, Progress, count_entries, list_entries, list_topics
 from knowledge.schema import Status
 from knowledge.transfer import apply
 from tests.support.builders import NOW, a_file, an_entry_item
@@ -69,12 +69,3 @@ async def test_topics_are_listed_once(db):
 
     async with db.reading() as session:
         assert await list_topics(session) == ["chinh-sach", "thi"]
-
-
-async def test_a_key_is_made_from_the_question_and_numbered_when_taken(db):
-    await apply(db, a_file(an_entry_item(key="so-o-dau")), NOW)
-
-    async with db.reading() as session:
-        assert await free_key(session, "Sở ở đâu?") == "so-o-dau-2"
-        assert await free_key(session, "Làm việc giờ nào?") == "lam-viec-gio-nao"
-        assert await free_key(session, "???") == "muc"

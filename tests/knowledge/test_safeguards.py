@@ -12,7 +12,7 @@ from knowledge.portal.paragraphs import keep
 from knowledge.safeguards import replies_changed, unevidenced
 from knowledge.schema import snapshot_of
 from knowledge.trials.questions import drop_question, keep_question, kept_questions, load_tests
-from knowledge.trials.tables import Source
+from knowledge.trials.sources import Source
 from runtime.errors import KnowledgeError
 from tests.support.builders import NOW, a_file, an_article_item, an_entry_item
 

@@ -135,6 +135,8 @@ async def a_console(
     clock: FixedClock | None = None,
     make_matcher: Any = None,
     fetch: Any = None,
+    channels: Any = None,
+    waker: Any = None,
     **console_settings: Any,
 ) -> AsyncIterator[ConsoleDesk]:
     """Run the console over a migrated database; with all pages of the product when none are given."""
@@ -157,8 +159,8 @@ async def a_console(
         db=db,
         clock=clock,
         feed=feed,
-        channels={"fake": FakeChannel()},
-        waker=FakeWaker(),
+        channels=channels or {"fake": FakeChannel()},
+        waker=waker or FakeWaker(),
         fetch=fetch or FakeFetch(),
     )
     app = web.Application()

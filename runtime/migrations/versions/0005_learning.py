@@ -26,6 +26,7 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('note', sa.Text(), server_default='', nullable=False),
     sa.Column('entry', sa.String(length=255), server_default='', nullable=False),
+    sa.Column('becomes', sa.String(length=20), server_default='', nullable=False),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('recurs_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

@@ -1,0 +1,190 @@
+"""Closing a gap: one more way to ask an entry, a new entry, or the word that nothing is to answer it.
+
+What closes a gap is kept as a test question, so that no later change opens it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import triage
+from bot.phrases import phrase
+from bot.triage import GapLine, GapState
+from knowledge import editing, publishing, workflow
+from knowledge.behaviour import Report
+from knowledge.feed import KnowledgeFeed
+from knowledge.fields import LINE_LENGTH
+from knowledge.history import StoredEntry, load_entry
+from knowledge.keys import new_key
+from knowledge.matching.normalizer import forms
+from knowledge.publishing import Decision, Examination
+from knowledge.safeguards import replies_changed
+from knowledge.schema import EntryItem, Status
+from knowledge.trials.questions import keep_question
+from knowledge.trials.sources import Source
+from runtime.database import Database
+from runtime.errors import KnowledgeError
+
+Record = Callable[[AsyncSession, str], Awaitable[None]]
+"""Notes what was done ("misses.variant", …) where the caller keeps such notes, in the same transaction."""
+_LONGEST = 500  # characters of a test question
+log = structlog.get_logger(__name__)
+
+
+class Lesson(StrEnum):
+    """What came of teaching."""
+
+    PUBLISHED = "published"  # citizens get the answer from now on
+    SUBMITTED = "submitted"  # waits for somebody who may publish
+    REFUSED = "refused"  # other questions would lose their answer; nothing was changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teacher:
+    """Who closes a gap. `reason`: why other questions may lose their answer; "" when none may."""
+
+    by: str
+    at: datetime
+    may_publish: bool
+    reason: str = ""
+    second_approval: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Questions of a gap that an entry is to know as wordings of its own."""
+
+    gap: GapLine
+    entry: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What came of it, with the replies it changes, and why it was not published at once."""
+
+    lesson: Lesson
+    report: Report
+    why: str = ""
+
+
+async def try_variant(db: Database, feed: KnowledgeFeed, proposal: Proposal) -> Report:
+    """Return what a proposal would change in the replies to other questions. Raises KnowledgeError."""
+    await feed.refresh()
+    async with db.reading() as session:
+        stored = await load_entry(session, proposal.entry)
+        return await replies_changed(session, feed.current, _with(stored.item, proposal.texts))
+
+
+async def add_variant(
+    db: Database, feed: KnowledgeFeed, proposal: Proposal, teacher: Teacher, *, record: Record
+) -> Taught:
+    """Add questions of a gap to the wordings of an entry, and publish that when it is safe and the teacher may.
+
+    Otherwise it waits for approval, and the gap is settled once the entry is published. When other questions would lose
+    their answer and no reason is given, nothing is changed. Raises KnowledgeError for an entry that is not there.
+    """
+    report = await try_variant(db, feed, proposal)
+    if report.blocking and not teacher.reason:
+        return Taught(lesson=Lesson.REFUSED, report=report)
+    gap, key = proposal.gap, proposal.entry
+    async with db.transaction() as session:
+        stored = await load_entry(session, key)
+        number = await _revise(session, stored, proposal.texts, teacher)
+        await triage.promise(session, [gap.id], key, GapState.RESOLVED_VARIANT, by=teacher.by)
+        await _remember(session, gap, proposal.texts, expected=key, teacher=teacher)
+        await record(session, "misses.variant")
+    why = await _publish(db, feed, stored, number, teacher, record=record)
+    async with db.transaction() as session:
+        if why:
+            await workflow.submit(session, key, number=number, by=teacher.by, now=teacher.at)
+        else:
+            await triage.settle(session, [gap.id], GapState.RESOLVED_VARIANT, now=teacher.at, entry=key)
+    return Taught(lesson=Lesson.SUBMITTED if why else Lesson.PUBLISHED, report=report, why=why)
+
+
+async def _publish(
+    db: Database, feed: KnowledgeFeed, stored: StoredEntry, number: int, teacher: Teacher, *, record: Record
+) -> str:
+    """Publish a revision when it holds nothing but the new wordings; return why not, "" when it is published."""
+    if not teacher.may_publish:
+        return "not_yours"
+    if stored.has_unpublished or stored.status is not Status.PUBLISHED:
+        return "unfinished"
+    decision = Decision(
+        key=stored.item.key, number=number, by=teacher.by, reason=teacher.reason,
+        second_approval=teacher.second_approval,
+    )  # fmt: skip
+
+    async def note(session: AsyncSession, _examined: Examination) -> None:
+        await record(session, "entries.publish")
+
+    try:
+        await publishing.publish(db, feed, decision, now=teacher.at, record=note)
+    except workflow.SecondPersonNeeded:
+        return "second_person"
+    except publishing.Unevidenced:
+        return "unevidenced"
+    except KnowledgeError as error:
+        log.info("teaching.not_published", entry=stored.item.key, error=type(error).__name__)
+        return "busy"
+    return ""
+
+
+async def _revise(session: AsyncSession, stored: StoredEntry, texts: Sequence[str], teacher: Teacher) -> int:
+    item = _with(stored.item, texts)
+    if item.variants == stored.item.variants:
+        return stored.latest
+    note = phrase("misses.variant_note")
+    return await editing.revise(session, item, now=teacher.at, note=note, author=teacher.by, base=stored.latest)
+
+
+def _with(item: EntryItem, texts: Sequence[str]) -> EntryItem:
+    """Return the entry with these questions among its variants. Raises KnowledgeError when one is too long."""
+    if any(len(text) > LINE_LENGTH for text in texts):
+        raise KnowledgeError(f"A wording has at most {LINE_LENGTH} characters.", hint="Write the variant by hand.")
+    known = {item.question, *item.variants}
+    added = [text for text in texts if text not in known]
+    return item.model_copy(update={"variants": (*item.variants, *added)})
+
+
+async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> str:
+    """Start a draft entry that asks what a gap asks, and return its key; the gap is settled once it is published.
+
+    Raises KnowledgeError for a gap without words.
+    """
+    if not gap.text:
+        raise KnowledgeError("The gap holds no question.", hint="Write the entry by hand.")
+    key = await new_key(session, gap.text)
+    item = EntryItem(key=key, question=gap.text[:LINE_LENGTH], variants=_short(gap.samples[1:]), answer="")
+    await editing.revise(session, item, now=teacher.at, note=phrase("misses.entry_note"), author=teacher.by, base=0)
+    await triage.promise(session, [gap.id], key, GapState.RESOLVED_ENTRY, by=teacher.by)
+    return key
+
+
+async def set_aside(session: AsyncSession, gaps: Collection[GapLine], teacher: Teacher) -> int:
+    """Say that nothing is to answer these gaps; their questions become test questions. Return how many gaps."""
+    for gap in gaps:
+        for text in _short(gap.samples):
+            await keep_question(session, text, expected="", source=Source.OUT_OF_SCOPE, by=teacher.by, now=teacher.at)
+    return await triage.settle(session, [gap.id for gap in gaps], GapState.OUT_OF_SCOPE, now=teacher.at)
+
+
+async def _remember(
+    session: AsyncSession, gap: GapLine, wordings: Sequence[str], *, expected: str, teacher: Teacher
+) -> None:
+    """Keep the questions of a gap that did not become wordings as test questions."""
+    for text in _short(gap.samples):
+        if text not in wordings:
+            await keep_question(session, text, expected=expected, source=Source.MISS, by=teacher.by, now=teacher.at)
+
+
+def _short(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the questions short enough for a wording or a test question, and with words in them."""
+    return tuple(text for text in texts if len(text) <= _LONGEST and forms(text))

@@ -1,0 +1,178 @@
+"""The operator's inbox: who waits, what was said, answering within the window, giving back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from admin.page import Role
+from bot.messages import UpdateKind
+from bot.tables import Conversation, Handoff, Message
+from runtime.database import Database
+from runtime.schema import migrate
+from tests.support.console import a_console
+from tests.support.towns import Town
+
+
+@pytest.fixture
+async def db(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def desk(db):
+    town = Town(db)
+    async with a_console(db, clock=town.clock, channels=town.channels, waker=town.waker) as running:
+        running.town = town
+        yield running
+
+
+async def the_thread(town):
+    [(number,)] = await town.rows(Conversation.id)
+    return f"/admin/inbox/{number}"
+
+
+async def test_who_asks_for_a_person_is_listed_with_the_time_left_to_answer(desk):
+    await desk.town.say("an", "gặp cán bộ", channel="whatsapp")
+    await desk.town.after(hours=2)
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    page = await operator.get("/admin/inbox")
+
+    assert "Chờ 2 giờ 0 phút" in page.text
+    assert "Còn 21 giờ 55 phút" in page.text
+    assert "gặp cán bộ" in page.text
+
+
+async def test_an_operator_claims_answers_and_gives_back(desk):
+    await desk.town.say("an", "gặp cán bộ", channel="zalo")
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+
+    await operator.post(f"{thread}/claim")
+    answered = await operator.post(f"{thread}/answer", {"text": "Chào anh,\ntôi là Lan."})
+    await desk.town.work()
+    await operator.post(f"{thread}/release")
+
+    assert (answered.status, answered.location) == (303, thread)
+    assert desk.town.heard("an", channel="zalo")[-1] == "Chào anh,\ntôi là Lan."
+    assert await desk.town.rows(Handoff.claimed_by, Handoff.ended) == [("person-operator", "released")]
+    assert "Person-Operator" in (await operator.get(thread)).text
+
+
+async def test_what_cannot_be_sent_any_more_is_refused_with_the_reason(desk):
+    await desk.town.say("an", "gặp cán bộ", channel="zalo")
+    await desk.town.after(hours=48)
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+
+    refused = await operator.post(f"{thread}/answer", {"text": "Chào anh"})
+
+    assert refused.status == 409
+    assert "Kênh này chỉ cho trả lời" in refused.text
+    assert not [row for row in await desk.town.rows(Message.author) if row[0] == "staff"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "a" * 4001])
+async def test_an_answer_has_a_length(desk, text):
+    await desk.town.say("an", "gặp cán bộ")
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+
+    assert (await operator.post(f"{thread}/answer", {"text": text})).status == 422
+
+
+async def test_what_a_colleague_answers_is_not_answered_twice(desk):
+    await desk.town.say("an", "gặp cán bộ")
+    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
+    thread = await the_thread(desk.town)
+    await lan.post(f"{thread}/claim")
+
+    refused = await minh.post(f"{thread}/answer", {"text": "Chào anh"})
+
+    assert refused.status == 409
+    assert "Đồng nghiệp khác" in refused.text
+    assert "Chào anh" in refused.text, "what was typed is not lost"
+
+
+async def test_a_page_that_looks_by_itself_is_told_only_what_is_new(desk):
+    await desk.town.say("an", "gặp cán bộ")
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+    by_itself = {"headers": {"HX-Request": "true"}}
+    first = await operator.get(f"{thread}/news", **by_itself)
+    mark = first.text.split("mark=")[1].split('"')[0]
+
+    assert (await operator.get(f"{thread}/news?mark={mark}", **by_itself)).status == 204
+    await desk.town.say("an", "có ai không")
+    changed = await operator.get(f"{thread}/news?mark={mark}", **by_itself)
+
+    assert "có ai không" in changed.text
+    assert "<html" not in changed.text
+
+
+async def test_a_page_that_looks_by_itself_does_not_keep_a_session_alive(desk):
+    """And when it has ended, the whole page is loaded anew, which leads to the sign-in page."""
+    operator = await desk.sign_in(Role.OPERATOR)
+    by_itself = {"headers": {"HX-Request": "true"}}
+    for _ in range(9):
+        desk.clock.advance(timedelta(minutes=desk.settings.console.idle_minutes / 8))
+        last = await operator.get("/admin/inbox", **by_itself)
+
+    assert last.status == 204
+    assert last.headers["HX-Refresh"] == "true"
+
+
+async def test_a_closed_conversation_stays_silent(desk):
+    await desk.town.say("an", "câu hỏi")
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+
+    await operator.post(f"{thread}/close")
+    await desk.town.say("an", "câu hỏi nữa")
+
+    assert len(desk.town.heard("an")) == 1
+    assert "Đã khóa" in (await operator.get(thread)).text
+
+
+async def test_a_person_who_has_left_is_gone_from_the_inbox(desk):
+    await desk.town.say("an", "gặp cán bộ")
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+    await desk.town.say("an", kind=UpdateKind.ERASE)
+
+    assert (await operator.get(thread)).status == 404
+    assert (await operator.post(f"{thread}/claim", follow=True)).status == 200
+
+
+@pytest.mark.parametrize("folder", ["waiting", "staff", "missed", "all", "nonsense"])
+async def test_every_folder_opens(desk, folder):
+    await desk.town.say("an", "câu hỏi")
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    page = await operator.get(f"/admin/inbox?folder={folder}&page=x")
+
+    assert page.status == 200
+    assert ("Người dân số" in page.text) is (folder == "all")
+
+
+async def test_office_hours_are_kept_by_an_administrator(desk):
+    administrator = await desk.sign_in(Role.ADMINISTRATOR)
+
+    await administrator.post("/admin/hours/week", {"day_0": "8h-12h, 14:00 - 17:30", "day_1": "", "day_5": "8-11"})
+    await administrator.post("/admin/hours/days", {"on": "2030-01-05", "shifts": "", "label": "Nghỉ bù"})
+    page = await administrator.get("/admin/hours")
+
+    assert "08:00-12:00, 14:00-17:30" in page.text
+    assert "Nghỉ bù" in page.text
+
+    await administrator.post("/admin/hours/days/clear", {"on": "2030-01-05"})
+    assert "Nghỉ bù" not in (await administrator.get("/admin/hours")).text
+
+
+@pytest.mark.parametrize("hours", ["sáng", "25-26", "17:00-08:00", "08:00-12:00, 11:00-13:00"])
+async def test_hours_that_cannot_be_are_shown_again_with_what_is_odd(desk, hours):
+    administrator = await desk.sign_in(Role.ADMINISTRATOR)
+
+    refused = await administrator.post("/admin/hours/week", {"day_0": hours})
+
+    assert refused.status == 422
+    assert hours in refused.text
