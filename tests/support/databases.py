@@ -78,3 +78,12 @@ async def db(database_url):
         await schema.migrate(database)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def sqlite_db(tmp_path):
+    """An open, migrated SQLite database, where the kind of database is not the point."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
+    await schema.migrate(database)
+    yield database
+    await database.close()
