@@ -40,7 +40,11 @@ def previews(
 ) -> tuple[Preview, ...]:
     """Return how an entry would be answered with on each channel if it were published, the web first."""
     would_be = replace(snapshot, entries={**snapshot.entries, entry.key: entry})
-    reply = speak(would_be, entry, on=on, office=office).reply
+    return previews_of(speak(would_be, entry, on=on, office=office).reply, renderers)
+
+
+def previews_of(reply: Reply, renderers: Mapping[str, Render]) -> tuple[Preview, ...]:
+    """Return how a reply looks on each channel, the web first."""
     return (_on_the_web(reply), *(_on(channel, reply, render) for channel, render in renderers.items()))
 
 

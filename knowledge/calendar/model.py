@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from knowledge.calendar.moments import Certainty, Window, certainty_of, day_of, start_of, window_of, written
 from knowledge.cleaning import clean_line, clean_text
@@ -94,7 +95,7 @@ class Stage(BaseModel):
     def _ends_after_it_starts(self) -> Stage:
         window = self.window
         if window and window.starts_at and window.until and window.until <= window.starts_at:
-            raise ValueError("ends before it starts")
+            raise PydanticCustomError("ends_first", "ends before it starts")
         return self
 
 
@@ -192,9 +193,9 @@ class Competition(BaseModel):
     def _is_consistent(self) -> Competition:
         keys = [stage.key for stage in self.stages]
         if repeated := next((key for key in keys if keys.count(key) > 1), None):
-            raise ValueError(f"two stages have the key {repeated!r}")
+            raise PydanticCustomError("same_key", "two stages have the key {key}", {"key": repeated})
         if self.first_year and self.last_year and self.last_year < self.first_year:
-            raise ValueError("last_year lies before first_year")
+            raise PydanticCustomError("years_reversed", "last_year lies before first_year")
         return self
 
 

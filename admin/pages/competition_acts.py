@@ -1,0 +1,95 @@
+"""What is done with a competition as a whole: publish, withdraw, archive, look back, take an old revision up again."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from admin.console import console, form_of, note, render, see_other
+from admin.wording import say
+from bot import dates
+from knowledge.calendar.review import FORBIDDING, remarks
+from knowledge.competition_editing import publish_competition, revise_competition, withdraw_competition
+from knowledge.competition_store import CompetitionPage, competition_history, find_competition
+from knowledge.schema import Status
+
+
+async def publish(request: web.Request) -> web.Response:
+    """Have the assistant speak of the latest draft, unless something forbids it."""
+    ports, key = console(request), request.match_info["key"]
+    snapshot = ports.feed.current.snapshot
+    async with ports.db.transaction() as session:
+        page = _known(await find_competition(session, request.match_info["key"]))
+        noticed = remarks(page.item, ports.clock.now(), articles=snapshot.articles, entries=snapshot.entries)
+        forbidding = next((remark for remark in noticed if remark in FORBIDDING), None)
+        if forbidding is not None:
+            said = say("competitions.cannot_publish", reason=say(f"competitions.remark.{forbidding}"))
+            return see_other(request, "competitions.show", key=key, flash=said, tone="danger")
+        await publish_competition(session, key, now=ports.clock.now())
+        await note(
+            request, session, "competitions.publish", f"competition:{key}",
+            before={"number": page.published_number}, after={"number": page.number},
+        )  # fmt: skip
+    return see_other(request, "competitions.show", key=key, flash=say("competitions.published"))
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """Stop the assistant from speaking of a competition, for now."""
+    return await _silence(request, Status.SUSPENDED, "withdraw", "withdrawn")
+
+
+async def archive(request: web.Request) -> web.Response:
+    """Put a competition away."""
+    return await _silence(request, Status.ARCHIVED, "archive", "archived")
+
+
+async def history(request: web.Request) -> web.Response:
+    """Show the revisions of a competition, newest first, and what each changed."""
+    async with console(request).db.reading() as session:
+        page = _known(await find_competition(session, request.match_info["key"]))
+        changes = await competition_history(session, page.item.key)
+    older = [change.item for change in changes[1:]] + [None]
+    changed = [
+        [] if before is None else [
+            name for name in type(before).model_fields if getattr(before, name) != getattr(change.item, name)
+        ]
+        for change, before in zip(changes, older, strict=True)
+    ]  # fmt: skip
+    stages = [
+        [dates.stage_parts(stage, change.created_at) for stage in change.item.stages] for change in changes
+    ]  # fmt: skip
+    lines = list(zip(changes, changed, stages, strict=True))
+    return render(request, "competitions/history.html", page=page, changes=lines)
+
+
+async def restore(request: web.Request) -> web.Response:
+    """Make a new draft of an old revision."""
+    ports, key = console(request), request.match_info["key"]
+    old = (await form_of(request)).integer("number")
+    async with ports.db.transaction() as session:
+        change = next((one for one in await competition_history(session, key) if one.number == old), None)
+        if change is None:
+            raise web.HTTPNotFound
+        number = await revise_competition(
+            session, change.item, now=ports.clock.now(), note=say("competitions.note_restored", number=old)
+        )
+        await note(request, session, "competitions.restore", f"competition:{key}", after={"number": number})
+    said = say("competitions.restored", number=number, old=old)
+    return see_other(request, "competitions.show", key=key, flash=said)
+
+
+async def _silence(request: web.Request, status: Status, action: str, said: str) -> web.Response:
+    ports, key = console(request), request.match_info["key"]
+    async with ports.db.transaction() as session:
+        page = _known(await find_competition(session, request.match_info["key"]))
+        await withdraw_competition(session, key, now=ports.clock.now(), status=status)
+        await note(
+            request, session, f"competitions.{action}", f"competition:{key}",
+            before={"status": page.status}, after={"status": status},
+        )  # fmt: skip
+    return see_other(request, "competitions.show", key=key, flash=say(f"competitions.{said}"))
+
+
+def _known(page: CompetitionPage | None) -> CompetitionPage:
+    if page is None:
+        raise web.HTTPNotFound
+    return page

@@ -1,0 +1,219 @@
+"""Staff keep competitions in the console: what they type, what citizens then hear, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from admin.page import Role
+from bot.tables import Contact, Reminder
+from knowledge import transfer
+from knowledge.competition_store import find_competition
+from knowledge.schema import Status
+from runtime import schema
+from runtime.database import Database
+from tests.support.builders import NOW, a_competition_item, a_file
+from tests.support.console import a_console
+
+KEY = "cuoc-thi-2024"
+PATH = f"/admin/competitions/{KEY}"
+# The clock stands at 01/06/2024 10:00 in Vietnam.
+FIELDS = {
+    "title": "Cuộc thi Khởi nghiệp lần thứ hai", "kind": "contest", "article": "bai-viet",
+    "aliases": "cuộc thi khởi nghiệp\nthi khởi nghiệp", "quote": "hạn nộp 15/6",
+    "stage_0_name": "Nộp hồ sơ dự thi", "stage_0_certainty": "confirmed", "stage_0_takes_entries": "1",
+    "stage_0_starts_on": "2024-06-01", "stage_0_ends_on": "2024-06-15", "stage_0_ends_time": "17:00",
+    "stage_1_name": "Chung kết", "stage_1_certainty": "month_only", "stage_1_starts_on": "2024-08-01",
+    "stage_2_name": "Trao giải", "stage_2_certainty": "not_announced", "stage_2_starts_on": "2024-09-01",
+    "stage_3_name": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def db(tmp_path):
+    """One kind of database is enough: the queries are tested with their functions."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
+    await schema.migrate(database)
+    await transfer.apply(database, a_file(competitions=(a_competition_item(),)), NOW)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def desk(db):
+    async with a_console(db) as running:
+        yield running
+
+
+async def stored(desk, key=KEY):
+    async with desk.db.reading() as session:
+        return await find_competition(session, key)
+
+
+async def test_a_new_competition_is_a_draft_with_a_key_made_from_its_title(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await browser.post("/admin/competitions/new", FIELDS)
+
+    assert answer.location == "/admin/competitions/cuoc-thi-khoi-nghiep-lan-thu-hai"
+    page = await stored(desk, "cuoc-thi-khoi-nghiep-lan-thu-hai")
+    assert page.status is Status.DRAFT
+    assert [(stage.key, stage.starts, stage.ends) for stage in page.item.stages] == [
+        ("nop-ho-so-du-thi", "2024-06-01", "2024-06-15 17:00"),
+        ("chung-ket", "2024-08", ""),
+        ("trao-giai", "", ""),
+    ]
+    assert page.item.stages[0].takes_entries
+
+
+async def test_the_form_shows_what_was_saved_and_saving_it_again_changes_nothing(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    await browser.post("/admin/competitions/new", FIELDS)
+    path = "/admin/competitions/cuoc-thi-khoi-nghiep-lan-thu-hai"
+
+    page = await browser.get(path)
+    keys = {f"stage_{n}_key": key for n, key in enumerate(["nop-ho-so-du-thi", "chung-ket", "trao-giai"])}
+    again = await browser.post(path, FIELDS | keys | {"number": "1"})
+
+    assert 'value="2024-06-15"' in page.text
+    assert 'value="17:00"' in page.text
+    assert 'value="2024-08-01"' in page.text
+    assert again.status == 303
+    assert (await stored(desk, "cuoc-thi-khoi-nghiep-lan-thu-hai")).number == 1
+
+
+async def test_a_draft_is_spoken_only_after_an_approver_has_published_it(desk):
+    editor, approver = await desk.sign_in(Role.EDITOR), await desk.sign_in(Role.APPROVER)
+    saved = await editor.post(PATH, FIELDS | {"number": "1", "stage_0_key": "nop"})
+    await desk.feed.refresh()
+    before = desk.feed.current.snapshot.competitions[KEY].title
+
+    refused = await editor.post(f"{PATH}/publish")
+    published = await approver.post(f"{PATH}/publish", follow=True)
+    await desk.feed.refresh()
+
+    assert saved.status == 303
+    assert before == "Cuộc thi 2024"
+    assert refused.status == 403
+    assert "Đã đăng" in published.text
+    assert desk.feed.current.snapshot.competitions[KEY].title == FIELDS["title"]
+
+
+async def test_the_preview_says_on_each_channel_what_citizens_hear_on_a_day(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    await browser.post(PATH, FIELDS | {"number": "1"})
+
+    today, later = await browser.get(PATH), await browser.get(f"{PATH}?on=2024-06-16")
+
+    assert "còn 14 ngày" in today.text
+    assert "(đã kết thúc)" in later.text
+    for channel in ("Trang web", "Zalo", "WhatsApp"):
+        assert f">{channel}</h3>" in today.text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"title": ""}, "Cần điền mục này."),
+        ({"stage_0_ends_on": "2024-05-01"}, "Thời điểm kết thúc phải sau thời điểm bắt đầu."),
+        ({"stage_0_ends_on": "15/6"}, "Ngày hoặc giờ không hợp lệ."),
+        ({"short_title": "x" * 21}, "Dài quá 20 ký tự."),
+        ({"edition": "hai"}, "Cần là một số."),
+        ({"first_year": "2025", "last_year": "2024"}, "Năm cuối không thể trước năm đầu."),
+        ({"first_year": "24"}, "Số quá nhỏ (ít nhất là 2000)."),
+    ],
+)
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(desk, change, said):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await browser.post(PATH, FIELDS | {"number": "1"} | change)
+
+    assert answer.status == 422
+    assert said in answer.text
+    assert "Trao giải" in answer.text
+    assert (await stored(desk)).number == 1
+
+
+async def test_the_key_of_another_competition_is_refused(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await browser.post("/admin/competitions/new", FIELDS | {"key": KEY})
+
+    assert answer.status == 422
+    assert "Mã này đã được dùng" in answer.text
+
+
+async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
+    first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")
+    await first.post(PATH, FIELDS | {"number": "1"})
+
+    answer = await second.post(PATH, FIELDS | {"number": "1", "organiser": "Sở KH&CN"})
+
+    assert answer.status == 409
+    assert "Sở KH&amp;CN" in answer.text
+    assert "bản số 2" in answer.text
+    assert (await stored(desk)).number == 2
+
+
+async def test_without_a_source_nothing_is_published(desk):
+    browser = await desk.sign_in(Role.APPROVER)
+    await browser.post(PATH, FIELDS | {"number": "1", "article": ""})
+
+    answer = await browser.post(f"{PATH}/publish", follow=True)
+
+    assert "Chưa chọn bài viết nguồn" in answer.text
+    assert (await stored(desk)).published_number == 1
+
+
+async def test_withdrawing_silences_and_archiving_keeps_the_history(desk):
+    browser = await desk.sign_in(Role.APPROVER)
+
+    await browser.post(f"{PATH}/withdraw")
+    await desk.feed.refresh()
+    assert desk.feed.current.snapshot.competitions == {}
+    await browser.post(f"{PATH}/archive")
+
+    assert (await stored(desk)).status is Status.ARCHIVED
+    assert "Lưu trữ" in (await browser.get("/admin/competitions")).text
+
+
+async def test_an_old_revision_can_be_taken_up_again(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    await browser.post(PATH, FIELDS | {"number": "1", "change_note": "gia hạn"})
+    history = await browser.get(f"{PATH}/history")
+
+    await browser.post(f"{PATH}/restore", {"number": "1"})
+
+    assert "gia hạn" in history.text
+    assert "các mốc" in history.text
+    page = await stored(desk)
+    assert (page.number, page.item.title) == (3, "Cuộc thi 2024")
+
+
+async def test_the_list_says_where_each_stands_and_how_many_wait_to_be_reminded(desk):
+    async with desk.db.transaction() as session:
+        contact = Contact(channel="fake", account="", external_id="a", address="a", created_at=NOW, last_seen_at=NOW)
+        session.add(contact)
+        await session.flush()
+        session.add(
+            Reminder(
+                contact_id=contact.id, competition=KEY, stage="nop", target_at=NOW, due_at=NOW, wording="-",
+                agreed_at=NOW,
+            )
+        )  # fmt: skip
+    browser = await desk.sign_in(Role.OPERATOR)
+
+    everything, open_ones = (
+        await browser.get("/admin/competitions"),
+        await browser.get("/admin/competitions?phase=open"),
+    )
+
+    assert "Đã kết thúc" in everything.text
+    assert 'class="number">1</td>' in everything.text
+    assert "Cuộc thi 2024" not in open_ones.text
+
+
+async def test_an_unknown_competition_is_not_found(desk):
+    browser = await desk.sign_in(Role.APPROVER)
+
+    assert (await browser.get("/admin/competitions/khong-co")).status == 404
+    assert (await browser.post("/admin/competitions/khong-co/publish")).status == 404
