@@ -83,6 +83,28 @@ async def test_a_failed_refresh_lets_the_next_one_try_at_once(vault):
     assert renewed.values["access_token"] == "new"
 
 
+async def test_ages_say_since_when_renewing_fails_until_it_works_again(vault):
+    await vault.store("zalo", PAIR)
+
+    async def fail(_current):
+        raise OSError("no line")
+
+    async def renew(_current):
+        return Credential(values={"access_token": "new"}, issued_at=NOW)
+
+    assert (await vault.ages())[0].failing_since is None
+    seen = []
+    for _ in range(2):
+        with pytest.raises(OSError, match="no line"):
+            await vault.refresh("zalo", fail, unless_newer_than=1)
+        seen.append((await vault.ages())[0].failing_since)
+    assert seen[0] is not None
+    assert seen[0] == seen[1], "the first failure counts"
+    await vault.refresh("zalo", renew, unless_newer_than=1)
+
+    assert [(age.name, age.failing_since) for age in await vault.ages()] == [("zalo", None)]
+
+
 async def test_another_key_is_named_as_the_cause(vault, db):
     await vault.store("zalo", PAIR)
 

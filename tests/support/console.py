@@ -66,6 +66,9 @@ class Browser:
     def set_cookie(self, name: str, value: str) -> None:
         self.client.session.cookie_jar.update_cookies({name: value}, self.client.make_url("/admin"))
 
+    def drop_cookie(self, name: str) -> None:
+        self.client.session.cookie_jar.clear(lambda cookie: cookie.key == name)
+
     async def get(self, path: str, *, follow: bool = False, **options: Any) -> Answer:
         async with self.client.get(path, allow_redirects=follow, **options) as response:
             body = await response.read()
@@ -137,6 +140,7 @@ async def a_console(
     fetch: Any = None,
     channels: Any = None,
     waker: Any = None,
+    address: str = "",
     **console_settings: Any,
 ) -> AsyncIterator[ConsoleDesk]:
     """Run the console over a migrated database; with all pages of the product when none are given."""
@@ -151,6 +155,7 @@ async def a_console(
     settings = Settings(
         _env_file=None,
         database=DatabaseSettings(url=db.url),
+        public_url=address,
         console=ConsoleSettings(**console_settings),
         secret_key="5LVOQpNkyhlRTLcHgrTa2KUtvSNCkLF2HTCGDYjTjYY=",
     )

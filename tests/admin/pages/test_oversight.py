@@ -1,0 +1,143 @@
+"""The audit log and the system page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from admin import audit
+from admin.audit import COMMAND_LINE
+from admin.page import Role
+from bot.tables import Update
+from runtime import schema
+from runtime.database import Database
+from runtime.vault import SealedCredential
+from tests.support.builders import NOW
+from tests.support.console import a_console
+
+
+@pytest.fixture
+async def desk(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
+    await schema.migrate(database)
+    async with a_console(database) as running:
+        yield running
+    await database.close()
+
+
+async def record(desk, times=1, **values):
+    async with desk.db.transaction() as session:
+        for number in range(times):
+            given = {"actor": COMMAND_LINE, "action": "staff.roles", "subject": f"staff:{number}", "at": NOW}
+            await audit.record(session, **{**given, **values})
+
+
+async def test_the_log_shows_before_and_after_in_words(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await record(desk, before={"roles": ["editor"]}, after={"roles": ["editor", "approver"]}, origin="192.0.2.7")
+
+    text = (await boss.get("/admin/audit")).text
+
+    assert "Đổi vai trò" in text
+    assert "<del>editor</del>" in text
+    assert "<ins>editor, approver</ins>" in text
+    assert "192.0.2.7" in text
+
+
+async def test_the_log_is_filtered_by_day_of_vietnam(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await record(desk, at=NOW, subject="entry:first")  # 01/06, 10:00
+    await record(desk, at=NOW + timedelta(hours=15), subject="entry:second")  # 02/06, 01:00
+
+    first = (await boss.get("/admin/audit?from=2024-06-01&to=2024-06-01")).text
+    second = (await boss.get("/admin/audit?from=2024-06-02&to=")).text
+
+    assert "entry:first" in first
+    assert "entry:second" not in first
+    assert "entry:second" in second
+    assert "entry:first" not in second
+    assert (await boss.get("/admin/audit?from=x&before=y")).status == 200
+
+
+async def test_a_long_log_goes_on_on_older_pages(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await record(desk, 60)
+
+    first = (await boss.get("/admin/audit")).text
+    before = first.partition("before=")[2].partition('"')[0]
+    second = (await boss.get(f"/admin/audit?before={before}")).text
+
+    assert "staff:59" in first
+    assert "staff:59" not in second
+    assert ">staff:0<" in second
+
+
+async def test_the_log_goes_out_as_csv(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await record(desk, subject="=1+1")
+
+    answer = await boss.get("/admin/audit.csv?subject=1")
+
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert "nhat-ky-2024-06-01.csv" in answer.headers["Content-Disposition"]
+    assert "'=1+1" in answer.body.decode("utf-8-sig")
+
+
+async def credential(desk, **values):
+    given = {"name": "zalo", "sealed": "…", "issued_at": NOW, "expires_at": NOW + timedelta(hours=25), "version": 1}
+    async with desk.db.transaction() as session:
+        session.add(SealedCredential(**{**given, **values}))
+
+
+async def test_the_system_page_shows_age_and_expiry_of_tokens(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await credential(desk)
+    desk.clock.advance(timedelta(minutes=30))
+
+    text = (await boss.get("/admin/system")).text
+
+    assert "0 giờ" in text
+    assert "02/06/2024, 11:00 (còn 24 giờ)" in text
+    assert "Không gia hạn được" not in text
+
+
+async def test_a_failing_renewal_is_on_every_page_of_everybody(desk):
+    clerk, boss = await desk.sign_in(Role.EDITOR), await desk.sign_in(Role.ADMINISTRATOR)
+    await credential(desk, failing_since=NOW)
+
+    for browser, path in ((clerk, "/admin"), (clerk, "/admin/account"), (boss, "/admin/system")):
+        assert "Không gia hạn được mã truy cập của kênh zalo" in (await browser.get(path)).text
+    async with desk.db.transaction() as session:
+        await session.execute(update(SealedCredential).values(failing_since=None))
+    assert "Không gia hạn được" not in (await clerk.get("/admin")).text
+
+
+def a_dead_update(number):
+    return Update(
+        channel="fake", external_id=f"u{number}", kind="text", lane_key=f"c:{number}", body="{}", trace_id="t1",
+        received_at=NOW, state="dead", error="the call to 0912345678 failed", done_at=NOW,
+    )  # fmt: skip
+
+
+async def test_what_is_stuck_is_shown_without_numbers_and_tried_again(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    async with desk.db.transaction() as session:
+        session.add_all([a_dead_update(1), a_dead_update(2)])
+
+    text = (await boss.get("/admin/system")).text
+    await boss.post("/admin/system/revive", {"queue": "inbox", "letter": 1})
+
+    assert "the call to [digits] failed" in text
+    async with desk.db.reading() as session:
+        assert (await session.scalars(select(Update.state).order_by(Update.id))).all() == ["pending", "dead"]
+    answer = await boss.post("/admin/system/revive", follow=True)
+    assert "Sẽ thử lại 1 tin đến và 0 tin đi." in answer.text
+
+
+async def test_platforms_are_asked_only_when_somebody_wants_it(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+
+    assert "Hỏi cả các nền tảng" in (await boss.get("/admin/system")).text
+    assert (await boss.get("/admin/system?platforms=1")).status == 200
