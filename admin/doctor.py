@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.channel import Channel, Finding
 from knowledge.base import Knowledge
+from knowledge.watching.articles import list_articles
 from runtime import schema
 from runtime.database import Database
 from runtime.settings import Settings, unknown_variables
+
+_ARTICLES = 500  # looked at; those that fail come first
+_FAILURES = 3  # looks in a row that failed
 
 
 async def examine(
@@ -20,6 +24,7 @@ async def examine(
 ) -> list[Finding]:
     """Return every finding, the fundamental ones first."""
     findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
+    findings += await _articles(db, settings)
     for channel in channels.values():
         findings += await _channel(channel)
         findings += _address(settings, channel)
@@ -61,6 +66,27 @@ def _knowledge(knowledge: Knowledge | None) -> Finding:
             hint="Give each entry an article and a quote.",
         )
     return Finding(subject="knowledge", ok=True, message=message)
+
+
+async def _articles(db: Database, settings: Settings) -> Sequence[Finding]:
+    """Say whether the pages that entries quote can be read, and that a stand-in for the portal is no portal."""
+    async with db.reading() as session:
+        lines = await list_articles(session, limit=_ARTICLES)
+    failing = [line for line in lines if line.failures >= _FAILURES]
+    found = [
+        Finding(
+            subject="articles",
+            ok=not failing,
+            message=f"{len(failing)} of {len(lines)} could not be read lately" if failing else f"{len(lines)} kept",
+            hint="`hoidap articles check` says why.",
+        )
+    ]
+    if settings.portal.trial_address:
+        hint = "Unset HOIDAP_PORTAL__TRIAL_ADDRESS."
+        found.append(
+            Finding(subject="settings", ok=False, message="a stand-in is read instead of the portal", hint=hint)
+        )
+    return found
 
 
 def _environment(environment: Mapping[str, str]) -> Sequence[Finding]:

@@ -165,6 +165,25 @@ async def check(request: web.Request) -> web.Response:
     return see_other(request, "articles.view", key=key, flash=say("articles.check_soon"), tone="info")
 
 
+async def move(request: web.Request) -> web.Response:
+    """Say at which address an article stands now."""
+    form, ports = await form_of(request), console(request)
+    key, url = form.text("key"), form.text("url")
+    try:
+        require_allowed(url, _hosts(request))
+        async with ports.db.transaction() as session:
+            before = await articles.change_address(session, key, url, now=ports.clock.now())
+            await note(request, session, "articles.move", f"article:{key}", before={"url": before}, after={"url": url})
+            await ports.waker.wake(session, [lane_of(schedule.CHORE)], ports.clock.now())
+    except PortalError as error:
+        said, tone = say(f"articles.problem.{error.problem}"), "danger"
+    except KnowledgeError:
+        said, tone = say("articles.taken"), "danger"
+    else:
+        said, tone = say("articles.moved"), "info"
+    return see_other(request, "articles.view", key=key, flash=said, tone=tone)
+
+
 def _every(request: web.Request) -> timedelta:
     return timedelta(hours=console(request).settings.portal.check_hours)
 
@@ -184,6 +203,7 @@ PAGE = Page(
             method="POST", path=f"{_BASE}/paste", handler=paste, permission=_EDIT, name="articles.paste", body=_BODY
         ),
         Action(method="POST", path=f"{_BASE}/enqueue", handler=enqueue, permission=_EDIT, name="articles.enqueue"),
+        Action(method="POST", path=f"{_BASE}/move", handler=move, permission=_EDIT, name="articles.move"),
         Action(method="POST", path=f"{_BASE}/check", handler=check, permission=_EDIT, name="articles.check"),
         *article_drafts.ACTIONS,
         *article_flags.ACTIONS,

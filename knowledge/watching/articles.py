@@ -145,6 +145,27 @@ async def enqueue(session: AsyncSession, listed: Sequence[Listed], *, now: datet
     return made
 
 
+async def change_address(session: AsyncSession, key: str, url: str, *, now: datetime) -> str:
+    """Say where an article stands now, and have it read next; return where it stood.
+
+    Raises KnowledgeError for an unknown article, and for an address that another one has.
+    """
+    await editing.lock(session)
+    article = await session.scalar(select(Article).where(Article.key == key))
+    if article is None:
+        raise KnowledgeError(f"There is no article {key!r}.", hint="The articles page lists all of them.")
+    url = plain_address(url)
+    other = await _by_address(session, url)
+    if other is not None and other.id != article.id:
+        raise KnowledgeError(f"The article {other.key!r} has this address.", hint="Look at that one.")
+    before, article.url = article.url, url
+    state = await session.get(ArticleCheck, article.id) or ArticleCheck(article_id=article.id)
+    state.due_at, state.etag, state.last_modified, state.gone, state.failures = now, "", "", 0, 0
+    session.add(state)
+    await editing.raise_version(session, now=now)  # answers link to it
+    return before
+
+
 async def known_addresses(session: AsyncSession, urls: Sequence[str]) -> frozenset[str]:
     """Return which of some addresses are articles already."""
     asked = [plain_address(url) for url in urls]

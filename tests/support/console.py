@@ -193,3 +193,6 @@ class FakeWaker:
 
     async def wake(self, session: Any, keys: Any, at: Any) -> None:
         self.woken += keys
+
+    async def announce(self, session: Any, keys: Any, at: Any) -> None:
+        self.woken += keys

@@ -9,7 +9,7 @@ import pytest
 
 from admin import audit
 from admin.page import Role
-from knowledge import listing, transfer
+from knowledge import listing, store, transfer
 from knowledge.history import load_entry
 from knowledge.schema import Status
 from knowledge.watching.articles import list_articles
@@ -161,6 +161,38 @@ async def test_another_look_is_asked_for(desk, fetch):
     assert answer.location == "/admin/articles/view?key=bai-viet"
     async with desk.db.reading() as session:
         assert (await list_articles(session))[0].due_at == NOW
+
+
+async def test_article_that_moved_is_read_at_its_new_address(desk, fetch):
+    browser = await desk.sign_in(Role.EDITOR)
+    moved = "https://startup.caobang.gov.vn/cho-moi-n12.html"
+
+    await browser.post("/admin/articles/move", {"key": "bai-viet", "url": moved})
+
+    async with desk.db.reading() as session:
+        [line] = await list_articles(session)
+        snapshot = await store.load_snapshot(session)
+    assert (line.url, line.due_at) == (moved, NOW)
+    assert snapshot.entries["muc"].citation.article.url == moved
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/a", "http://127.0.0.1/", "javascript:alert(1)", ""])
+async def test_article_moves_only_to_hosts_on_the_list(desk, url):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    await browser.post("/admin/articles/move", {"key": "bai-viet", "url": url})
+
+    async with desk.db.reading() as session:
+        assert (await list_articles(session))[0].url == URL
+
+
+async def test_two_articles_never_share_an_address(desk, fetch):
+    browser = await desk.sign_in(Role.EDITOR)
+    await browser.post("/admin/articles/paste", {"text": "\n".join((TITLE, *PARAGRAPHS)), "url": ""})
+
+    await browser.post("/admin/articles/move", {"key": "chinh-sach-ho-tro-khoi-nghiep", "url": URL})
+
+    assert "đã thuộc về một bài viết khác" in (await browser.get("/admin/articles/view?key=bai-viet")).text
 
 
 async def test_change_is_shown_word_by_word_and_confirmed_with_the_new_quote(desk, fetch):
