@@ -60,15 +60,18 @@ _PROMISE = unicodedata.normalize("NFC", "\u0111\u1ee7 \u0111i\u1ec1u ki\u1ec7n")
 def check(guide: Guide, articles: Mapping[str, str]) -> list[Problem]:
     """Return every problem. `articles`: the text of each known article by its key, "" where the text is not known."""
     problems = [*_names(guide), *_references(guide), *_citations(guide, articles), *_promises(guide)]
-    if any(problem.flaw in _BREAKS_DIAGRAM for problem in problems):
-        return problems  # what follows from what cannot be looked at
+    if any(problem.flaw in BREAKS_DIAGRAM for problem in problems):
+        return problems
     try:
         return [*problems, *_consequences(guide, diagram_of(guide))]
     except TooLarge:
         return [*problems, Problem(flaw=Flaw.TOO_LARGE)]
 
 
-_BREAKS_DIAGRAM = {Flaw.REPEATED_STEP, Flaw.REPEATED_CHOICE, Flaw.UNKNOWN_STEP, Flaw.UNKNOWN_CHOICE, Flaw.WRONG_KIND}
+# What follows from such a guide cannot be looked at.
+BREAKS_DIAGRAM = frozenset(
+    {Flaw.REPEATED_STEP, Flaw.REPEATED_CHOICE, Flaw.UNKNOWN_STEP, Flaw.UNKNOWN_CHOICE, Flaw.WRONG_KIND}
+)
 
 
 def promises(text: str) -> bool:

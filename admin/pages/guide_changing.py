@@ -1,0 +1,180 @@
+"""Writing a guide: the form, and the text editor for whoever knows YAML. Both check in Vietnamese before they save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from admin.console import console, form_of, note, render, see_other
+from admin.guide_form import Draft, draft_from, draft_of, fields_of, with_blanks
+from admin.page import Action, Permission
+from admin.pages.guide_showing import drawn, guide_page
+from admin.wording import say
+from knowledge.eligibility.checking import Problem
+from knowledge.guide_editing import check_guide, revise_guide
+from knowledge.guide_file import Fault, InvalidGuide, guide_of, read_guide, text_of
+from knowledge.guide_store import GuidePage, find_guide
+from knowledge.schema import GuideItem
+
+_MOST_NAMED = 10
+_LONGEST = 256 * 1024  # bytes of a posted guide
+
+
+async def show_new(request: web.Request) -> web.Response:
+    """Ask for the key and the title of a new guide."""
+    return render(request, "guides/new.html", typed={"key": "", "title": ""}, faults=())
+
+
+async def create(request: web.Request) -> web.Response:
+    """Begin a guide as a draft with one question, to be written in the editor."""
+    form, ports = await form_of(request), console(request)
+    typed = {"key": form.text("key"), "title": form.text("title")}
+    try:
+        item = guide_of(_skeleton(typed))
+    except InvalidGuide as invalid:
+        return render(request, "guides/new.html", typed=typed, faults=_said(invalid.faults), status=422)
+    async with ports.db.transaction() as session:
+        is_taken = await find_guide(session, item.key) is not None
+        if not is_taken:
+            await revise_guide(session, item, now=ports.clock.now(), note=say("guides.created_note"))
+            await note(request, session, "guides.create", f"guide:{item.key}")
+    if is_taken:
+        return render(request, "guides/new.html", typed=typed, faults=(say("guides.taken"),), status=422)
+    return see_other(request, "guides.edit", key=item.key)
+
+
+async def edit(request: web.Request) -> web.Response:
+    """Show the form of a guide, with what is wrong and how it would be asked."""
+    page = await guide_page(request)
+    return await _form(request, page, draft_of(page.item))
+
+
+async def save(request: web.Request) -> web.Response:
+    """Save the form as a new version; what is in use stays until it is published."""
+    page, form = await guide_page(request), await form_of(request)
+    draft = draft_from(form) | {"key": page.item.key}
+    if form.integer("number") != page.number:
+        return await _form(request, page, draft, faults=(say("guides.changed_meanwhile"),), status=409)
+    try:
+        item = guide_of(fields_of(draft, page.item))
+    except InvalidGuide as invalid:
+        return await _form(request, page, draft, faults=_said(invalid.faults), status=422)
+    await _saved(request, item, form.text("note"))
+    return see_other(request, "guides.edit", flash=say("guides.saved"), key=item.key)
+
+
+async def edit_text(request: web.Request) -> web.Response:
+    """Show a guide as YAML."""
+    page = await guide_page(request)
+    return _text(request, page, text_of(page.item))
+
+
+async def save_text(request: web.Request) -> web.Response:
+    """Save YAML as a new version."""
+    page, form = await guide_page(request), await form_of(request)
+    text = form.raw("text")
+    if form.integer("number") != page.number:
+        return _text(request, page, text, faults=(say("guides.changed_meanwhile"),), status=409)
+    try:
+        item = read_guide(text)
+    except InvalidGuide as invalid:
+        return _text(request, page, text, faults=_said(invalid.faults), status=422)
+    if item.key != page.item.key:
+        return _text(request, page, text, faults=(say("guides.other_key", guide=page.item.key),), status=422)
+    await _saved(request, item, form.text("note"))
+    return see_other(request, "guides.text", flash=say("guides.saved"), key=item.key)
+
+
+async def _saved(request: web.Request, item: GuideItem, words: str) -> None:
+    ports = console(request)
+    async with ports.db.transaction() as session:
+        number = await revise_guide(session, item, now=ports.clock.now(), note=words[:500])
+        await note(request, session, "guides.save", f"guide:{item.key}", after={"revision": number})
+
+
+async def _form(
+    request: web.Request, page: GuidePage, draft: Draft, *, faults: Sequence[str] = (), status: int = 200
+) -> web.Response:
+    ports = console(request)
+    async with ports.db.reading() as session:
+        problems: Sequence[Problem] = await check_guide(session, page.item)
+    return render(
+        request,
+        "guides/edit.html",
+        page=page,
+        guide=page.item,
+        draft=with_blanks(draft),
+        articles=[(article.key, article.title) for article in ports.feed.current.snapshot.articles.values()],
+        faults=faults,
+        problems=problems,
+        picture=drawn(page.item, problems),
+        status=status,
+    )
+
+
+def _text(
+    request: web.Request, page: GuidePage, text: str, *, faults: Sequence[str] = (), status: int = 200
+) -> web.Response:
+    return render(request, "guides/text.html", page=page, guide=page.item, text=text, faults=faults, status=status)
+
+
+def _said(faults: Sequence[Fault]) -> tuple[str, ...]:
+    return tuple(_sentence(fault) for fault in faults[:_MOST_NAMED])
+
+
+def _sentence(fault: Fault) -> str:
+    """Return a fault as staff read it: where it is, and what to do."""
+    is_empty = fault.kind in {"too_short", "string_too_short"} and fault.detail == "1"
+    try:
+        words = say(f"guides.fault.{'missing' if is_empty else fault.kind}", detail=fault.detail)
+    except KeyError:
+        words = say("guides.fault.other", detail=fault.detail)
+    place = ", ".join(_place(fault.place))
+    return f"{place[0].upper()}{place[1:]}: {words}" if place else words
+
+
+def _place(path: Sequence[str | int]) -> list[str]:
+    names: list[str] = []
+    for part in path:
+        if isinstance(part, int) and names:
+            names[-1] = f"{names[-1]} {part}"
+        else:
+            names.append(_field(str(part)))
+    return names
+
+
+def _field(name: str) -> str:
+    try:
+        return say(f"guides.field.{name}")
+    except KeyError:
+        return name
+
+
+def _skeleton(typed: Mapping[str, str]) -> dict[str, Any]:
+    choices = [{"key": "co", "label": say("guides.skeleton.yes")}, {"key": "khong", "label": say("guides.skeleton.no")}]
+    return {
+        **typed,
+        "steps": [{"key": "cau-1", "question": say("guides.skeleton.question"), "choices": choices}],
+        "rules": [{"when": {"kind": "is", "step": "cau-1", "choice": "co"}, "ruling": "may_qualify"}],
+        "outcomes": {name: say(f"guides.skeleton.{name}") for name in ("may_qualify", "not_covered", "ask_staff")},
+        "otherwise": [say("guides.skeleton.otherwise")],
+    }
+
+
+_EDIT = Permission.GUIDES_EDIT
+ACTIONS = (
+    Action(method="GET", path="/admin/guides/new", handler=show_new, permission=_EDIT, name="guides.new"),
+    Action(method="POST", path="/admin/guides/new", handler=create, permission=_EDIT, name="guides.create"),
+    Action(method="GET", path="/admin/guides/{key}/edit", handler=edit, permission=_EDIT, name="guides.edit"),
+    Action(
+        method="POST", path="/admin/guides/{key}/edit", handler=save, permission=_EDIT, name="guides.save",
+        body=_LONGEST,
+    ),
+    Action(method="GET", path="/admin/guides/{key}/text", handler=edit_text, permission=_EDIT, name="guides.text"),
+    Action(
+        method="POST", path="/admin/guides/{key}/text", handler=save_text, permission=_EDIT, name="guides.save_text",
+        body=_LONGEST,
+    ),
+)  # fmt: skip

@@ -1,0 +1,33 @@
+"""What all pages about one guide begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from admin.console import console
+from knowledge.eligibility.checking import BREAKS_DIAGRAM, Problem
+from knowledge.eligibility.diagram import TooLarge
+from knowledge.eligibility.model import Guide
+from knowledge.eligibility.picture import Picture, picture_of
+from knowledge.guide_store import GuidePage, find_guide
+
+
+async def guide_page(request: web.Request) -> GuidePage:
+    """Return the guide that the path names. Raises HTTPNotFound."""
+    async with console(request).db.reading() as session:
+        found = await find_guide(session, request.match_info["key"])
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def drawn(guide: Guide, problems: Sequence[Problem]) -> Picture | None:
+    """Return a guide's picture, None when its rules cannot be followed."""
+    if any(problem.flaw in BREAKS_DIAGRAM for problem in problems):
+        return None
+    try:
+        return picture_of(guide)
+    except TooLarge:
+        return None
