@@ -17,7 +17,7 @@ from knowledge.calendar.model import Competition, Kind
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import forms
-from knowledge.matching.query import prepare
+from knowledge.matching.query import Query, prepare
 from knowledge.snapshot import PublishedEntry
 
 MOST_WORDS = 25  # a longer message tells a story; the matcher reads those
@@ -66,7 +66,7 @@ def read_reminder(text: str, competitions: Iterable[Competition]) -> ReminderWis
     known = tuple(competitions)
     if not known or len(text.split()) > MOST_WORDS:
         return None
-    reading = prepare(text, _index_of(known)).reading
+    reading = _understood(text, known).reading
     asked, refused = _spans(reading, _table("cues_remind")), _spans(reading, _table("cues_forget"))
     if refused:
         return ReminderWish(wanted=False)
@@ -81,7 +81,7 @@ def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
     known = tuple(competitions)
     if not known or len(text.split()) > MOST_WORDS:
         return None
-    query = prepare(text, _index_of(known))
+    query = _understood(text, known)
     reading = query.reading
     asks = next((cue for cue in _CUES if _spans(reading, _table(f"cues_{cue}"))), None)
     if asks is None or query.asked.strict - _TIME_ASPECTS:
@@ -146,8 +146,13 @@ def _light() -> frozenset[str]:
     return frozenset(own | {forms(word)[0] for word, share in function_words.items() if share >= _LIGHT_WEIGHT})
 
 
-def _index_of(known: Sequence[Competition]) -> Index:
-    return _index(tuple((each.key, each.title, each.aliases) for each in known))
+def _understood(text: str, known: Sequence[Competition]) -> Query:
+    return _prepared(text, tuple((each.key, each.title, each.aliases) for each in known))
+
+
+@lru_cache(maxsize=4)  # two handlers read the same message
+def _prepared(text: str, named: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Query:
+    return prepare(text, _index(named))
 
 
 @lru_cache(maxsize=4)

@@ -78,9 +78,11 @@ def listing(competitions: Sequence[Competition], now: datetime) -> Said:
     alive = [each for each in competitions if each.phase(now) is not Phase.ENDED]
     if not alive:
         return Said(_with_latest(phrase("deadlines.none_coming"), competitions, now), is_known=False)
+    if not any(map(_has_dates, alive)):
+        lines = [phrase("deadlines.planned_line", title=_with_years(each)) for each in alive[:LISTED]]
+        return Said("\n".join([phrase("deadlines.planned"), *lines]), is_known=False)
     lines = [phrase("deadlines.coming_line", title=each.title, when=summary(each, now)) for each in alive[:LISTED]]
-    is_known = any(map(_has_dates, alive))
-    return Said("\n".join([phrase("deadlines.coming" if is_known else "deadlines.planned"), *lines]), is_known=is_known)
+    return Said("\n".join([phrase("deadlines.coming"), *lines]), is_known=True)
 
 
 def none_open(competitions: Sequence[Competition], now: datetime) -> Said:
@@ -134,9 +136,16 @@ def _with_latest(text: str, competitions: Sequence[Competition], now: datetime) 
 
 
 def _standing(competition: Competition, now: datetime) -> str:
+    return ", ".join(filter(None, [_unsaid_years(competition), dates.phase_words(competition, now)]))
+
+
+def _with_years(competition: Competition) -> str:
+    return ", ".join(filter(None, [competition.title, _unsaid_years(competition)]))
+
+
+def _unsaid_years(competition: Competition) -> str:
     is_said = str(competition.last_year or competition.first_year) in competition.title
-    years = "" if is_said else dates.year_words(competition)
-    return ", ".join(filter(None, [years, dates.phase_words(competition, now)]))
+    return "" if is_said else dates.year_words(competition)
 
 
 def _has_dates(competition: Competition) -> bool:

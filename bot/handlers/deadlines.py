@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TypeAlias
 
 from bot.calendars import has_events
@@ -22,7 +23,9 @@ from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.calendar.model import Competition, Kind, Phase, by_urgency
 from knowledge.links import source_url
-from knowledge.matching.model import Verdict
+from knowledge.matching.aspects import AspectReader
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.model import Candidate, Verdict
 from knowledge.snapshot import Citation, Snapshot
 
 COMPETITION_PREFIX = "#competition:"
@@ -145,6 +148,9 @@ def _topic(question: DateQuestion, turn: Turn, snapshot: Snapshot, ranked: Seque
         return (fitting or editions)[0]
     if question.has_topic and question.asks is Asks.COMING:
         return None
+    if question.edition is not None and question.kind is not None:
+        numbered = [each for each in ranked if each.kind is question.kind and each.edition is not None]
+        return next((each for each in numbered if _is_meant(each, question)), next(iter(numbered), None))
     spoken = _spoken_of(turn, snapshot)
     if spoken is not None and (question.kind is None or question.kind is spoken.kind):
         return next((each for each in ranked if each.family == spoken.family and _is_meant(each, question)), spoken)
@@ -172,14 +178,26 @@ def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowle
     if topic is None and not question.has_topic and not _may_stand_alone(question, turn):
         return False
     match = knowledge.matcher.match(turn.update.text)
-    if match.verdict is not Verdict.ANSWER:
-        return True
-    best = match.candidates[0]
+    return match.verdict is not Verdict.ANSWER or _speaks_before(match.candidates[0], question, topic, knowledge)
+
+
+def _speaks_before(best: Candidate, question: DateQuestion, topic: Topic, knowledge: Knowledge) -> bool:
+    """Tell whether dates answer a question better than the entry that answers it as well."""
+    is_its_own = best.confidence >= WORD_FOR_WORD
     if topic is not None and not question.named:
-        return best.entry == topic.entry or best.confidence < WORD_FOR_WORD
-    if question.asks in {Asks.NEXT, Asks.COMING}:
-        return best.confidence < WORD_FOR_WORD
-    return topic is not None and any(stage.window for stage in topic.stages)
+        return best.entry == topic.entry or not is_its_own
+    if topic is None or question.asks in {Asks.NEXT, Asks.COMING}:
+        return question.asks in {Asks.NEXT, Asks.COMING} and not is_its_own
+    if any(stage.window for stage in topic.stages):
+        return True
+    told = knowledge.snapshot.entries.get(best.entry)
+    tells_when = told is None or best.entry != topic.entry or _dates().holds("date", told.answer)
+    return not tells_when and not is_its_own
+
+
+@cache
+def _dates() -> AspectReader:
+    return AspectReader.of(Lexicon.default())
 
 
 def _may_stand_alone(question: DateQuestion, turn: Turn) -> bool:

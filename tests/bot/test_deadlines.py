@@ -190,6 +190,18 @@ def test_after_its_entry_a_competition_is_the_topic_and_after_another_entry_it_i
     assert continued("hạn nộp hồ sơ là khi nào", dated, of_office) is None
 
 
+def test_an_entry_that_tells_no_date_does_not_answer_when(starter):
+    """It knows who reached the final, and would be an answer to another question."""
+    outcome = asked("cuộc thi khởi nghiệp xanh bao giờ", starter)
+
+    assert outcome.kind is OutcomeKind.PARTIAL
+    assert "Ngày cụ thể không được nêu" in outcome.reply.text
+
+
+def test_an_edition_that_is_not_known_is_not_mistaken_for_another(starter):
+    assert "Chưa có thông tin về lần tổ chức" in asked("bao giờ có cuộc thi lần 2", starter).reply.text
+
+
 @pytest.mark.parametrize("now", ["2024-06-01T12:00", "2026-11-26T12:00"])
 @pytest.mark.parametrize(
     "text",
