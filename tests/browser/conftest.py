@@ -45,8 +45,9 @@ def own_server(tmp_path) -> Iterator[Server]:
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("no Chromium (apt-get install chromium)")
-    if not (ROOT / "webhooks/webchat/static/widget.js").exists():
-        pytest.skip("the widget is not built (make install)")
+    for built in ("webhooks/webchat/static/widget.js", "admin/static/console.js"):
+        if not (ROOT / built).exists():
+            pytest.skip(f"{built} is not built (make install)")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched

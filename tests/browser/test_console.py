@@ -1,0 +1,122 @@
+"""The console in a browser: from the set-up link to signing out, with and without scripts, for every reader."""
+
+from __future__ import annotations
+
+import re
+
+import pyotp
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.support import LAPTOP, PHONE, Server, Visitor, violations
+
+PASSWORD = "mưa rơi trên núi đá"
+
+
+def set_up_link(server: Server) -> str:
+    return server.url + re.search(r"Set up the console.*?(/admin/link/\S+)", server.log)[1]
+
+
+def create_administrator(page: Page) -> None:
+    page.get_by_label("Họ và tên").fill("Bế Thị Hoa")
+    page.get_by_label("Tên đăng nhập").fill("hoa.bt")
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_label("Nhập lại mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Lưu và đăng nhập").click()
+    page.get_by_role("heading", name="Xin chào, Bế Thị Hoa").wait_for()
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("Tên đăng nhập").fill("hoa.bt")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+
+
+@pytest.fixture(scope="module")
+def console(server, browser) -> str:
+    """The address of a console whose administrator has been created."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(set_up_link(server))
+    create_administrator(page)
+    context.close()
+    return server.url + "/admin"
+
+
+def without_scripts(visitors) -> Visitor:
+    return visitors(viewport=PHONE, java_script_enabled=False)
+
+
+def test_from_the_set_up_link_to_a_second_factor_and_out(own_server, visitors):
+    page = visitors().open(set_up_link(own_server))
+    create_administrator(page)
+
+    page.get_by_role("link", name="Bế Thị Hoa").click()
+    page.get_by_role("link", name="Bật xác thực hai lớp").click()
+    secret = page.locator("li .code").inner_text().replace(" ", "")
+    page.get_by_label("Mã 6 số").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Bật xác thực hai lớp").click()
+    codes = page.locator("#codes li").all_inner_texts()
+    assert len(codes) == 10
+
+    page.get_by_role("button", name="Đăng xuất").click()
+    sign_in(page)
+    page.get_by_label("Mã").fill(codes[0])
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("heading", name="Xin chào, Bế Thị Hoa").wait_for()
+
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.goto(own_server.url + "/admin/accounts")
+    page.get_by_role("button", name="Đăng nhập").wait_for()
+    assert page.url.endswith("/admin/sign-in?next=%2Fadmin%2Faccounts")
+
+
+def test_without_scripts_on_a_telephone_everything_is_there(console, visitors):
+    page = without_scripts(visitors).open(console)
+    sign_in(page)
+
+    page.get_by_role("button", name="Danh mục").click()
+    page.get_by_role("link", name="Tài khoản", exact=True).first.click()
+    page.get_by_label("Họ và tên").fill("Lý Thị Mai")
+    page.get_by_label("Tên đăng nhập").fill("mai")
+    page.get_by_role("button", name="Tạo lời mời").click()
+    address = page.get_by_label("Đường dẫn đặt mật khẩu").input_value()
+
+    guest = without_scripts(visitors).open(address)
+    guest.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    guest.get_by_label("Nhập lại mật khẩu").fill(PASSWORD)
+    guest.get_by_role("button", name="Lưu và đăng nhập").click()
+    guest.get_by_role("heading", name="Xin chào, Lý Thị Mai").wait_for()
+
+
+def test_every_page_can_be_read_by_everybody_at_both_widths_and_in_the_dark(console, visitors):
+    page = visitors(bypass_csp=True).open(console)  # the checker is a script of ours
+    found = violations(page)
+    sign_in(page)
+    paths = ["", "/account", "/account/second-factor", "/accounts", "/accounts/1", "/audit", "/system"]
+    for theme, size in (("Nền tối", LAPTOP), ("Nền sáng", PHONE)):
+        page.set_viewport_size(size)
+        page.get_by_role("button", name=theme).click()
+        page.get_by_role("button", name="Nền sáng" if theme == "Nền tối" else "Nền tối").wait_for()
+        for path in paths:
+            page.goto(console + path)
+            found += [f"{theme} {path} {problem}" for problem in violations(page)]
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{path} is {width} wide"
+
+    assert found == []
+
+
+def test_the_keyboard_reaches_search_and_content(console, visitors):
+    page = visitors().open(console)
+    sign_in(page)
+    page.get_by_role("heading", name="Xin chào").wait_for()
+    page.goto(console + "/audit")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Đối tượng")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row] a").first).to_be_focused()
