@@ -133,6 +133,7 @@ def pages() -> tuple[Page, ...]:
         home,
         hours,
         inbox,
+        problems,
         system,
         transfer,
     )
@@ -147,6 +148,7 @@ def pages() -> tuple[Page, ...]:
         inbox.PAGE,
         hours.PAGE,
         figures.PAGE,
+        problems.PAGE,
         accounts.PAGE,
         audit.PAGE,
         system.PAGE,

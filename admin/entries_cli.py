@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.running import composition_of, run, settings_of
 from knowledge.schema import Status
-from runtime.clock import VIETNAM, SystemClock
+from runtime.clock import VIETNAM, SystemClock, vietnam_date
 
 Option = typer.Option
 T = TypeVar("T")
@@ -44,6 +44,31 @@ def list_all(
     for line in _with_session(context, lambda session, _now: list_entries(session, wanted, limit=limit)):
         state = f"{line.status.value}{f'+{line.progress.value}' if line.progress else ''}"
         print(f"{line.key}\t{state}\t{line.revision}\t{line.question}")
+
+
+@app.command()
+def problems(context: typer.Context) -> None:
+    """List what is wrong with what is published: kind, entry, field, what to look at. Exit code 1 if anything is."""
+    from knowledge.feed import KnowledgeFeed
+    from knowledge.problems import find_troubles
+
+    composition, settings = composition_of(context), settings_of()
+
+    async def work() -> Any:
+        clock = SystemClock()
+        async with composition.open_database(settings) as db:
+            feed = KnowledgeFeed(db, composition.make_matcher, clock=clock)
+            await feed.load()
+            async with db.reading() as session:
+                return await find_troubles(session, feed.current, on=vietnam_date(clock.now()))
+
+    troubles = run(work())
+    for trouble in troubles:
+        print(
+            f"{trouble.kind.value}\t{trouble.entry or '-'}\t{trouble.field or '-'}\t{trouble.other or '-'}\t{trouble.text}"
+        )
+    if troubles:
+        raise typer.Exit(1)
 
 
 @app.command()

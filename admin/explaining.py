@@ -44,5 +44,5 @@ def _sentences() -> Sequence[tuple[re.Pattern[str], str]]:
 
 @cache
 def _catalogue() -> Mapping[str, Any]:
-    file = resources.files("admin") / "wording" / "problems.vi.toml"
+    file = resources.files("admin") / "wording" / "files.vi.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -193,6 +193,25 @@ def test_a_fresh_database_exports_what_it_would_answer_from(hoidap, tmp_path):
     assert len(json.loads((tmp_path / "out.json").read_text())["entries"]) > 40
 
 
+def test_what_is_wrong_with_the_knowledge_is_listed(hoidap, tmp_path):
+    (tmp_path / "one.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở số 12 Hợp Giang.}\n")
+    hoidap("import", tmp_path / "one.yaml")
+
+    listed = hoidap("entries", "problems")
+
+    assert listed.returncode == 1
+    assert listed.stdout.splitlines() == ["unevidenced\ta\tanswer\t-\t12", "unsourced\ta\tarticle\t-\tSở ở đâu?"]
+
+
+def test_the_knowledge_is_written_for_print(hoidap, tmp_path):
+    (tmp_path / "one.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Hợp Giang.}\n")
+    hoidap("import", tmp_path / "one.yaml")
+
+    hoidap("export", "--for-review", tmp_path / "in.xlsx")
+
+    assert (tmp_path / "in.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_entries_are_found_taken_back_and_restored(hoidap, tmp_path):
     (tmp_path / "two.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Hợp Giang.}\n")
     hoidap("import", "two.yaml")
