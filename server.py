@@ -138,23 +138,11 @@ def pages() -> tuple[Page, ...]:
         transfer,
     )
 
-    return (
-        home.PAGE,
-        entries.PAGE,
-        articles.PAGE,
-        competitions.PAGE,
-        guides.PAGE,
-        transfer.PAGE,
-        inbox.PAGE,
-        hours.PAGE,
-        figures.PAGE,
-        problems.PAGE,
-        accounts.PAGE,
-        audit.PAGE,
-        system.PAGE,
-        access.PAGE,
-        account.PAGE,
-    )
+    shown = (
+        home, entries, articles, problems, competitions, guides, transfer, inbox, hours, figures, accounts, audit,
+        system, access, account,
+    )  # fmt: skip
+    return tuple(page.PAGE for page in shown)
 
 
 def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:
