@@ -64,9 +64,8 @@ def problems(context: typer.Context) -> None:
 
     troubles = run(work())
     for trouble in troubles:
-        print(
-            f"{trouble.kind.value}\t{trouble.entry or '-'}\t{trouble.field or '-'}\t{trouble.other or '-'}\t{trouble.text}"
-        )
+        cells = (trouble.kind.value, trouble.entry, trouble.field, trouble.other, trouble.text)
+        print("\t".join(cell or "-" for cell in cells))
     if troubles:
         raise typer.Exit(1)
 
