@@ -112,7 +112,7 @@ class Gate:
             if signed is None or not is_signed:
                 if _looks_by_itself(request):
                     return web.Response(status=204, headers={"HX-Refresh": "true"})  # reload: leads to the sign-in page
-                return await _expired(request) if is_post else go_to(request, sign_in_path(request))
+                return await _expired(request) if is_post else _to_sign_in(request)
             if not signed.person.may(action.permission):
                 raise web.HTTPForbidden
             if _lacks_factor(request, signed) and action.permission is not Permission.SIGNED_IN:
@@ -154,6 +154,13 @@ def told(error: Refused | TooSoon, wrong: str) -> str:
 def sign_in_path(request: web.Request) -> str:
     """Return the address of the sign-in page, which leads back to where the person wanted to go."""
     return url_of(request, "access.sign_in", next="" if request.path == "/admin" else request.path_qs)
+
+
+def _to_sign_in(request: web.Request) -> web.Response:
+    """Lead to the sign-in page; a part of a page that is being fetched leads the whole page there."""
+    if "HX-Request" in request.headers:
+        return web.Response(headers={"HX-Redirect": sign_in_path(request)})
+    return go_to(request, sign_in_path(request))
 
 
 def inner_path(wanted: str) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.tables import SignInDelay
@@ -52,19 +54,17 @@ async def begin(session: AsyncSession, rules: Sequence[Rule], *, now: datetime) 
 
     Counting first means that guessing in parallel gains nothing. A right password gives the count back (`forgive`).
     """
+    await session.execute(delete(SignInDelay).where(SignInDelay.failed_at < now - FORGET_AFTER))
+    await _make_rows(session, rules, now)
     rows = await _rows(session, rules)
     waits = [row.free_at - now for row in rows.values() if row.free_at > now]
     if waits:
         return max(waits)
     for rule in rules:
-        row = rows.get(digest_of(rule.key))
-        if row is None:
-            row = SignInDelay(key=digest_of(rule.key), failures=0, failed_at=now, free_at=now)
-            session.add(row)
-        row.failures = 1 if now - row.failed_at > FORGET_AFTER else row.failures + 1
+        row = rows[digest_of(rule.key)]
+        row.failures += 1
         row.failed_at = now
         row.free_at = now + delay_after(row.failures, rule)
-    await session.execute(delete(SignInDelay).where(SignInDelay.failed_at < now - FORGET_AFTER))
     return None
 
 
@@ -81,6 +81,14 @@ async def forgive(session: AsyncSession, rules: Sequence[Rule]) -> None:
             row.failures = max(0, row.failures - 1)
             row.free_at = row.failed_at
     await session.flush()
+
+
+async def _make_rows(session: AsyncSession, rules: Sequence[Rule], now: datetime) -> None:
+    """Make sure that each rule has its row, so that attempts at the same moment wait for each other on it."""
+    build = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    keys = sorted(digest_of(rule.key) for rule in rules)
+    fresh = [{"key": key, "failures": 0, "failed_at": now, "free_at": now} for key in keys]
+    await session.execute(build(SignInDelay).values(fresh).on_conflict_do_nothing())
 
 
 async def _rows(session: AsyncSession, rules: Sequence[Rule]) -> dict[str, SignInDelay]:

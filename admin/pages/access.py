@@ -75,7 +75,6 @@ async def sign_out(request: web.Request) -> web.Response:
         await sessions.end(session, signed.id, staff_id=signed.person.id)
     response = go_to(request, url_of(request, "access.sign_in"))
     response.del_cookie(SESSION_COOKIE, path="/admin")
-    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,14 @@ async def test_a_right_password_gives_the_attempts_back(db):
         await throttle.forgive(session, rules)
 
     assert await wait_for(db, rules, at) is None
+
+
+async def test_guessing_at_the_same_moment_gains_nothing(db):
+    rules = rules_for(login="a", network="n", device="")
+
+    waits = await asyncio.gather(*(wait_for(db, rules, NOW) for _ in range(20)))
+
+    assert waits.count(None) == 5, "as many as are free, the last of which starts the first delay"
 
 
 async def test_failures_are_forgotten_after_a_day(db):

@@ -1,6 +1,7 @@
 /** What the console does beyond plain pages: htmx, keyboard shortcuts, questions before dangerous acts, copying. */
 import htmx from "htmx.org";
 import { copyOnRequest } from "./copying";
+import { sayFailures } from "./failures";
 import { keepDrafts } from "./leaving";
 import { openOnTap } from "./menu";
 import { followShortcuts } from "./shortcuts";
@@ -15,3 +16,4 @@ followShortcuts(document);
 copyOnRequest(document);
 keepDrafts(document);
 openOnTap(document);
+sayFailures(document);

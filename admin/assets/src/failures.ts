@@ -1,0 +1,50 @@
+/** What to say when a part of a page could not be fetched or sent: the page itself stays, with all that was typed. */
+
+function show(root: Document, id: string): void {
+  const place = root.querySelector(".banners");
+  const said = root.querySelector<HTMLTemplateElement>(`#${id}`);
+  if (!place || !said || place.querySelector(`[data-said="${id}"]`)) {
+    return;
+  }
+  const box = root.createElement("div");
+  box.dataset.said = id;
+  box.append(said.content.cloneNode(true));
+  place.append(box);
+  box.scrollIntoView({ block: "nearest" });
+}
+
+/** Whoever has signed in again in another window goes on here: the forms of this page get the new session's token. */
+async function goOn(root: Document): Promise<void> {
+  const box = root.querySelector('[data-said="said-expired"]');
+  const answer = box && (await fetch(location.href));
+  if (!box || !answer?.ok || answer.redirected) {
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector<HTMLInputElement>("input[name=form_token]")?.value;
+  if (token) {
+    for (const field of root.querySelectorAll<HTMLInputElement>("input[name=form_token]")) {
+      field.value = token;
+    }
+    box.remove();
+  }
+}
+
+export function sayFailures(root: Document): void {
+  root.addEventListener("htmx:responseError", (event) => {
+    const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+    // a form that was filled in wrongly comes back with 422 and is shown by whoever sent it
+    if (xhr.status !== 422) {
+      show(root, xhr.status === 401 || xhr.status === 403 ? "said-expired" : "said-failed");
+    }
+  });
+  addEventListener("focus", () => goOn(root));
+  root.addEventListener("htmx:sendError", () => show(root, "said-failed"));
+  root.addEventListener("htmx:afterRequest", (event) => {
+    if ((event as CustomEvent<{ successful: boolean }>).detail.successful) {
+      for (const box of root.querySelectorAll("[data-said]")) {
+        box.remove();
+      }
+    }
+  });
+}
