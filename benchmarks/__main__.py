@@ -1,11 +1,11 @@
-"""`make bench`: every table, or those named: `python -m benchmarks ingress startup matching behaviour widget`."""
+"""`make bench`: every table, or those named: `python -m benchmarks ingress startup matching behaviour console`."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-TABLES = ("ingress", "startup", "matching", "behaviour", "widget")
+TABLES = ("ingress", "startup", "matching", "behaviour", "console", "widget")
 
 
 def main(names: list[str]) -> None:

@@ -88,7 +88,9 @@ class Message(Base):
     trace: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_messages_entry", "entry", "created_at"),)  # how often staff's entries are asked
+    __table_args__ = (
+        Index("ix_messages_entry", "entry", "outcome", "created_at"),
+    )  # how often staff's entries are asked
 
 
 class Delivery(Base):

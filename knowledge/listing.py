@@ -72,19 +72,20 @@ async def list_entries(
     session: AsyncSession, wanted: EntryFilter | None = None, *, offset: int = 0, limit: int = 50
 ) -> list[EntryLine]:
     """Return the entries that are wanted, in their order."""
+    # First which, then what they hold: a sort that carries the wordings of thousands takes five times as long.
+    order = (Entry.position, Entry.id)
+    chosen = _narrowed(select(Entry.id), wanted or EntryFilter()).order_by(*order).offset(offset).limit(limit)
     newest, shown = aliased(Revision), aliased(Revision)
-    latest = _latest()
+    latest = select(func.max(Revision.id)).where(Revision.entry_id == Entry.id).correlate(Entry).scalar_subquery()
     spoken = and_(Entry.status == Status.PUBLISHED, Entry.published_revision_id.is_not(None))
-    statement = (
+    rows = await session.execute(
         select(Entry, shown.question, shown.valid_until, newest)
-        .join(latest, latest.c.entry_id == Entry.id)
-        .join(newest, newest.id == latest.c.id)
+        .select_from(Entry)
+        .join(newest, newest.id == latest)
         .join(shown, shown.id == case((spoken, Entry.published_revision_id), else_=newest.id))
-        .order_by(Entry.position, Entry.id)
-        .offset(offset)
-        .limit(limit)
+        .where(Entry.id.in_((await session.scalars(chosen)).all()))
+        .order_by(*order)
     )
-    rows = await session.execute(_narrowed(statement, wanted or EntryFilter()))
     return [_line(*row) for row in rows]
 
 

@@ -41,7 +41,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('review_note', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('approved_by', sa.String(length=255), server_default='', nullable=False))
     with op.batch_alter_table('messages', schema=None) as batch_op:
-        batch_op.create_index('ix_messages_entry', ['entry', 'created_at'], unique=False)
+        batch_op.create_index('ix_messages_entry', ['entry', 'outcome', 'created_at'], unique=False)
     fill_search_text()
 
 
