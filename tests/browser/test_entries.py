@@ -1,0 +1,132 @@
+"""The whole life of an entry: written, merged, approved by a second person, spoken, taken back."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.support import ROOT, Panel, until
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "Phòng thử nghiệm mở cửa cho ai?"
+SAID = "Nhóm khởi nghiệp được dùng miễn phí 3 tháng."
+
+
+def invite(server, login: str, name: str, role: str) -> str:
+    """Return the path of an invitation, made on the command line."""
+    made = subprocess.run(
+        [sys.executable, "-m", "server", "staff", "invite", login, "--name", name, "--role", role],
+        cwd=server.directory,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return urlsplit(made.stdout.strip()).path
+
+
+def arrive(server, visitor, link: str) -> Page:
+    """Take an invitation and come to the start page."""
+    page = visitor.open(server.url + link)
+    page.get_by_label("Mật khẩu", exact=True).fill("một mật khẩu khá dài")
+    page.get_by_label("Nhập lại mật khẩu").fill("một mật khẩu khá dài")
+    page.get_by_role("button", name="Lưu và đăng nhập").click()
+    expect(page.get_by_role("link", name="Mục hỏi đáp").first).to_be_visible()
+    return page
+
+
+def flash(page: Page, words: str) -> None:
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+@pytest.mark.real_socket
+def test_the_whole_life_of_an_entry_by_two_people_and_two_editors_at_once(own_server, visitors):
+    url, at_lans = own_server.url, visitors()
+    lan = arrive(own_server, at_lans, invite(own_server, "lan", "Nông Thị Lan", "editor"))
+    minh = arrive(own_server, visitors(), invite(own_server, "minh", "Hoàng Văn Minh", "approver"))
+
+    review = write_with_a_preview_and_submit(lan, url)
+    send_back_what_has_no_source(minh, review)
+    edit_at_once_and_merge(lan, minh, review.replace("review", "edit"))
+    # the browser calls the page with both versions a failure, the person does not
+    at_lans.errors = [error for error in at_lans.errors if "409" not in error]
+    citizen = approve_and_hear(lan, minh, review, Panel(visitors().open(f"{url}/chat/panel")))
+    write_on_while_it_answers(lan, citizen, review.replace("review", "edit"))
+    take_back_and_restore(lan, minh, citizen, review.replace("review", "history"))
+
+
+def write_with_a_preview_and_submit(lan: Page, url: str) -> str:
+    """The preview follows the writing, and what is not saved is kept. Returns the address of the review."""
+    lan.goto(f"{url}/admin/entries/new")
+    lan.get_by_label("Câu hỏi", exact=True).fill(QUESTION)
+    lan.get_by_label("Trả lời ngắn").fill(SAID)
+    expect(lan.locator("#previews .bubble").first).to_contain_text(SAID)
+    expect(lan.locator("#kept")).to_contain_text("Đã lưu bản viết dở")
+    lan.goto(f"{url}/admin/entries/new")
+    expect(lan.get_by_label("Trả lời ngắn")).to_have_value(SAID)
+    lan.get_by_role("button", name="Lưu và gửi duyệt").click()
+    flash(lan, "Đã gửi duyệt bản 1")
+    return lan.url
+
+
+def send_back_what_has_no_source(minh: Page, review: str) -> None:
+    minh.goto(review)
+    expect(minh.locator("mark")).to_have_text("3 tháng")
+    expect(minh.get_by_role("button", name="Duyệt và đăng")).to_have_count(0)
+    minh.get_by_label("Cần sửa gì").fill("Bổ sung đoạn trích có thời hạn.")
+    minh.get_by_role("button", name="Trả về người soạn").click()
+    flash(minh, "Đã trả bản 1")
+
+
+def edit_at_once_and_merge(lan: Page, minh: Page, edit: str) -> None:
+    """Who saves last sees both versions, and nothing of either is lost."""
+    lan.goto(edit)
+    expect(lan.get_by_text("Bổ sung đoạn trích có thời hạn.")).to_be_visible()
+    minh.goto(edit)
+    minh.get_by_label("Các cách hỏi khác").fill("Ai được dùng phòng thử nghiệm?")
+    minh.get_by_role("button", name="Lưu", exact=True).click()
+    flash(minh, "Đã lưu thành bản 2")
+    lan.get_by_label("Đoạn trích nguyên văn").fill("các nhóm khởi nghiệp được dùng miễn phí 3 tháng")
+    lan.get_by_role("button", name="Lưu", exact=True).click()
+    expect(lan.get_by_role("heading", name="Ghép hai bản sửa")).to_be_visible()
+    expect(lan.locator("ins").filter(has_text="Ai được dùng phòng thử nghiệm?")).to_be_visible()
+    lan.get_by_role("button", name="Lưu bản ghép").click()
+    flash(lan, "Đã lưu thành bản 3")
+    expect(lan.get_by_label("Các cách hỏi khác")).to_have_value("Ai được dùng phòng thử nghiệm?")
+
+
+def approve_and_hear(lan: Page, minh: Page, review: str, citizen: Panel) -> Panel:
+    lan.get_by_role("button", name="Lưu và gửi duyệt").click()
+    flash(lan, "Đã gửi duyệt bản 3")
+    minh.goto(review)
+    minh.get_by_role("button", name="Duyệt và đăng").click()
+    flash(minh, "Đã đăng bản 3")
+    assert SAID in citizen.ask_and_wait("ai duoc dung phong thu nghiem")
+    return citizen
+
+
+def write_on_while_it_answers(lan: Page, citizen: Panel, edit: str) -> None:
+    lan.goto(edit)
+    lan.get_by_label("Trả lời ngắn").fill("Đang viết lại.")
+    lan.get_by_role("button", name="Lưu", exact=True).click()
+    flash(lan, "Đã lưu thành bản 4")
+    assert SAID in citizen.ask_and_wait(QUESTION)
+
+
+def take_back_and_restore(lan: Page, minh: Page, citizen: Panel, history: str) -> None:
+    minh.goto(history)
+    minh.get_by_role("button", name="Tạm ngưng").click()
+    flash(minh, "Đã tạm ngưng")
+    until(lambda: SAID not in citizen.ask_and_wait(QUESTION))
+    lan.goto(history)
+    third = lan.get_by_role("row").filter(has=lan.get_by_role("link", name=re.compile(r"^Bản 3$")))
+    third.get_by_role("button", name="Khôi phục").click()
+    flash(lan, "Đã khôi phục nội dung của bản 3")
+    expect(lan.get_by_role("link", name="Bản 5", exact=True)).to_be_visible()
