@@ -25,6 +25,8 @@ SET_ASIDE = ("out_of_scope", "spam")  # what staff have set aside stays aside: t
 _KNOWN = 3_000  # gaps that a new miss is compared with, latest first
 _AT_ONCE = 100  # misses sorted by one transaction
 _READ = 60  # gaps that are read closely: those that share most letters with the question
+MAYBE = 0.3  # likeness from which two gaps are shown side by side
+_SUGGESTED = 5
 _CACHED = 5_000  # questions read
 log = structlog.get_logger(__name__)
 
@@ -171,6 +173,22 @@ async def _known(session: AsyncSession) -> list[Known]:
     )
     known = [Known(id=row[0], reason=row[1], state=row[2], samples=tuple(row[3])) for row in rows]
     return sorted(known, key=lambda gap: (gap.state in ANSWERED, gap.id))
+
+
+async def alike(session: AsyncSession, gap_id: int, reader: Reader) -> Sequence[int]:
+    """Return gaps that wait for staff and may mean the same as one of them, the likest first: a weaker likeness counts."""
+    known = [gap for gap in await _known(session) if gap.state in OPEN and gap.samples]
+    asked = next((gap for gap in known if gap.id == gap_id), None)
+    if asked is None:
+        return ()
+    others = [gap for gap in _closest(asked.samples[0], known) if gap.id != gap_id]
+    scores = {gap.id: _likest(asked, gap, reader) for gap in others}
+    likely = sorted((number for number, score in scores.items() if score >= MAYBE), key=lambda number: -scores[number])
+    return likely[:_SUGGESTED]
+
+
+def _likest(one: Known, other: Known, reader: Reader) -> float:
+    return max(likeness(reader.gist(a), reader.gist(b)) for a in one.samples for b in other.samples)
 
 
 async def regroup(session: AsyncSession) -> int:

@@ -21,7 +21,7 @@ from knowledge.behaviour import Report
 from knowledge.feed import KnowledgeFeed
 from knowledge.fields import LINE_LENGTH
 from knowledge.history import StoredEntry, load_entry
-from knowledge.keys import new_key
+from knowledge.listing import free_key
 from knowledge.matching.normalizer import forms
 from knowledge.publishing import Decision, Examination
 from knowledge.safeguards import replies_changed
@@ -161,7 +161,7 @@ async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> 
     """
     if not gap.text:
         raise KnowledgeError("The gap holds no question.", hint="Write the entry by hand.")
-    key = await new_key(session, gap.text)
+    key = await free_key(session, gap.text)
     item = EntryItem(key=key, question=gap.text[:LINE_LENGTH], variants=_short(gap.samples[1:]), answer="")
     await editing.revise(session, item, now=teacher.at, note=phrase("misses.entry_note"), author=teacher.by, base=0)
     await triage.promise(session, [gap.id], key, GapState.RESOLVED_ENTRY, by=teacher.by)

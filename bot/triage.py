@@ -112,6 +112,12 @@ async def listing(session: AsyncSession, wanted: GapFilter, *, page: int = 1) ->
     return [_line(row) for row in rows], total or 0
 
 
+async def lines(session: AsyncSession, gap_ids: Collection[int]) -> Sequence[GapLine]:
+    """Return these gaps, those that concern most people first."""
+    found = select(Gap).where(Gap.id.in_(gap_ids)).order_by(Gap.people.desc(), Gap.id).limit(_PROMISES)
+    return [_line(row) for row in await session.scalars(found)]
+
+
 async def counts(session: AsyncSession) -> Mapping[GapState, int]:
     """Return how many gaps stand where."""
     rows = await session.execute(select(Gap.state, func.count()).group_by(Gap.state))

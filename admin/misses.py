@@ -1,0 +1,55 @@
+"""What the queue of misses calls things, and which of them an address asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from admin.wording import say
+from bot.triage import RESOLVED, WAITING, GapFilter, GapLine, GapState
+
+# The reasons that staff may filter by: how a miss shows itself, whatever the matcher called it.
+PLAIN = ("too_low", "aspect_not_covered", "choice_abandoned", "thumbs_down", "asked_for_person", "entry_expired",
+         "unsupported_media", "out_of_scope", "entity_unknown", "too_short")  # fmt: skip
+
+
+def chosen_states() -> Mapping[str, Collection[GapState]]:
+    """Return the states behind each choice of the list, in its order."""
+    return {
+        "waiting": WAITING,
+        "new": (GapState.NEW,),
+        "assigned": (GapState.ASSIGNED,),
+        "expert": (GapState.WAITING_EXPERT,),
+        "resolved": RESOLVED,
+        "out_of_scope": (GapState.OUT_OF_SCOPE,),
+        "spam": (GapState.SPAM,),
+    }
+
+
+def wanted_of(query: Mapping[str, str], *, me: str, today: date) -> GapFilter:
+    """Return what an address asks for; what it names wrongly does not narrow."""
+    states, who, reason = chosen_states(), query.get("who", ""), query.get("reason", "")
+    return GapFilter(
+        states=states.get(query.get("show", ""), WAITING),
+        reason=reason if reason in PLAIN else "",
+        assignee=me if who == "me" else "",
+        text=query.get("q", "").strip(),
+        is_overdue_on=today if who == "overdue" else None,
+    )
+
+
+def reason_name(reason: str) -> str:
+    """Return how a miss showed itself; one without a name yet is called "other"."""
+    try:
+        return say(f"misses.why.{reason}")
+    except KeyError:
+        return say("misses.why.other")
+
+
+def title_of(gap: GapLine) -> str:
+    """Return what a gap is about; one without words is called by how it showed itself."""
+    if gap.text:
+        return gap.text
+    if gap.dropped_at is not None:
+        return say("misses.dropped")
+    return say("misses.wordless", reason=reason_name(gap.reason))
