@@ -133,13 +133,15 @@ def pages() -> tuple[Page, ...]:
         home,
         hours,
         inbox,
+        misses,
         problems,
         system,
+        testbox,
         transfer,
     )
 
     shown = (
-        home, entries, articles, problems, competitions, guides, transfer, inbox, hours, figures, accounts, audit,
+        home, entries, articles, problems, competitions, guides, transfer, testbox, misses, inbox, hours, figures, accounts, audit,
         system, access, account,
     )  # fmt: skip
     return tuple(page.PAGE for page in shown)

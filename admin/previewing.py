@@ -48,6 +48,11 @@ def previews_of(reply: Reply, renderers: Mapping[str, Render]) -> tuple[Preview,
     return (_on_the_web(reply), *(_on(channel, reply, render) for channel, render in renderers.items()))
 
 
+def preview(reply: Reply, channel: str, renderers: Mapping[str, Render]) -> Preview:
+    """Return how a reply looks on one channel; one without a renderer shows it as the web does."""
+    return _on(channel, reply, renderers[channel]) if channel in renderers else _on_the_web(reply)
+
+
 def _on_the_web(reply: Reply) -> Preview:
     source = source_line(reply.source, with_url=False) if reply.source else ""
     buttons = [choice.title for choice in reply.choices]

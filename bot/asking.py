@@ -15,9 +15,20 @@ from knowledge.base import Knowledge
 MAX_SHOWN = 5
 
 
-def ask(text: str, knowledge: Knowledge, handlers: Sequence[Handler], *, at: datetime, channel: str = "ask") -> Outcome:
-    """Return the outcome of a question asked out of the blue at a moment (its own zone gives the calendar day)."""
-    update = InboundUpdate(channel=channel, external_id="", kind=UpdateKind.TEXT, contact="", text=redact(text))
+def ask(
+    text: str,
+    knowledge: Knowledge,
+    handlers: Sequence[Handler],
+    *,
+    at: datetime,
+    channel: str = "ask",
+    contact: str = "",
+) -> Outcome:
+    """Return the outcome of a question asked out of the blue at a moment (its own zone gives the calendar day).
+
+    `contact`: who asks; people without one are not offered to be told later.
+    """
+    update = InboundUpdate(channel=channel, external_id="", kind=UpdateKind.TEXT, contact=contact, text=redact(text))
     outcome = dispatch(Turn(update=update, at=at, on=at.date()), knowledge, handlers)
     return outcome or Outcome(kind=OutcomeKind.UNKNOWN, trace=Trace(handler="none", reason="empty"))
 

@@ -176,7 +176,7 @@ async def _known(session: AsyncSession) -> list[Known]:
 
 
 async def alike(session: AsyncSession, gap_id: int, reader: Reader) -> Sequence[int]:
-    """Return gaps that wait for staff and may mean the same as one of them, the likest first: a weaker likeness counts."""
+    """Return gaps that wait for staff and may mean the same as this one, the likest first."""
     known = [gap for gap in await _known(session) if gap.state in OPEN and gap.samples]
     asked = next((gap for gap in known if gap.id == gap_id), None)
     if asked is None:

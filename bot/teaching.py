@@ -21,7 +21,7 @@ from knowledge.behaviour import Report
 from knowledge.feed import KnowledgeFeed
 from knowledge.fields import LINE_LENGTH
 from knowledge.history import StoredEntry, load_entry
-from knowledge.listing import free_key
+from knowledge.keys import new_key
 from knowledge.matching.normalizer import forms
 from knowledge.publishing import Decision, Examination
 from knowledge.safeguards import replies_changed
@@ -58,11 +58,11 @@ class Teacher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Questions of a gap that an entry is to know as wordings of its own."""
+    """Questions that an entry is to know as wordings of its own; of a gap, or None: staff thought of them."""
 
-    gap: GapLine
     entry: str
     texts: tuple[str, ...]
+    gap: GapLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ async def try_variant(db: Database, feed: KnowledgeFeed, proposal: Proposal) -> 
 async def add_variant(
     db: Database, feed: KnowledgeFeed, proposal: Proposal, teacher: Teacher, *, record: Record
 ) -> Taught:
-    """Add questions of a gap to the wordings of an entry, and publish that when it is safe and the teacher may.
+    """Add questions to the wordings of an entry, and publish that when it is safe and the teacher may.
 
     Otherwise it waits for approval, and the gap is settled once the entry is published. When other questions would lose
     their answer and no reason is given, nothing is changed. Raises KnowledgeError for an entry that is not there.
@@ -97,14 +97,15 @@ async def add_variant(
     async with db.transaction() as session:
         stored = await load_entry(session, key)
         number = await _revise(session, stored, proposal.texts, teacher)
-        await triage.promise(session, [gap.id], key, GapState.RESOLVED_VARIANT, by=teacher.by)
-        await _remember(session, gap, proposal.texts, expected=key, teacher=teacher)
+        if gap is not None:
+            await triage.promise(session, [gap.id], key, GapState.RESOLVED_VARIANT, by=teacher.by)
+            await _remember(session, gap, proposal.texts, expected=key, teacher=teacher)
         await record(session, "misses.variant")
     why = await _publish(db, feed, stored, number, teacher, record=record)
     async with db.transaction() as session:
         if why:
             await workflow.submit(session, key, number=number, by=teacher.by, now=teacher.at)
-        else:
+        elif gap is not None:
             await triage.settle(session, [gap.id], GapState.RESOLVED_VARIANT, now=teacher.at, entry=key)
     return Taught(lesson=Lesson.SUBMITTED if why else Lesson.PUBLISHED, report=report, why=why)
 
@@ -161,7 +162,7 @@ async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> 
     """
     if not gap.text:
         raise KnowledgeError("The gap holds no question.", hint="Write the entry by hand.")
-    key = await free_key(session, gap.text)
+    key = await new_key(session, gap.text)
     item = EntryItem(key=key, question=gap.text[:LINE_LENGTH], variants=_short(gap.samples[1:]), answer="")
     await editing.revise(session, item, now=teacher.at, note=phrase("misses.entry_note"), author=teacher.by, base=0)
     await triage.promise(session, [gap.id], key, GapState.RESOLVED_ENTRY, by=teacher.by)

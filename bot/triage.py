@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.handlers.telling import digest_of
 from bot.tables import Feedback, FollowUp, Gap, Miss
+from knowledge.matching.normalizer import fold
 from knowledge.snapshot import Snapshot
 
 PAGE = 50
 SHOWN = 30  # questions of a gap that its page shows
 _PROMISES = 500  # gaps looked at in one go
+_SEARCHED = 5_000  # latest gaps whose questions are searched
 _RATED = timedelta(days=30)  # span over which a rate is taken, before and after
 
 
@@ -44,8 +46,9 @@ class GapFilter:
     states: Collection[GapState] = WAITING
     reason: str = ""
     assignee: str = ""
-    text: str = ""
+    text: str = ""  # words of the questions, with or without marks
     is_overdue_on: date | None = None
+    among: Collection[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,8 @@ class GapView:
 
 async def listing(session: AsyncSession, wanted: GapFilter, *, page: int = 1) -> tuple[Sequence[GapLine], int]:
     """Return one page of gaps, those that concern most people first, and how many there are in all."""
+    if wanted.text:
+        wanted = replace(wanted, among=await _holding(session, wanted.text))
     chosen = _chosen(select(Gap), wanted).order_by(Gap.people.desc(), Gap.misses.desc(), Gap.last_at.desc(), Gap.id)
     rows = await session.scalars(chosen.offset((max(page, 1) - 1) * PAGE).limit(PAGE))
     total = await session.scalar(_chosen(select(func.count()).select_from(Gap), wanted))
@@ -235,11 +240,18 @@ def _chosen(statement: Select[Any], wanted: GapFilter) -> Select[Any]:
         statement = statement.where(Gap.reason == wanted.reason)
     if wanted.assignee:
         statement = statement.where(Gap.assignee == wanted.assignee)
-    if wanted.text:
-        statement = statement.where(Gap.text.icontains(wanted.text, autoescape=True))
+    if wanted.among is not None:
+        statement = statement.where(Gap.id.in_(wanted.among))
     if wanted.is_overdue_on is not None:
         statement = statement.where(Gap.due_on < wanted.is_overdue_on)
     return statement
+
+
+async def _holding(session: AsyncSession, text: str) -> Collection[int]:
+    """Return the gaps of which a question holds every word of a text. Databases know no Vietnamese: done here."""
+    sought = fold(text).split()
+    rows = await session.execute(select(Gap.id, Gap.samples).order_by(Gap.last_at.desc()).limit(_SEARCHED))
+    return [row[0] for row in rows if any(all(word in fold(said) for word in sought) for said in row[1])]
 
 
 async def _change(

@@ -8,8 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.misses import title_of
+from admin.console import console, form_of, note, render, see_other, staff_of, url_of
 from admin.page import Permission
 from admin.wording import say
 from bot import teaching, triage
@@ -40,7 +39,9 @@ async def candidates(request: web.Request, gap: GapLine, *, find: str) -> Sequen
     named = {each["entry"]: each.get("confidence", 0.0) for each in gap.candidates}
     scores = {each.entry: each.confidence for each in ranked} or named
     entries = known.snapshot.entries
-    found = [Option(key=key, question=entries[key].question, confidence=at) for key, at in scores.items() if key in entries]
+    found = [
+        Option(key=key, question=entries[key].question, confidence=at) for key, at in scores.items() if key in entries
+    ]
     if find.strip():
         async with ports.db.reading() as session:
             lines = await list_entries(session, EntryFilter(words=find.strip()), limit=_FOUND)
@@ -60,28 +61,37 @@ async def add_variant(request: web.Request) -> web.Response:
     teacher = teacher_of(request, reason=form.text("reason"))
     try:
         taught = await teaching.add_variant(
-            ports.db, ports.feed, proposal, teacher, record=_record(request, proposal, teacher.reason)
+            ports.db, ports.feed, proposal, teacher, record=record_of(request, proposal, teacher.reason)
         )
     except KnowledgeError:
         return see_other(request, "misses.show", id=view.line.id, flash=say("misses.no_entry"), tone="danger")
     if taught.lesson is Lesson.REFUSED:
         return _refused(request, proposal, taught)
-    return _told(request, view, proposal, taught)
+    text, tone = told(taught, askers=view.askers)
+    return see_other(request, "misses.show", id=view.line.id, flash=text, tone=tone)
 
 
 def _refused(request: web.Request, proposal: Proposal, taught: Taught) -> web.Response:
-    return render(
-        request, "misses/refused.html", gap=proposal.gap, proposal=proposal, report=taught.report,
-        entry_title=entry_titles(request), title_of=title_of, status=422,
+    number = proposal.gap.id if proposal.gap else 0
+    return refused(
+        request, proposal, taught, target=url_of(request, "misses.variant", id=number),
+        back=url_of(request, "misses.show", id=number),
     )  # fmt: skip
 
 
-def _told(request: web.Request, view: GapView, proposal: Proposal, taught: Taught) -> web.Response:
+def refused(request: web.Request, proposal: Proposal, taught: Taught, *, target: str, back: str) -> web.Response:
+    """Show which answers a variant would take from other questions; `target` takes it all the same, with a reason."""
+    return render(
+        request, "misses/refused.html", proposal=proposal, report=taught.report, target=target, back=back,
+        entry_title=entry_titles(request), status=422,
+    )  # fmt: skip
+
+
+def told(taught: Taught, *, askers: int = 0) -> tuple[str, str]:
+    """Return what to say of a variant that was taken, and in which tone."""
     if taught.lesson is Lesson.PUBLISHED:
-        flash = say("misses.published_askers" if view.askers else "misses.published", count=view.askers)
-        return see_other(request, "misses.show", id=view.line.id, flash=flash)
-    flash = say("misses.submitted", why=say(f"misses.because.{taught.why}"))
-    return see_other(request, "misses.show", id=proposal.gap.id, flash=flash, tone="attention")
+        return say("misses.published_askers" if askers else "misses.published", count=askers), "ok"
+    return say("misses.submitted", why=say(f"misses.because.{taught.why}")), "attention"
 
 
 async def start_entry(request: web.Request) -> web.Response:
@@ -96,9 +106,11 @@ async def start_entry(request: web.Request) -> web.Response:
     return see_other(request, "entries.edit", key=key, flash=say("misses.started"))
 
 
-def _record(request: web.Request, proposal: Proposal, reason: str) -> teaching.Record:
+def record_of(request: web.Request, proposal: Proposal, reason: str) -> teaching.Record:
+    """Return what notes a variant in the audit log."""
+
     async def record(session: Any, action: str) -> None:
-        after = {"entry": proposal.entry, "gap": proposal.gap.id, "overridden": bool(reason), "reason": reason or None}
+        after = {"gap": proposal.gap.id if proposal.gap else None, "reason": reason or None}
         await note(request, session, action, f"entry:{proposal.entry}", after=after)
 
     return record

@@ -31,7 +31,7 @@ async def list_gaps(request: web.Request) -> web.Response:
         counts = await triage.counts(session)
         names = await staff_names(session)
         colleagues = await who_may(session, Permission.MISSES_EDIT)
-    kept = {name: query[name] for name in ("show", "reason", "who", "q") if query.get(name)}
+    kept = {name: query.get(name, "") for name in ("show", "reason", "who", "q")}
     return render(
         request, "misses/list.html", gaps=found, total=total, page=page, per_page=triage.PAGE, kept=kept,
         counts=counts, shows=chosen_states(), names=names, colleagues=colleagues, title_of=title_of,

@@ -71,6 +71,18 @@ class Town:
         self._drains = {inbox.QUEUE: turns.drain, outbox.QUEUE: deliveries.drain, CHORES: self.chores.drain}
         self._said = 0
 
+    def follow(self, feed):
+        """Answer from the knowledge that is published, as it changes."""
+        self._feed = feed
+
+    @property
+    def knowledge(self):
+        return self._feed.current if self._feed is not None else self._knowledge
+
+    @knowledge.setter
+    def knowledge(self, knowledge):
+        self._feed, self._knowledge = None, knowledge
+
     async def say(self, person, text="", *, channel="webchat", **update):
         """Let a person write, and everything be done that follows at once."""
         self._said += 1

@@ -1,0 +1,242 @@
+"""The queue of what the knowledge lacks: from a missed question to an answer, with the product's own matcher."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from admin.page import Role
+from bot.messages import UpdateKind
+from bot.tables import Gap
+from knowledge import editing
+from knowledge.learning import make_matcher
+from knowledge.schema import Status
+from knowledge.store import load_snapshot
+from knowledge.transfer import apply, load_starter
+from knowledge.trials.questions import kept_questions
+from runtime.database import Database
+from runtime.schema import migrate
+from tests.support.builders import NOW, a_file, an_entry_item
+from tests.support.console import a_console
+from tests.support.towns import Town
+
+MUSHROOMS = an_entry_item(
+    key="nam", question="Hộ trồng nấm vay vốn ở đâu?", variants=("Vay vốn để làm nấm",),
+    answer="Ngân hàng Chính sách xã hội cho vay.", quote="", article="", section="",
+)  # fmt: skip
+FISH = an_entry_item(
+    key="ca-tam", question="Nuôi cá tầm cần giấy phép gì?", variants=("Giấy phép nuôi cá tầm",),
+    answer="Cần giấy chứng nhận đủ điều kiện.", quote="", article="", section="",
+)  # fmt: skip
+ASKED = "Làm nhà nấm thì mượn tiền chỗ nào"
+
+
+@pytest.fixture
+async def db(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@asynccontextmanager
+async def a_desk(db, **options):
+    town = Town(db)
+    async with a_console(db, clock=town.clock, channels=town.channels, waker=town.waker, **options) as running:
+        running.town = town
+        town.follow(running.feed)
+        yield running
+
+
+@pytest.fixture
+async def desk(db):
+    """A console whose matcher takes questions literally."""
+    await apply(db, a_file(MUSHROOMS, FISH), NOW)
+    async with a_desk(db) as running:
+        yield running
+
+
+@pytest.fixture
+async def school(db):
+    """A console with the product's own matcher over the starter knowledge, to which two entries were added."""
+    await load_starter(db, NOW)
+    await apply(db, a_file(MUSHROOMS, FISH), NOW)
+    async with a_desk(db, make_matcher=make_matcher) as running:
+        yield running
+
+
+async def missed(desk, *, people=("an",), text=ASKED):
+    """Have people ask something that is missed, and agree to be told; return the address of the gap."""
+    for person in people:
+        await desk.town.say(person, text)
+        await desk.town.say(person, "báo cho tôi khi có câu trả lời")
+    await desk.town.do_chores()
+    rows = await desk.town.rows(Gap.id, Gap.text)
+    return f"/admin/misses/{next(number for number, said in rows if said == text)}"
+
+
+async def state_of(desk):
+    return [row[0] for row in await desk.town.rows(Gap.state)]
+
+
+async def test_a_missed_question_becomes_a_variant_is_answered_and_its_asker_told(school):
+    gap = await missed(school)
+    approver = await school.sign_in(Role.APPROVER)
+    page = await approver.get(gap)
+    assert MUSHROOMS.question in page.text
+    assert "1 người nhờ báo" in page.text
+
+    done = await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED})
+    await school.town.do_chores()
+
+    assert (done.status, done.location) == (303, gap)
+    assert await state_of(school) == ["resolved_variant"]
+    assert MUSHROOMS.answer in school.town.heard("an")[-1]
+    await school.town.say("binh", ASKED)
+    assert MUSHROOMS.answer in school.town.heard("binh")[-1]
+    after = await approver.get(gap)
+    assert "Trước khi xử lý" in after.text
+
+
+async def test_an_editor_proposes_a_variant_and_the_gap_closes_when_it_is_published(school):
+    gap = await missed(school)
+    editor = await school.sign_in(Role.EDITOR)
+
+    await editor.post(f"{gap}/variant", {"entry": "nam", "text": ASKED})
+    await school.town.do_chores()
+    assert await state_of(school) == ["assigned"]
+    assert "Đang chờ đăng mục" in (await editor.get(gap)).text
+
+    async with school.db.transaction() as session:
+        await editing.publish(session, "nam", now=school.clock.now())
+    await school.feed.refresh()
+    await school.town.do_chores()
+
+    assert await state_of(school) == ["resolved_variant"]
+
+
+async def test_a_variant_that_takes_an_answer_from_another_question_needs_a_reason(school):
+    """Somebody found a right answer unhelpful; giving their question to another entry would steal it."""
+    await school.town.say("an", FISH.question)
+    await school.town.say("an", kind=UpdateKind.REACTION, emoji="👎", reply_to="m1")
+    await school.town.do_chores()
+    [(number,)] = await school.town.rows(Gap.id)
+    approver, variant = await school.sign_in(Role.APPROVER), {"entry": "nam", "text": FISH.question}
+
+    refused = await approver.post(f"/admin/misses/{number}/variant", variant)
+
+    assert refused.status == 422
+    assert "Lý do vẫn thêm" in refused.text
+    assert await state_of(school) == ["new"]
+    async with school.db.reading() as session:
+        assert FISH.question not in (await load_snapshot(session)).entries["nam"].variants
+
+    await approver.post(f"/admin/misses/{number}/variant", {**variant, "reason": "Mục này sẽ gộp"})
+    assert await state_of(school) == ["resolved_variant"]
+
+
+async def test_wordings_that_were_not_taken_over_become_test_questions(school):
+    gap = await missed(school)
+    await school.town.say("binh", f"{ASKED} hả")
+    await school.town.do_chores()
+    approver = await school.sign_in(Role.APPROVER)
+
+    await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED})
+
+    async with school.db.reading() as session:
+        kept = await kept_questions(session)
+    assert [(each.text, each.expected) for each in kept] == [(f"{ASKED} hả", "nam")]
+
+
+async def test_a_new_entry_starts_from_the_question_and_closes_the_gap_once_published(desk):
+    gap = await missed(desk, text="Xe điện có được hỗ trợ không")
+    editor = await desk.sign_in(Role.EDITOR)
+
+    started = await editor.post(f"{gap}/entry")
+    assert "/admin/entries/edit?key=" in started.location
+    key = started.location.partition("key=")[2]
+    assert "Xe điện có được hỗ trợ không" in (await editor.get(started.location)).text
+
+    async with desk.db.transaction() as session:
+        await editing.set_status(session, key, Status.PUBLISHED, now=desk.clock.now())
+    await desk.feed.refresh()
+    await desk.town.do_chores()
+    assert await state_of(desk) == ["resolved_entry"]
+
+
+async def test_out_of_scope_becomes_a_test_question_that_nothing_may_answer(desk):
+    gap = await missed(desk, text="Thời tiết ngày mai thế nào")
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    await operator.post(f"{gap}/settle", {"act": "out_of_scope"})
+
+    assert await state_of(desk) == ["out_of_scope"]
+    async with desk.db.reading() as session:
+        kept = await kept_questions(session, expected="")
+    assert [each.text for each in kept] == ["Thời tiết ngày mai thế nào"]
+    await operator.post(f"{gap}/settle", {"act": "reopen"})
+    assert await state_of(desk) == ["new"]
+
+
+async def test_gaps_are_shared_out_noted_and_settled_many_at_once(desk):
+    one = await missed(desk, text="Xe điện có được hỗ trợ không")
+    await missed(desk, people=("binh",), text="Thời tiết ngày mai thế nào")
+    operator = await desk.sign_in(Role.OPERATOR)
+    ids = [row[0] for row in await desk.town.rows(Gap.id)]
+
+    note = {"assignee": "person-operator", "due_on": "2026-01-02", "note": "Hỏi phòng Công nghệ"}
+    await operator.post(f"{one}/note", note)
+    assert await desk.town.rows(Gap.assignee, Gap.note) == [("", ""), ("person-operator", "Hỏi phòng Công nghệ")]
+    desk.clock.advance(timedelta(minutes=1))
+    mine, late = await operator.get("/admin/misses?who=me"), await operator.get("/admin/misses?who=overdue")
+    for page in (mine, late):
+        assert "Xe điện" in page.text
+        assert "Thời tiết" not in page.text
+
+    await operator.post("/admin/misses/bulk", [("act", "spam"), *(("gap", str(number)) for number in ids)])
+    assert await state_of(desk) == ["spam", "spam"]
+
+
+@pytest.mark.parametrize("sought", ["xe dien", "XE điện", "ho tro xe"])
+async def test_questions_are_found_without_their_marks(desk, sought):
+    await missed(desk, text="Xe điện có được hỗ trợ không")
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    assert "Xe điện có được" in (await operator.get(f"/admin/misses?q={sought}")).text
+    assert "Xe điện có được" not in (await operator.get("/admin/misses?q=khác hẳn")).text
+
+
+async def test_gaps_that_may_mean_the_same_are_offered_to_be_merged(desk):
+    """Alike enough to be shown side by side, not enough to be sorted together."""
+    one = await missed(desk, text="mua xe điện tỉnh có hỗ trợ không")
+    await missed(desk, people=("binh",), text="xe điện được tỉnh giúp mấy phần trăm")
+    operator = await desk.sign_in(Role.OPERATOR)
+    [other] = {row[0] for row in await desk.town.rows(Gap.id)} - {int(one.rpartition("/")[2])}
+    assert "xe điện được tỉnh giúp" in (await operator.get(one)).text
+
+    await operator.post(f"{one}/merge", {"other": other})
+
+    assert await desk.town.rows(Gap.people) == [(2,)]
+    assert (await operator.post(f"{one}/merge", {"other": 404})).status == 303
+
+
+async def test_what_nobody_touched_is_sorted_anew(desk):
+    await missed(desk)
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    await operator.post("/admin/misses/regroup")
+
+    assert await desk.town.rows(Gap.text, Gap.people) == [(ASKED, 1)]
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/misses?show=resolved", "/admin/misses?show=x&reason=y&page=9", "/admin/misses?show=spam"]
+)
+async def test_every_list_opens(desk, address):
+    assert (await (await desk.sign_in(Role.EDITOR)).get(address)).status == 200
+
+
+async def test_a_gap_that_is_not_there_is_not_found(desk):
+    assert (await (await desk.sign_in(Role.EDITOR)).get("/admin/misses/404")).status == 404

@@ -1,0 +1,122 @@
+"""The test box: the reply as a channel gives it, why, and what it should have been."""
+
+from __future__ import annotations
+
+import pytest
+
+from admin.page import Role
+from knowledge.history import load_entry
+from knowledge.learning import make_matcher
+from knowledge.store import load_snapshot
+from knowledge.transfer import load_starter
+from knowledge.trials.questions import kept_questions
+from runtime.database import Database
+from runtime.schema import migrate
+from tests.support.builders import NOW
+from tests.support.console import a_console
+
+QUESTION = "nq93+hoox+trowj+lop+tap+huan+k+ad"
+
+
+@pytest.fixture
+async def db(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def desk(db):
+    await load_starter(db, NOW)
+    async with a_console(db, make_matcher=make_matcher) as running:
+        yield running
+
+
+async def test_the_way_to_a_reply_is_shown_in_words(desk):
+    editor = await desk.sign_in(Role.EDITOR)
+
+    page = (await editor.get(f"/admin/testbox?text={QUESTION}&channel=whatsapp")).text
+
+    for part in ("nghi quyet 93 ho tro lop tap huan", "từ viết tắt", "gõ Telex còn sót", "nq 93", "trả lời từ 50%",
+                 "Giống từng chữ cái", "đủ chắc chắn", "Theo bài"):  # fmt: skip
+        assert part in page
+
+
+@pytest.mark.parametrize("channel", ["web", "zalo", "zalo_bot", "whatsapp", "nonsense"])
+async def test_every_channel_shows_its_own_reply(desk, channel):
+    editor = await desk.sign_in(Role.EDITOR)
+
+    page = await editor.get(f"/admin/testbox?text=xin+ch%C3%A0o&channel={channel}")
+
+    assert page.status == 200
+    assert "Xin chào anh/chị" in page.text
+    assert "Lời chào, cảm ơn" in page.text
+
+
+async def test_the_date_decides_what_is_still_valid(desk):
+    editor, question = await desk.sign_in(Role.EDITOR), "Cuộc thi khởi nghiệp lần thứ nhất"
+
+    now = await editor.get(f"/admin/testbox?text={question}&on=2023-12-01")
+    later = await editor.get(f"/admin/testbox?text={question}&on=2031-12-01")
+
+    assert now.text != later.text
+    assert (await editor.get(f"/admin/testbox?text={question}&on=hom-nay")).status == 200
+
+
+async def test_who_gets_no_answer_sees_what_a_citizen_sees(desk):
+    """Also the question whether they want to be told."""
+    editor = await desk.sign_in(Role.EDITOR)
+
+    page = await editor.get("/admin/testbox?text=trong+nam+co+duoc+vay+von+ko&channel=zalo")
+
+    assert "Báo cho tôi khi có câu trả lời" in page.text
+
+
+async def test_what_it_should_have_been_becomes_a_test_question(desk):
+    editor = await desk.sign_in(Role.EDITOR)
+
+    await editor.post("/admin/testbox", {"text": "tập huấn ở đâu", "entry": "nq93-tap-huan", "act": "test"})
+    await editor.post("/admin/testbox", {"text": "hôm nay ăn gì", "entry": "", "act": "test"})
+
+    async with desk.db.reading() as session:
+        kept = await kept_questions(session)
+    assert {(each.text, each.expected) for each in kept} == {("tập huấn ở đâu", "nq93-tap-huan"), ("hôm nay ăn gì", "")}
+
+
+async def test_what_it_should_have_been_becomes_a_variant(desk):
+    approver = await desk.sign_in(Role.APPROVER)
+    text = "Mở lớp dạy khởi nghiệp tỉnh giúp kinh phí ra sao"
+
+    await approver.post("/admin/testbox", {"text": text, "entry": "nq93-tap-huan", "act": "variant"})
+
+    async with desk.db.reading() as session:
+        snapshot = await load_snapshot(session)
+        stored = await load_entry(session, "nq93-tap-huan")
+    assert text in stored.item.variants
+    assert text in snapshot.entries["nq93-tap-huan"].variants or stored.line.is_waiting
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"text": "", "entry": "nq93-tap-huan", "act": "test"}, id="no question"),
+        pytest.param({"text": "tập huấn", "entry": "", "act": "variant"}, id="a variant of nothing"),
+        pytest.param({"text": "tập huấn", "entry": "khong-co", "act": "variant"}, id="an entry that is not there"),
+        pytest.param({"text": "???", "entry": "nq93-tap-huan", "act": "test"}, id="a question without words"),
+    ],
+)
+async def test_what_cannot_be_filed_is_refused(desk, fields):
+    editor = await desk.sign_in(Role.EDITOR)
+
+    assert (await editor.post("/admin/testbox", fields)).status == 303
+
+    async with desk.db.reading() as session:
+        assert await kept_questions(session) == ()
+
+
+async def test_operators_may_ask_but_not_file(desk):
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    assert "Lẽ ra phải là" not in (await operator.get(f"/admin/testbox?text={QUESTION}")).text
+    assert (await operator.post("/admin/testbox", {"text": "a b", "entry": "", "act": "test"})).status == 403
