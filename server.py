@@ -141,8 +141,8 @@ def pages() -> tuple[Page, ...]:
     )
 
     shown = (
-        home, entries, articles, problems, competitions, guides, transfer, testbox, misses, inbox, hours, figures, accounts, audit,
-        system, access, account,
+        home, entries, articles, problems, competitions, guides, transfer, testbox, misses, inbox, hours, figures,
+        accounts, audit, system, access, account,
     )  # fmt: skip
     return tuple(page.PAGE for page in shown)
 
