@@ -201,9 +201,7 @@ class Assistant:
         made = chores(
             self.db, self.clock, speaker, settings=self.settings, knowledge=lambda: self.feed.current, office=office
         )
-        portal = self.settings.portal
-        watch = (watching(self.db, self.clock, self.fetch, portal, tell),) if portal.check_hours else ()
-        return (*made, *watch)
+        return (*made, watching(self.db, self.clock, self.fetch, self.settings.portal, tell))
 
 
 @asynccontextmanager

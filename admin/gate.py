@@ -200,18 +200,22 @@ async def _with_banners(request: web.Request) -> web.Request:
             for age in ages
             if age.failing_since
         ]
-        if visit.signed.person.may(Permission.ARTICLES_EDIT) and (waiting := await _flags_waiting(request)):
-            said = say("articles.flags_waiting", count=waiting)
-            banners.append(
-                Banner(tone="attention", message=said, action="articles.flags", link=say("articles.flags_link"))
-            )
+        if visit.signed.person.may(Permission.ARTICLES_EDIT):
+            banners += await _changes_waiting(request)
         request[VISIT] = replace(visit, banners=banners)
     return request
 
 
-async def _flags_waiting(request: web.Request) -> int:
+async def _changes_waiting(request: web.Request) -> list[Banner]:
+    """Tell of changes on the portal that wait for a person; worse, when entries are silent because of them."""
     async with console(request).db.reading() as session:
-        return await flagging.count_open(session)
+        waiting = await flagging.count_open(session)
+        silent = await flagging.count_open(session, suspended=True) if waiting else 0
+    if not waiting:
+        return []
+    said = say("articles.suspended", count=silent) if silent else say("articles.flags_waiting", count=waiting)
+    tone = "danger" if silent else "attention"
+    return [Banner(tone=tone, message=said, action="articles.flags", link=say("articles.flags_link"))]
 
 
 async def _expired(request: web.Request) -> web.Response:

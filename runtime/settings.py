@@ -110,7 +110,7 @@ class PortalSettings(Section):
     hosts: str = "startup.caobang.gov.vn"
     """Hosts whose pages may be read, comma separated."""
     check_hours: float = Field(default=24.0, ge=0)
-    """Hours between two readings of an article; 0: articles are not watched."""
+    """Hours between two readings of an article; 0: articles are read once, and when a person asks."""
     max_bytes: int = Field(default=3_000_000, ge=1_000)
     """Largest page that is read."""
     timeout_seconds: float = Field(default=20.0, gt=0, le=60)

@@ -19,6 +19,10 @@ _SHORT_LINE = 120  # characters; counters, days and authors stand on lines of th
 # "436" must not be found in "1436", "1.436" or "436,5".
 _CUT_BEFORE = re.compile(r"\w$|\d[.,]$")
 _CUT_AFTER = re.compile(r"\w|[.,]\d")
+# Whatever may need more than NFC: soft hyphens, all but Latin letters and ordinary signs, formats. Pages are long.
+_FOREIGN = re.compile(
+    "[\u00ad\u0250-\u02ff\u0370-\u1dff\u1f00-\u200f\u2028-\u202f\u2060-\u20ff\u2100-\uffff\U00010000-\U0010ffff]"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 # Quotation marks come and go with the editor that saved the page; they carry no meaning.
 _MARKS = str.maketrans(
@@ -40,7 +44,7 @@ def readable(text: str) -> str:
 
     Signs such as "m²" and "…" stay: a browser looks for the quote as the page writes it.
     """
-    if not text.isascii():
+    if _FOREIGN.search(text):
         plain = "".join(map(_plain_letter, unicodedata.normalize("NFC", text)))
         text = _WORD.sub(_undisguised, plain)
         text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

@@ -131,7 +131,7 @@ async def _write_down(session: AsyncSession, key: str, seen: Looked, *, now: dat
         _note_failure(state, "strange", now=now, every=every)
         return Checked(article=key, outcome="strange", problem="strange")
     state.failures, state.gone, state.problem = 0, 0, ""
-    state.due_at = now + every
+    state.due_at = _after(now, every)
     if seen.page is None:
         await _still_there(session, article.id, now=now)
         return Checked(article=key, outcome="unchanged")
@@ -189,7 +189,12 @@ async def _still_there(session: AsyncSession, article_id: int, *, now: datetime)
 def _note_failure(state: ArticleCheck, problem: str, *, now: datetime, every: timedelta) -> None:
     state.failures += 1
     state.problem = problem
-    state.due_at = now + (min(RETRY, every) if state.failures <= _RETRIES else every)
+    state.due_at = _after(now, min(RETRY, every) if state.failures <= _RETRIES else every)
+
+
+def _after(now: datetime, pause: timedelta) -> datetime | None:
+    """Return when to look again; never, when articles are looked at only on request."""
+    return now + pause if pause else None
 
 
 async def _without_page(
@@ -200,8 +205,8 @@ async def _without_page(
     if seen.problem != "gone":
         return Checked(article=article.key, outcome="failed", problem=seen.problem)
     state.gone += 1
-    state.due_at = now + every
-    if state.gone < _LOOKS_WITHOUT_PAGE:
+    state.due_at = _after(now, every)
+    if state.gone != _LOOKS_WITHOUT_PAGE:  # later looks leave alone what a person let speak again
         return Checked(article=article.key, outcome="gone", problem="gone")
     return await _suspend_all(session, article, now=now)
 

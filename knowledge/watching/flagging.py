@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.portal.pages import Page
+from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.tables import ArticleFlag, Change, FlagState
+from knowledge.portal.text import holds
 from knowledge.schema import Status
-from knowledge.tables import Article, Entry, Revision
+from knowledge.tables import Article, Citation, Entry, Revision
 from knowledge.watching.citing import Citing, current_revisions
 from knowledge.watching.comparing import Touched, compare_again
 from runtime.errors import KnowledgeError
+
+BY_PUBLISHING = "(published)"  # who closed a flag that nobody closed by hand
+_MOST = 500  # flags closed at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,27 @@ async def look_again(session: AsyncSession, article_id: int, page: Page, *, now:
     return tuple(await session.scalars(select(Entry.key).where(Entry.id.in_(withdrawn)).order_by(Entry.id)))
 
 
+async def close_answered(session: AsyncSession, *, now: datetime) -> None:
+    """Close flags whose entry has been dealt with elsewhere: published anew since, with a quote that the page holds."""
+    answered = await session.execute(
+        select(ArticleFlag, Citation.quote, Article.key)
+        .join(Entry, Entry.id == ArticleFlag.entry_id)
+        .join(Revision, Revision.id == Entry.published_revision_id)
+        .join(Citation, Citation.revision_id == Revision.id)
+        .join(Article, Article.id == ArticleFlag.article_id)
+        .where(
+            ArticleFlag.state == FlagState.OPEN,
+            Entry.status == Status.PUBLISHED,
+            or_(Revision.published_at > ArticleFlag.raised_at, ArticleFlag.has_suspended),
+        )
+        .limit(_MOST)
+    )
+    for flag, quote, article in answered.all():
+        if holds(await stored_text(session, article), quote):
+            flag.state, flag.settled_at, flag.settled_by = FlagState.CONFIRMED, now, BY_PUBLISHING
+    await session.flush()
+
+
 async def open_flags(session: AsyncSession, *, article: str = "", limit: int = 200) -> Sequence[Flag]:
     """Return open flags, broken quotes first, then the oldest; of one article when `article` names it."""
     statement = _flags().where(ArticleFlag.state == FlagState.OPEN)
@@ -87,9 +113,11 @@ async def open_flags(session: AsyncSession, *, article: str = "", limit: int = 2
     return [_flag(row[0], row[1], row[2], row[3]) for row in await session.execute(ordered)]
 
 
-async def count_open(session: AsyncSession) -> int:
-    """Return how many flags wait for a person."""
+async def count_open(session: AsyncSession, *, suspended: bool = False) -> int:
+    """Return how many flags wait for a person; with `suspended` those whose entry is not spoken meanwhile."""
     statement = select(func.count(ArticleFlag.id)).where(ArticleFlag.state == FlagState.OPEN)
+    if suspended:
+        statement = statement.where(ArticleFlag.has_suspended)
     return await session.scalar(statement) or 0
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.portal.fetching import Fetch
 from knowledge.portal.tables import ArticleCheck, Paragraph
 from knowledge.tables import Article
+from knowledge.watching import flagging
 from knowledge.watching.checking import Tell, check
 from runtime.chores import Chore
 from runtime.clock import Clock
@@ -23,11 +24,15 @@ _MOST = 500  # articles put under watch at once
 
 
 def watching(db: Database, clock: Clock, fetch: Fetch, settings: PortalSettings, tell: Tell) -> Chore:
-    """Return the chore that looks at one article each time, the one due longest first."""
+    """Return the chore that looks at one article each time, the one due longest first.
+
+    With 0 hours between two looks, only new articles are read, and those that a person asks for.
+    """
     every = timedelta(hours=settings.check_hours)
 
     async def look_at_one() -> None:
         async with db.transaction() as session:
+            await flagging.close_answered(session, now=clock.now())
             await put_under_watch(session, now=clock.now(), every=every)
             key = await take_due(session, now=clock.now())
         if key:
@@ -47,7 +52,8 @@ async def put_under_watch(session: AsyncSession, *, now: datetime, every: timede
         .limit(_MOST)
     )
     for article_id, paragraphs in rows.all():
-        session.add(ArticleCheck(article_id=article_id, due_at=now + every if paragraphs else now))
+        later = now + every if every else None
+        session.add(ArticleCheck(article_id=article_id, due_at=later if paragraphs else now))
     await session.flush()
 
 

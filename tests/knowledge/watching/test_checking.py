@@ -150,14 +150,15 @@ async def test_page_that_is_gone_twice_suspends_its_entries(watch, status):
     assert await watch.status("khac") is before
 
 
-async def test_page_that_stays_gone_suspends_nothing_again(watch):
+async def test_page_that_stays_gone_leaves_alone_what_a_person_let_speak_again(watch):
     await watch.look(404)
     await watch.look(404)
     async with watch.db.transaction() as session:
-        await editing.archive(session, "han", now=NOW)
+        await editing.resume(session, "muc", now=NOW)
 
     assert (await watch.look(404)).suspended == ()
-    assert len(await watch.flags()) == 2
+    assert await watch.status("muc") is Status.PUBLISHED
+    assert await watch.status("han") is Status.SUSPENDED
 
 
 async def test_page_that_comes_back_between_two_looks_suspends_nothing(watch):

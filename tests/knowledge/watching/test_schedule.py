@@ -80,6 +80,16 @@ async def test_chore_looks_at_one_article_each_time_and_then_waits_a_day(article
     assert len(fetch.asked) == 4
 
 
+async def test_articles_that_are_not_watched_are_read_once(articles):
+    clock, fetch = FixedClock(NOW), FakeFetch(dict.fromkeys(URLS.values(), a_html_page()))
+    chore = watching(articles, clock, fetch, PortalSettings(check_hours=0), silently)
+    for _ in range(6):
+        await chore.run()
+        clock.advance(DAY)
+
+    assert len(fetch.asked) == 3
+
+
 async def test_article_that_a_person_asks_for_is_next(articles):
     clock, fetch = FixedClock(NOW), FakeFetch(dict.fromkeys(URLS.values(), a_html_page()))
     chore = watching(articles, clock, fetch, PortalSettings(), silently)

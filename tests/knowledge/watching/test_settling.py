@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge import transfer
+from knowledge import editing, transfer
 from knowledge.history import load_entry
 from knowledge.portal.tables import FlagState
 from knowledge.schema import Status
 from knowledge.watching.checking import check
-from knowledge.watching.flagging import find_flag, open_flags
+from knowledge.watching.flagging import close_answered, find_flag, open_flags
 from knowledge.watching.settling import confirm, dismiss, proposed_quote, resume
 from runtime.errors import KnowledgeError
 from tests.support.builders import NOW, a_file, an_entry_item
@@ -132,6 +132,33 @@ async def test_dismissing_touches_no_entry(db):
     assert (await entry_of(db)).status is Status.SUSPENDED
     async with db.reading() as session:
         assert (await find_flag(session, flag.id)).state is FlagState.DISMISSED
+
+
+async def test_flag_goes_once_the_entry_is_published_with_a_quote_that_the_page_holds(db):
+    flag = await flagged(db, a_html_page(FIRST, CHANGED, THIRD, FOURTH))
+    entry = await entry_of(db)
+    item = entry.item.model_copy(update={"quote": CHANGED, "answer": "Tối đa 350 triệu đồng."})
+
+    async with db.transaction() as session:
+        await editing.revise(session, item, now=NOW)
+        await close_answered(session, now=NOW)
+        assert (await find_flag(session, flag.id)).state is FlagState.OPEN
+        await editing.publish(session, "muc", now=NOW + timedelta(minutes=1))
+        await close_answered(session, now=NOW)
+
+        assert (await find_flag(session, flag.id)).state is FlagState.CONFIRMED
+
+
+async def test_flag_stays_when_the_entry_is_published_with_its_old_quote(db):
+    flag = await flagged(db, a_html_page(FIRST, CHANGED, THIRD, FOURTH))
+    entry = await entry_of(db)
+
+    async with db.transaction() as session:
+        await editing.revise(session, entry.item.model_copy(update={"answer": "Khác."}), now=NOW)
+        await editing.publish(session, "muc", now=NOW + timedelta(minutes=1))
+        await close_answered(session, now=NOW)
+
+        assert (await find_flag(session, flag.id)).state is FlagState.OPEN
 
 
 async def test_flag_that_somebody_closed_cannot_be_confirmed(db):
