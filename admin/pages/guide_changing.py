@@ -10,7 +10,7 @@ from aiohttp import web
 from admin.console import console, form_of, note, render, see_other
 from admin.guide_form import Draft, draft_from, draft_of, fields_of, with_blanks
 from admin.page import Action, Permission
-from admin.pages.guide_showing import drawn, guide_page
+from admin.pages.guide_showing import guide_page, picture_values
 from admin.wording import say
 from knowledge.eligibility.checking import Problem
 from knowledge.guide_editing import check_guide, revise_guide
@@ -109,7 +109,7 @@ async def _form(
         articles=[(article.key, article.title) for article in ports.feed.current.snapshot.articles.values()],
         faults=faults,
         problems=problems,
-        picture=drawn(page.item, problems),
+        **picture_values(page.item, problems),
         status=status,
     )
 

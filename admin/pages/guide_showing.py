@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from aiohttp import web
 
@@ -10,7 +11,7 @@ from admin.console import console
 from knowledge.eligibility.checking import BREAKS_DIAGRAM, Problem
 from knowledge.eligibility.diagram import TooLarge
 from knowledge.eligibility.model import Guide
-from knowledge.eligibility.picture import Picture, picture_of
+from knowledge.eligibility.picture import BOX_WIDTH, Picture, picture_of, wrapped
 from knowledge.guide_store import GuidePage, find_guide
 
 
@@ -23,8 +24,12 @@ async def guide_page(request: web.Request) -> GuidePage:
     return found
 
 
-def drawn(guide: Guide, problems: Sequence[Problem]) -> Picture | None:
-    """Return a guide's picture, None when its rules cannot be followed."""
+def picture_values(guide: Guide, problems: Sequence[Problem]) -> dict[str, Any]:
+    """Return what a page needs to draw a guide; `picture` is None when its rules cannot be followed."""
+    return {"picture": _drawn(guide, problems), "box_width": BOX_WIDTH, "wrapped": wrapped}
+
+
+def _drawn(guide: Guide, problems: Sequence[Problem]) -> Picture | None:
     if any(problem.flaw in BREAKS_DIAGRAM for problem in problems):
         return None
     try:

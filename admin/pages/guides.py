@@ -7,7 +7,7 @@ from aiohttp import web
 from admin.console import console, form_of, note, render, see_other
 from admin.page import Action, Page, Permission, Section
 from admin.pages import guide_changing, guide_trial
-from admin.pages.guide_showing import drawn, guide_page
+from admin.pages.guide_showing import guide_page, picture_values
 from admin.wording import say
 from knowledge.guide_editing import FaultyGuide, check_guide, publish_guide, withdraw_guide
 from knowledge.guide_store import guide_history, list_guides
@@ -34,7 +34,7 @@ async def show(request: web.Request) -> web.Response:
         guide=page.item,
         problems=problems,
         is_faulty=any(problem.is_fatal for problem in problems),
-        picture=drawn(page.item, problems),
+        **picture_values(page.item, problems),
         history=history,
     )
 

@@ -4,146 +4,140 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.eligibility.diagram import Fork, Leaf, Node, diagram_of
-from knowledge.eligibility.model import UNSURE, Guide, RulingKind, Step
+from knowledge.eligibility.model import UNSURE, Guide, Step
 
-BOX_WIDTH = 250
-COLUMN = 370  # from one column to the next
-GAP = 26
+BOX_WIDTH = 320
+COLUMN = 400  # from one column to the next
+GAP = 24
 LINE_HEIGHT = 18
-ROW_HEIGHT = 26
 PADDING = 12
-_LETTERS = 32  # in one line of a box
-_ROW_LETTERS = 34
+_LETTERS = 40  # in one line of a question
+_ROW_LETTERS = 22  # in one line of an answer; what it ends in stands beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Answers with one consequence. `answers`: labels, "" for "I am not sure"; `y` of their line; `target` box."""
+    """Answers with one consequence: another question (`target`, the number of its box), or an end (`leaf`).
+
+    `answers`: labels, "" for "I am not sure"; `y`: the middle of the row; `top`: the base of its first line of text.
+    """
 
     answers: tuple[str, ...]
     y: int
-    target: int
+    top: int
+    target: int = -1
+    leaf: Leaf | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A question (`step`) with its rows, or an end (`leaf`). `lines`: the question, wrapped."""
+    """A question with its rows. `lines`: the question, wrapped."""
 
     number: int
     x: int
     y: int
     height: int
-    lines: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
-    step: Step | None = None
-    leaf: Leaf | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """A line from an answer to what follows from it, as the path of an SVG. `ruling`: of the end it leads to."""
-
-    path: str
-    ruling: RulingKind | None
+    lines: tuple[str, ...]
+    rows: tuple[Row, ...]
+    step: Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Boxes and lines in a field of `width` times `height`."""
+    """Boxes, and lines between them as the paths of an SVG, in a field of `width` times `height`."""
 
     width: int
     height: int
     boxes: tuple[Box, ...]
-    curves: tuple[Curve, ...]
+    curves: tuple[str, ...]
 
 
 def picture_of(guide: Guide) -> Picture:
-    """Draw a guide. Raises TooLarge; conditions name only steps and choices that exist."""
-    nodes = _ordered(diagram_of(guide))
-    columns = _columns(nodes)
-    boxes = _placed(guide, nodes, columns)
-    curves = tuple(_curve(box, row, boxes[row.target]) for box in boxes for row in box.rows)
+    """Draw a guide; without a question that matters, there are no boxes.
+
+    Raises TooLarge; conditions name only steps and choices that exist.
+    """
+    boxes = _placed(guide, _ordered(diagram_of(guide)))
+    drawn = ((box, row) for box in boxes for row in box.rows if row.target >= 0)
     return Picture(
-        width=max(box.x for box in boxes) + BOX_WIDTH + PADDING,
-        height=max(box.y + box.height for box in boxes) + PADDING,
+        width=max((box.x + BOX_WIDTH for box in boxes), default=0) + PADDING,
+        height=max((box.y + box.height for box in boxes), default=0) + PADDING,
         boxes=boxes,
-        curves=curves,
+        curves=tuple(_curve(box, row, boxes[row.target]) for box, row in drawn),
     )
 
 
-def _ordered(root: Node) -> list[Node]:
-    """Return every node once, in the order in which somebody reading from the root meets it."""
-    found: dict[int, Node] = {id(root): root}
-    waiting = [root]
+def wrapped(row: Row, unsure: str) -> list[str]:
+    """Return the answers of a row as lines of text; `unsure` stands for "I am not sure"."""
+    return textwrap.wrap(", ".join(answer or unsure for answer in row.answers), _ROW_LETTERS) or [unsure]
+
+
+def _ordered(root: Node) -> list[Fork]:
+    """Return every question once, in the order in which somebody reading from the root meets it."""
+    found = {id(root): root} if isinstance(root, Fork) else {}
+    waiting = list(found.values())
     while waiting:
-        node = waiting.pop(0)
-        for following in node.ways.values() if isinstance(node, Fork) else ():
-            if id(following) not in found:
+        for following in waiting.pop(0).ways.values():
+            if isinstance(following, Fork) and id(following) not in found:
                 found[id(following)] = following
                 waiting.append(following)
     return list(found.values())
 
 
-def _columns(nodes: Sequence[Node]) -> dict[int, int]:
-    """Return the column of each node: behind everything that leads to it; ends stand together in the last."""
-    columns = {id(node): 0 for node in nodes}
-    for _ in nodes:  # as many rounds as the longest path has steps
-        for node in nodes:
-            for following in node.ways.values() if isinstance(node, Fork) else ():
-                columns[id(following)] = max(columns[id(following)], columns[id(node)] + 1)
-    last = max(columns.values())
-    return columns | {id(node): last for node in nodes if isinstance(node, Leaf)}
-
-
-def _placed(guide: Guide, nodes: Sequence[Node], columns: dict[int, int]) -> tuple[Box, ...]:
-    numbers = {id(node): number for number, node in enumerate(nodes)}
+def _placed(guide: Guide, forks: Sequence[Fork]) -> tuple[Box, ...]:
+    numbers = {id(fork): number for number, fork in enumerate(forks)}
+    columns = _columns(forks)
     below = dict.fromkeys(columns.values(), PADDING)
     boxes = []
-    for node in nodes:
-        column = columns[id(node)]
-        x, y = PADDING + column * COLUMN, below[column]
-        box = _box(guide, node, numbers, x=x, y=y)
-        below[column] = y + box.height + GAP
+    for fork in forks:
+        column = columns[id(fork)]
+        box = _box(guide, fork, numbers, x=PADDING + column * COLUMN, y=below[column])
+        below[column] += box.height + GAP
         boxes.append(box)
     return tuple(boxes)
 
 
-def _box(guide: Guide, node: Node, numbers: dict[int, int], *, x: int, y: int) -> Box:
-    if isinstance(node, Leaf):
-        return Box(number=numbers[id(node)], x=x, y=y, height=2 * LINE_HEIGHT + 2 * PADDING, leaf=node)
-    step = guide.step(node.step)
+def _columns(forks: Sequence[Fork]) -> dict[int, int]:
+    """Return the column of each question: behind every one that leads to it."""
+    columns = {id(fork): 0 for fork in forks}
+    for _ in forks:  # at least as many rounds as the longest path has questions
+        for fork in forks:
+            for following in fork.ways.values():
+                if isinstance(following, Fork):
+                    columns[id(following)] = max(columns[id(following)], columns[id(fork)] + 1)
+    return columns
+
+
+def _box(guide: Guide, fork: Fork, numbers: dict[int, int], *, x: int, y: int) -> Box:
+    step = guide.step(fork.step)
     assert step is not None
     lines = tuple(textwrap.wrap(step.question, _LETTERS))
-    top = y + PADDING + len(lines) * LINE_HEIGHT + PADDING // 2
-    targets: dict[int, list[str]] = {}
-    for value, following in node.ways.items():
-        targets.setdefault(numbers[id(following)], []).append(_label(step, value))
-    rows = tuple(
-        Row(answers=tuple(labels), y=top + at * ROW_HEIGHT + ROW_HEIGHT // 2, target=target)
-        for at, (target, labels) in enumerate(targets.items())
-    )
-    height = top + len(rows) * ROW_HEIGHT + PADDING // 2 - y
-    return Box(number=numbers[id(node)], x=x, y=y, height=height, lines=lines, rows=rows, step=step)
+    grouped: dict[int, tuple[Node, list[str]]] = {}
+    for value, following in fork.ways.items():
+        grouped.setdefault(id(following), (following, []))[1].append(_label(step, value))
+    rows: list[Row] = []
+    at = y + PADDING + len(lines) * LINE_HEIGHT + PADDING // 2
+    for following, labels in grouped.values():
+        leaf = following if isinstance(following, Leaf) else None
+        row = Row(answers=tuple(labels), y=0, top=0, target=numbers.get(id(following), -1), leaf=leaf)
+        height = len(wrapped(row, "?" * 8)) * LINE_HEIGHT + PADDING // 2
+        rows.append(replace(row, y=at + height // 2, top=at + LINE_HEIGHT - PADDING // 4))
+        at += height
+    return Box(number=numbers[id(fork)], x=x, y=y, height=at + PADDING - y, lines=lines, rows=tuple(rows), step=step)
 
 
 def _label(step: Step, value: str) -> str:
-    """Return an answer as its line says it: a range by where it begins."""
+    """Return an answer as its row says it: a range by where it begins."""
     if value == UNSURE:
         return ""
     choice = step.choice(value)
     return choice.label if choice is not None else f"\N{GREATER-THAN OR EQUAL TO} {value} {step.unit}".strip()
 
 
-def shortened(text: str) -> str:
-    """Return text that fits into a row."""
-    return textwrap.shorten(text, _ROW_LETTERS, placeholder="\N{HORIZONTAL ELLIPSIS}")
-
-
-def _curve(box: Box, row: Row, target: Box) -> Curve:
-    begin_x, end_x, end_y = box.x + BOX_WIDTH, target.x, target.y + PADDING + LINE_HEIGHT // 2
-    bend = max((end_x - begin_x) // 2, 40)
-    path = f"M{begin_x} {row.y}C{begin_x + bend} {row.y} {end_x - bend} {end_y} {end_x} {end_y}"
-    return Curve(path=path, ruling=target.leaf.ruling if target.leaf else None)
+def _curve(box: Box, row: Row, target: Box) -> str:
+    begin, end, end_y = box.x + BOX_WIDTH, target.x, target.y + PADDING + LINE_HEIGHT // 2
+    bend = (end - begin) // 2
+    return f"M{begin} {row.y}C{begin + bend} {row.y} {end - bend} {end_y} {end} {end_y}"
