@@ -1,16 +1,20 @@
-"""The start page: what there is to do for this person."""
+"""The start page: what waits for this person, and the way to everything else."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from admin.console import console, render
+from admin import tasks
+from admin.console import console, render, staff_of
 from admin.page import Action, Page, Permission, Section
 
 
 async def start(request: web.Request) -> web.Response:
-    """Show the way to every page that the person may open."""
-    return render(request, "home.html", entries=len(console(request).feed.current.snapshot.entries))
+    """Show what waits, then every page that the person may open."""
+    ports = console(request)
+    async with ports.db.reading() as session:
+        waiting = await tasks.waiting_for(session, staff_of(request))
+    return render(request, "home.html", entries=len(ports.feed.current.snapshot.entries), waiting=waiting)
 
 
 PAGE = Page(
