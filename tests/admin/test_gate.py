@@ -9,19 +9,9 @@ from aiohttp import web
 
 import server
 from admin.page import GRANTS, Action, Page, Permission, Role, permissions_of
-from runtime import schema
-from runtime.database import Database
 from tests.support.console import a_console
 
 ACTIONS = [action for page in server.pages() for action in page.actions]
-
-
-@pytest.fixture
-async def sqlite(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    yield database
-    await database.close()
 
 
 def stand_ins() -> list[Page]:
@@ -60,16 +50,16 @@ async def try_all(browser) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-async def test_each_role_reaches_exactly_what_it_may(sqlite, role):
-    async with a_console(sqlite, stand_ins()) as desk:
+async def test_each_role_reaches_exactly_what_it_may(sqlite_db, role):
+    async with a_console(sqlite_db, stand_ins()) as desk:
         found = await try_all(await desk.sign_in(role))
 
     allowed = permissions_of([role])
     assert found == {action.name: "reached" if action.permission in allowed else "403" for action in ACTIONS}
 
 
-async def test_nobody_reaches_only_the_doors(sqlite):
-    async with a_console(sqlite, stand_ins()) as desk:
+async def test_nobody_reaches_only_the_doors(sqlite_db):
+    async with a_console(sqlite_db, stand_ins()) as desk:
         found = await try_all(desk.browser())
 
     refused = {"GET": "303", "POST": "401"}
@@ -79,8 +69,8 @@ async def test_nobody_reaches_only_the_doors(sqlite):
     }
 
 
-async def test_no_post_works_without_its_form_token(sqlite):
-    async with a_console(sqlite, stand_ins()) as desk:
+async def test_no_post_works_without_its_form_token(sqlite_db):
+    async with a_console(sqlite_db, stand_ins()) as desk:
         browser = await desk.sign_in(*Role)
         for action in ACTIONS:
             if action.method == "POST":
@@ -88,8 +78,8 @@ async def test_no_post_works_without_its_form_token(sqlite):
                 assert answer.text != "reached", action.name
 
 
-async def test_no_post_works_from_another_site(sqlite):
-    async with a_console(sqlite, stand_ins()) as desk:
+async def test_no_post_works_from_another_site(sqlite_db):
+    async with a_console(sqlite_db, stand_ins()) as desk:
         browser = await desk.sign_in(*Role)
         for action in ACTIONS:
             if action.method == "POST":
@@ -98,8 +88,8 @@ async def test_no_post_works_from_another_site(sqlite):
                     assert answer.status == 403, action.name
 
 
-async def test_every_step_up_action_asks_again_after_a_while(sqlite):
-    async with a_console(sqlite, stand_ins()) as desk:
+async def test_every_step_up_action_asks_again_after_a_while(sqlite_db):
+    async with a_console(sqlite_db, stand_ins()) as desk:
         browser = await desk.sign_in(*Role, confirmed=False)
         found = await try_all(browser)
 

@@ -13,27 +13,10 @@ from admin.audit import Filter
 from admin.gate import SESSION_COOKIE, inner_path
 from admin.page import Role
 from admin.staff import setup_path
-from runtime import schema
-from runtime.database import Database
 from tests.support.console import a_console
 
 PASSWORD = "mưa rơi trên núi đá"
 SIGN_IN = "/admin/sign-in"
-
-
-@pytest.fixture
-async def db(tmp_path):
-    """SQLite only: what is tested here is the way through the pages."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def desk(db):
-    async with a_console(db) as running:
-        yield running
 
 
 async def a_member(desk, login="an", *roles, password=PASSWORD):
@@ -126,8 +109,8 @@ async def test_the_right_password_opens_a_session_with_careful_cookies(desk):
     assert [event.actor for event in await recorded(desk, "staff.sign-in")] == ["an"]
 
 
-async def test_cookies_are_secure_behind_https(db):
-    async with a_console(db, address="https://hoidap.example") as desk:
+async def test_cookies_are_secure_behind_https(sqlite_db):
+    async with a_console(sqlite_db, address="https://hoidap.example") as desk:
         answer = await desk.browser().get(SIGN_IN)
 
     assert "Secure" in answer.headers["Set-Cookie"]
@@ -146,6 +129,25 @@ async def test_a_wrong_password_and_an_unknown_login_are_told_the_same(desk):
     assert wrong.status == unknown.status == 422
     assert said(wrong) == said(unknown)
     assert {event.subject for event in await recorded(desk, "staff.sign-in-failed")} == {"staff:an", "staff:(unknown)"}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "origin"),
+    [
+        pytest.param(0, "127.0.0.1", id="nobody stands in front: the header is not believed"),
+        pytest.param(1, "198.51.100.7", id="one proxy of ours: its last word counts"),
+        pytest.param(2, "203.0.113.9", id="two proxies of ours"),
+    ],
+)
+async def test_the_log_names_the_address_behind_our_proxies_only(sqlite_db, proxies, origin):
+    async with a_console(sqlite_db, trusted_proxies=proxies) as desk:
+        await a_member(desk)
+        browser = desk.browser()
+        await browser.post(
+            SIGN_IN, {"login": "an", "password": PASSWORD}, headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+        )
+
+        assert [event.origin for event in await recorded(desk, "staff.sign-in")] == [origin]
 
 
 async def test_a_new_session_never_keeps_the_token_the_browser_had(desk):
@@ -313,8 +315,8 @@ async def test_turning_the_second_factor_on_through_the_page(desk):
     assert "Đang bật" in (await browser.get("/admin/account")).text
 
 
-async def test_where_it_is_a_duty_nothing_else_opens_before(db):
-    async with a_console(db, require_totp=True) as desk:
+async def test_where_it_is_a_duty_nothing_else_opens_before(sqlite_db):
+    async with a_console(sqlite_db, require_totp=True) as desk:
         browser = await desk.sign_in(Role.ADMINISTRATOR)
 
         assert (await browser.get("/admin/accounts")).location == "/admin/account/second-factor"

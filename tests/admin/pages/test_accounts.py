@@ -9,18 +9,6 @@ import pytest
 from admin import audit, staff
 from admin.audit import Filter
 from admin.page import Role
-from runtime import schema
-from runtime.database import Database
-from tests.support.console import a_console
-
-
-@pytest.fixture
-async def desk(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    async with a_console(database) as running:
-        yield running
-    await database.close()
 
 
 async def with_password(desk, login, *roles):

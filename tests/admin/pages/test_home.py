@@ -9,19 +9,7 @@ from admin.page import Role
 from admin.tasks import TASKS
 from admin.wording import say
 from bot.tables import Update
-from runtime import schema
-from runtime.database import Database
 from tests.support.builders import NOW
-from tests.support.console import a_console
-
-
-@pytest.fixture
-async def desk(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    async with a_console(database) as running:
-        yield running
-    await database.close()
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
@@ -40,9 +28,8 @@ async def test_nothing_waits_in_a_new_console(desk):
 
 async def test_what_is_stuck_waits_for_administrators_only(desk):
     async with desk.db.transaction() as session:
-        session.add(
-            Update(channel="f", external_id="1", kind="text", lane_key="c", body="", trace_id="t", received_at=NOW, state="dead")
-        )  # fmt: skip
+        stuck = {"channel": "f", "external_id": "1", "kind": "text", "lane_key": "c", "body": "", "trace_id": "t"}
+        session.add(Update(**stuck, received_at=NOW, state="dead"))
     boss, clerk = await desk.sign_in(Role.ADMINISTRATOR), await desk.sign_in(Role.EDITOR)
 
     assert "tin bị kẹt" in (await boss.get("/admin")).text

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select, update
 
 from admin import audit
 from admin.audit import COMMAND_LINE
 from admin.page import Role
 from bot.tables import Update
-from runtime import schema
-from runtime.database import Database
 from runtime.vault import SealedCredential
 from tests.support.builders import NOW
-from tests.support.console import a_console
-
-
-@pytest.fixture
-async def desk(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    async with a_console(database) as running:
-        yield running
-    await database.close()
 
 
 async def record(desk, times=1, **values):
