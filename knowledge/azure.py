@@ -18,6 +18,7 @@ from runtime.errors import KnowledgeError
 
 _REQUIRED = {"question", "answer"}
 _TELLING = {"metadata", "qnaid", "iscontextonly", "prompts", "suggestedquestions"}  # no table of our own has them
+_FIELDS = frozenset({"key", "topic", "question", "variants", "answer", "related"})
 _TOPIC_NAMES = ("topic", "category", "chude", "chu_de")
 
 
@@ -45,7 +46,7 @@ def read(text: str) -> RawFile:
             f"The table cannot be read at row {rows.line_num}: {error}.", hint="Correct it."
         ) from error
     entries = tuple(group.record() for group in found.groups.values())
-    return RawFile(entries=entries, problems=tuple(found.problems), new_status=Status.DRAFT)
+    return RawFile(entries=entries, problems=tuple(found.problems), new_status=Status.DRAFT, fields=_FIELDS)
 
 
 @dataclass(slots=True)

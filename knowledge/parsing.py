@@ -58,7 +58,8 @@ class Record:
 class RawFile:
     """The records of a file, whatever its format. `default_article` belongs to entries that do not name one.
 
-    `new_status`: what an entry becomes that does not say so and is new here.
+    `new_status`: what an entry becomes that does not say so and is new here. `fields`: the only ones of an entry that
+    the file can speak of; None: all.
     """
 
     articles: tuple[Record, ...] = ()
@@ -68,6 +69,7 @@ class RawFile:
     guides: tuple[Record, ...] = ()
     default_article: str = ""
     new_status: Status = Status.PUBLISHED
+    fields: frozenset[str] | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -97,6 +99,7 @@ def check(raw: RawFile) -> KnowledgeFile:
         guides=tuple(item for item, _ in checked.accept(guides, GuideItem)),
         problems=tuple(checked.problems),
         new_status=raw.new_status,
+        fields=raw.fields,
         places=places,
     )
 
@@ -145,12 +148,10 @@ class _Checked:
         """Warn of quotations that this file alone gives no link for; the database may hold the article."""
         for item, place in entries:
             if item.article and item.article not in known:
-                message = f"names the article {item.article!r}, which is not in this file"
+                self.problems.append(missing_article(item, place))
             elif item.quote and not item.article:
                 message = "has a quote but names no article; the quote is kept, not shown"
-            else:
-                continue
-            self.problems.append(Problem(message=message, place=place, key=item.key, is_fatal=False))
+                self.problems.append(Problem(message=message, place=place, key=item.key, is_fatal=False))
 
     def _validated(self, record: Record, model: type[Item]) -> Item | None:
         for name in record.repeated:
@@ -172,6 +173,12 @@ class _Checked:
 
     def _warn(self, record: Record, message: str) -> None:
         self.problems.append(Problem(message=message, place=record.place, key=_key_of(record), is_fatal=False))
+
+
+def missing_article(item: EntryItem, place: str) -> Problem:
+    """Return the warning that a file alone gives no link for an entry."""
+    message = f"names the article {item.article!r}, which is not in this file"
+    return Problem(message=message, place=place, key=item.key, is_fatal=False)
 
 
 def _with_article(record: Record, default: str) -> Record:

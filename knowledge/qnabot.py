@@ -17,6 +17,7 @@ from runtime.errors import KnowledgeError
 
 _HEAD = re.compile(r"\s*\{\s*\"qna\"\s*:")
 _PLAIN = {"", "qna", "text"}  # kinds of item that are a question with an answer; others drive its own dialogues
+_FIELDS = frozenset({"key", "topic", "question", "variants", "answer", "short_title", "buttons"})
 _USED = {"qid", "q", "a", "t", "r", "type", "alt"}
 _SILENT = {"_score", "clientFilterValues", "args", "next", "l", "enableQidIntent", "selected", "refMarkdown"}
 
@@ -38,7 +39,7 @@ def read(text: str) -> RawFile:
         raise KnowledgeError("`qna` must be a list.", hint="Export it from QnABot again.")
     problems: list[Problem] = []
     entries = [record for number, item in enumerate(items, 1) for record in _entry(item, f"qna {number}", problems)]
-    return RawFile(entries=tuple(entries), problems=tuple(problems), new_status=Status.DRAFT)
+    return RawFile(entries=tuple(entries), problems=tuple(problems), new_status=Status.DRAFT, fields=_FIELDS)
 
 
 def _entry(item: Any, place: str, problems: list[Problem]) -> Iterator[Record]:

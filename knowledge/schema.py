@@ -196,6 +196,7 @@ class KnowledgeFile:
     earlier_guides: tuple[GuideItem, ...] = ()
     problems: tuple[Problem, ...] = ()
     new_status: Status = Status.PUBLISHED
+    fields: frozenset[str] | None = field(default=None, compare=False)
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 

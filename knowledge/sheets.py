@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -54,7 +54,7 @@ def read_table(rows: Iterator[tuple[list[str], int]]) -> RawFile:
             table.warn(f"row {first}", unknown_field(name, COLUMNS))
     for cells, number in rows:
         table.add(names, cells, f"row {number}")
-    return table.raw_file()
+    return replace(table.raw_file(), fields=frozenset(names) & frozenset(_ENTRY_FIELDS))
 
 
 def write_csv(file: KnowledgeFile) -> str:

@@ -93,6 +93,7 @@ async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
     plan = await transfer.plan(session, file)
     stored = await store.load_contents(session)
     known, articles = {item.key: item for item in stored.entries}, {item.key for item in stored.articles}
+    file = transfer.completed(file, known)
     numbers = await _numbers(session)
     problems: dict[str, list[Problem]] = {}
     for problem in (*plan.refused, *plan.warnings):
@@ -135,14 +136,14 @@ async def take(
     """
     await editing.lock(session)
     plan = await transfer.plan(session, file)
-    latest = await _numbers(session)
+    latest, stored = await _numbers(session), await store.load_contents(session)
+    file = transfer.completed(file, {item.key: item for item in stored.entries})
     wanted = [
         item for item in file.entries
         if choices.get(item.key, Choice.SKIP) is not Choice.SKIP and item.key in {*plan.created, *plan.changed}
     ]  # fmt: skip
     items = [item for item in wanted if latest.get(item.key, 0) == numbers.get(item.key, 0)]
-    known = {item.key for item in (await store.load_contents(session)).articles}
-    cited = {item.article for item in items} - known
+    cited = {item.article for item in items} - {item.key for item in stored.articles}
     articles = [item for item in file.articles if item.key in plan.articles and (with_articles or item.key in cited)]
     terms = [item for item in file.terms if with_terms and item.key in plan.terms]
     await editing.import_articles(session, articles)

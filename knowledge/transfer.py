@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge import editing, filing, store
 from knowledge.competition_editing import import_competitions
 from knowledge.guide_editing import check_guide, import_guides
+from knowledge.parsing import missing_article
 from knowledge.portal import paragraphs
 from knowledge.schema import CompetitionItem, EntryItem, GuideItem, KnowledgeFile, Problem, Status, snapshot_of
 from knowledge.snapshot import Snapshot
@@ -53,7 +54,11 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
     guides = {item.key: item for item in stored.guides}
     citable = articles.keys() | {item.key for item in file.articles}
     kinds: dict[str, list[str]] = {"created": [], "changed": [], "unchanged": []}
-    problems = list(file.problems)
+    file = completed(file, entries)
+    known_articles = {
+        missing_article(item, file.places.get(item.key, "")) for item in file.entries if item.article in articles
+    }
+    problems = [problem for problem in file.problems if problem not in known_articles]
     for item in file.entries:
         if item.article and item.article not in citable:
             problems.append(_unknown_article(item, file))
@@ -86,9 +91,10 @@ async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str =
         decided = await plan(session, file)
         if decided.is_empty:
             return decided
+        stored = {item.key: item for item in (await store.load_contents(session)).entries}
+        file = completed(file, stored)
         await editing.import_articles(session, (item for item in file.articles if item.key in decided.articles))
         await import_terms(session, (item for item in file.terms if item.key in decided.terms))
-        stored = {item.key: item for item in (await store.load_contents(session)).entries}
         touched = {*decided.created, *decided.changed}
         items = [item for item in file.entries if item.key in touched]
         rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]
@@ -102,6 +108,20 @@ async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str =
         await import_guides(session, guides, now=now, note=note)
         await editing.raise_version(session, now=now)
     return decided
+
+
+def completed(file: KnowledgeFile, stored: Mapping[str, EntryItem]) -> KnowledgeFile:
+    """Return a file whose entries keep what is stored in the fields that the file does not speak of."""
+    if file.fields is None:
+        return file
+    silent = EntryItem.model_fields.keys() - file.fields - {"key", "status"}
+    entries = (
+        item.model_copy(update={name: getattr(stored[item.key], name) for name in silent})
+        if item.key in stored
+        else item
+        for item in file.entries
+    )
+    return replace(file, entries=tuple(entries))
 
 
 async def export(session: AsyncSession) -> KnowledgeFile:

@@ -62,7 +62,7 @@ def strays(matcher: Matcher) -> tuple[Stray, ...]:
     """
     index = matcher.index
     found = []
-    for row in sorted(_suspects(index)):
+    for row in sorted(set(_suspects(index))):
         owner, text = _owner(index, row), index.wordings[row].text
         match = matcher.match(text)
         first = match.candidates[0].entry if match.candidates and match.verdict is not Verdict.UNKNOWN else ""

@@ -124,3 +124,38 @@ async def test_a_new_article_comes_with_the_entry_that_cites_it(stored):
     done = await taken(stored, {"moi": Choice.DRAFT}, file=file)
 
     assert done.articles == ("khac",)
+
+
+async def test_a_column_that_the_table_does_not_have_leaves_what_is_stored(stored):
+    table = "key,answer,question\nnq93-hinh-thuc,Khác.,Hình thức hỗ trợ theo Nghị quyết 93 là gì?\n"
+    async with stored.transaction() as session:
+        await editing.revise(session, an_entry_item(quote="hỗ trợ một lần"), now=NOW)
+        await editing.publish(session, "nq93-hinh-thuc", now=NOW)
+    file = filing.parse(table, suffix=".csv")
+
+    seen = await looked_at(stored, file)
+    await taken(stored, {"nq93-hinh-thuc": Choice.DRAFT}, file=file)
+
+    async with stored.reading() as session:
+        item = (await history.load_entry(session, "nq93-hinh-thuc")).item
+    assert [change.name for change in seen.rows[0].changes] == ["answer"]
+    assert (item.answer, item.article, item.quote, item.variants) == (
+        "Khác.", "bai-viet", "hỗ trợ một lần", an_entry_item().variants,
+    )  # fmt: skip
+
+
+async def test_a_column_that_is_there_and_empty_empties_the_field(stored):
+    table = "key,answer,question,variants\nnq93-hinh-thuc,Khác.,Hình thức hỗ trợ?,\n"
+
+    await taken(stored, {"nq93-hinh-thuc": Choice.DRAFT}, file=filing.parse(table, suffix=".csv"))
+
+    async with stored.reading() as session:
+        assert (await history.load_entry(session, "nq93-hinh-thuc")).item.variants == ()
+
+
+async def test_an_article_that_is_stored_is_not_missed_in_the_file(stored):
+    seen = await looked_at(stored, a_table())
+
+    assert [
+        problem.message for row in seen.rows for problem in row.problems if "names the article" in problem.message
+    ] == []
