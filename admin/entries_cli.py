@@ -29,6 +29,27 @@ def _with_session(context: typer.Context, work: Callable[[AsyncSession, datetime
     return run(begin())
 
 
+def _decide(
+    context: typer.Context, key: str, action: str, work: Callable[[AsyncSession, datetime], Awaitable[T]], by: str = ""
+) -> T:
+    """Do something to an entry and write it into the audit log."""
+
+    async def act(session: AsyncSession, now: datetime) -> T:
+        done = await work(session, now)
+        await _note(session, key, action, now, by=by)
+        return done
+
+    return _with_session(context, act)
+
+
+async def _note(session: AsyncSession, key: str, action: str, now: datetime, **after: object) -> None:
+    from admin import audit
+
+    await audit.record(
+        session, actor=audit.COMMAND_LINE, action=f"entries.{action}", subject=f"entry:{key}", at=now, after=after
+    )
+
+
 @app.command("list")
 def list_all(
     context: typer.Context,
@@ -105,7 +126,7 @@ def submit(context: typer.Context, key: Key, by: By) -> None:
     """Ask for the approval of the latest revision."""
     from knowledge.workflow import submit_latest
 
-    _with_session(context, lambda session, now: submit_latest(session, key, by=by, now=now))
+    _decide(context, key, "submit", lambda session, now: submit_latest(session, key, by=by, now=now), by)
     print(f"{key} waits for approval.")
 
 
@@ -124,6 +145,11 @@ def publish(
     composition, settings = composition_of(context), settings_of()
 
     async def work() -> int:
+        now = SystemClock().now()
+
+        async def record(session: AsyncSession, _examined: publishing.Examination) -> None:
+            await _note(session, key, "publish", now, by=by, reason=reason)
+
         async with composition.open_database(settings) as db:
             feed = KnowledgeFeed(db, composition.make_matcher, clock=SystemClock())
             await feed.load()
@@ -132,7 +158,7 @@ def publish(
             decision = publishing.Decision(
                 key=key, number=number, by=by, reason=reason, second_approval=settings.knowledge.second_approval
             )
-            await publishing.publish(db, feed, decision, now=SystemClock().now())
+            await publishing.publish(db, feed, decision, now=now, record=record)
             return feed.current.snapshot.version
 
     print(f"{key} is published; the knowledge is at version {run(work())}.")
@@ -143,7 +169,7 @@ def suspend(context: typer.Context, key: Key) -> None:
     """Stop an entry from being spoken, for now."""
     from knowledge.editing import suspend as stop
 
-    _with_session(context, lambda session, now: stop(session, key, now=now))
+    _decide(context, key, "suspend", lambda session, now: stop(session, key, now=now))
     print(f"{key} is suspended.")
 
 
@@ -152,7 +178,7 @@ def resume(context: typer.Context, key: Key) -> None:
     """Let a suspended or archived entry speak again as it last did."""
     from knowledge.editing import resume as go_on
 
-    _with_session(context, lambda session, now: go_on(session, key, now=now))
+    _decide(context, key, "resume", lambda session, now: go_on(session, key, now=now))
     print(f"{key} is published again.")
 
 
@@ -161,7 +187,7 @@ def archive(context: typer.Context, key: Key) -> None:
     """Put an entry away for good; its history stays."""
     from knowledge.editing import archive as put_away
 
-    _with_session(context, lambda session, now: put_away(session, key, now=now))
+    _decide(context, key, "archive", lambda session, now: put_away(session, key, now=now))
     print(f"{key} is archived.")
 
 
@@ -173,5 +199,7 @@ def restore(
     from knowledge.workflow import restore as bring_back
 
     note = f"restored from revision {number}"
-    made = _with_session(context, lambda session, now: bring_back(session, key, number, by=by, now=now, note=note))
+    made = _decide(
+        context, key, "restore", lambda session, now: bring_back(session, key, number, by=by, now=now, note=note), by
+    )
     print(f"{key} is at revision {made}; publish it with: hoidap entries publish {key}")

@@ -39,6 +39,9 @@ def claims_of(item: EntryItem) -> tuple[str, ...]:
 def _claims(text: str) -> Iterable[str]:
     composed = unicodedata.normalize("NFC", text)
     plain = "".join(unicodedata.normalize("NFD", letter)[0] for letter in composed).translate(_D_STROKE).lower()
-    hits = (hit for pattern in _CLAIMS for hit in pattern.finditer(plain))
-    for hit in sorted(hits, key=lambda hit: hit.start()):
-        yield composed[hit.start() : hit.end()].rstrip(" .,")
+    hits = (hit.span() for pattern in _CLAIMS for hit in pattern.finditer(plain))
+    reached = 0
+    for start, end in sorted(hits, key=lambda span: (span[0], -span[1])):  # the longest of several at one place
+        if end > reached:
+            yield composed[start:end].rstrip(" .,")
+        reached = max(reached, end)

@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import TypeAlias
 
 from knowledge.schema import EntryItem
 
 _WORD = re.compile(r"\s*\S+|\s+$")
+_LINE = re.compile(r"\n?[^\n]+|\n")
+_ISLAND = 2  # words
+_Span: TypeAlias = tuple[bool, Sequence[str], Sequence[str]]  # whether it stayed; words before and after
 LISTS = frozenset({"variants", "related", "must_not_match", "not_covered", "buttons"})  # one item per line
 # No part of what an entry says to people; a status is not written by an author.
 _UNCOMPARED = frozenset({"key", "status"})
@@ -57,21 +62,19 @@ class FieldMerge:
 
 def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     """Return how `before` became `after`. The pieces that are not added make up `before`, those not removed `after`."""
-    old, new = _words(before), _words(after)
-    pieces = [
-        Piece(change=change, text="".join(words))
-        for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-        for change, words in _changes(tag, old[i:j], new[k:m])
-        if words
-    ]
-    return tuple(pieces)
+    return _diff(_words(before), _words(after))
+
+
+def line_diff(before: str, after: str) -> tuple[Piece, ...]:
+    """Do what `word_diff` does with whole lines: for lists, where half a line means nothing."""
+    return _diff(_LINE.findall(before), _LINE.findall(after))
 
 
 def compare(before: EntryItem, after: EntryItem) -> tuple[FieldChange, ...]:
     """Return the fields in which two versions of an entry differ, in the order of the file."""
     old, new = texts_of(before), texts_of(after)
     return tuple(
-        FieldChange(name=name, pieces=word_diff(old[name], new[name])) for name in old if old[name] != new[name]
+        FieldChange(name=name, pieces=_pieces(name, text, new[name])) for name, text in old.items() if text != new[name]
     )
 
 
@@ -117,7 +120,7 @@ def merge_fields(base: dict[str, str], mine: dict[str, str], theirs: dict[str, s
         if before == own == other:
             continue
         text, is_clean = (merge_lines if name in LISTS else merge)(before, own, other)
-        pieces = {"mine": word_diff(before, own), "theirs": word_diff(before, other)}
+        pieces = {"mine": _pieces(name, before, own), "theirs": _pieces(name, before, other)}
         merges.append(FieldMerge(name=name, text=text, is_clean=is_clean, **pieces))
     return tuple(merges)
 
@@ -126,12 +129,29 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def _changes(tag: str, old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Change, Sequence[str]]]:
-    if tag == "equal":
-        yield Change.SAME, new
-    else:
-        yield Change.REMOVED, old
-        yield Change.ADDED, new
+def _pieces(name: str, before: str, after: str) -> tuple[Piece, ...]:
+    return line_diff(before, after) if name in LISTS else word_diff(before, after)
+
+
+def _diff(old: Sequence[str], new: Sequence[str]) -> tuple[Piece, ...]:
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    spans = [(tag == "equal", old[i:j], new[k:m]) for tag, i, j, k, m in codes]
+    found: list[Piece] = []
+    for is_same, group in groupby(_without_islands(spans), key=itemgetter(0)):
+        parts = list(group)
+        removed = "".join(word for _, words, _ in parts for word in words)
+        added = "".join(word for _, _, words in parts for word in words)
+        changes = [(Change.SAME, added)] if is_same else [(Change.REMOVED, removed), (Change.ADDED, added)]
+        found += [Piece(change=change, text=text) for change, text in changes if text]
+    return tuple(found)
+
+
+def _without_islands(spans: Sequence[_Span]) -> Iterator[_Span]:
+    """Count a word or two that stayed between longer changes as changed: such scraps only make a diff hard to read."""
+    for at, (is_same, old, new) in enumerate(spans):
+        beside = [len(words) for _, *both in (*spans[max(at - 1, 0) : at], *spans[at + 1 : at + 2]) for words in both]
+        is_island = is_same and 0 < at < len(spans) - 1 and len(new) <= _ISLAND and max(beside) > _ISLAND
+        yield is_same and not is_island, old, new
 
 
 def _edits(words: list[str], changed: list[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:

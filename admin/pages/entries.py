@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
+from admin.naming import staff_names
 from admin.page import Action, Page, Permission
 from admin.pages import entry_editing, entry_review
 from admin.wording import say
@@ -21,6 +22,7 @@ from runtime.database import Session
 PER_PAGE = 30
 USAGE_PERIOD = timedelta(days=90)
 SOON = timedelta(days=30)  # an entry that ends within this is "expiring"
+FILTERS = ("q", "topic", "status", "show")
 SHOWS = ("waiting", "writing", "expiring", "due", "never", "often", "disliked")
 _REFUSALS_TOLD = 5
 
@@ -37,11 +39,11 @@ async def list_page(request: web.Request) -> web.Response:
         wanted = wanted_of(query, usage, on=vietnam_date(now))
         lines = await list_entries(session, wanted, offset=(max(number, 1) - 1) * PER_PAGE, limit=PER_PAGE)
         total = await count_entries(session, wanted)
-        topics = await list_topics(session)
+        topics, names = await list_topics(session), await staff_names(session)
     return render(
         request, "entries/list.html", lines=lines, total=total, page=max(number, 1), per_page=PER_PAGE, topics=topics,
-        usage=usage, nothing=Usage(), on=vietnam_date(now), soon=vietnam_date(now) + SOON, statuses=list(Status),
-        shows=SHOWS, kept={name: query[name] for name in ("q", "topic", "status", "show") if query.get(name)},
+        names=names, usage=usage, nothing=Usage(), on=vietnam_date(now), soon=vietnam_date(now) + SOON,
+        statuses=list(Status), shows=SHOWS, kept={name: query[name] for name in FILTERS if query.get(name)},
     )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ async def _in_bulk(request: web.Request, name: str, act: Act) -> web.Response:
     """Do something to every chosen entry, note each, and go back to the list as it was filtered."""
     form = await form_of(request)
     keys = form.texts("key")[:PER_PAGE]
-    back = {part: form.text(f"kept_{part}") for part in ("q", "topic", "status", "show", "page")}
+    back = {part: form.text(f"kept_{part}") for part in (*FILTERS, "page")}
     if not keys:
         return see_other(request, "entries.list", flash=say("entries.nothing_chosen"), tone="attention", **back)
     async with console(request).db.transaction() as session:

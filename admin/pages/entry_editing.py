@@ -11,6 +11,7 @@ from aiohttp import web
 from admin.console import console, form_of, note, render, see_other, staff_of
 from admin.entry_forms import button_rows, fields_of, item_of
 from admin.forms import Form
+from admin.naming import staff_names
 from admin.previewing import Preview, previews
 from admin.wording import say
 from bot.handlers.composing import Office
@@ -121,10 +122,18 @@ async def _conflict(request: web.Request, key: str, base: int, mine: Mapping[str
     async with console(request).db.reading() as session:
         theirs = await load_entry(session, key)
         before = texts_of((await load_entry(session, key, base)).item)
+        names = await staff_names(session)
     merges = merge_fields(before, dict(mine), texts_of(theirs.item))
     untouched = {name: text for name, text in mine.items() if name not in {merge.name for merge in merges}}
     return render(
-        request, "entries/conflict.html", status=409, key=key, theirs=theirs, merges=merges, untouched=untouched
+        request,
+        "entries/conflict.html",
+        status=409,
+        key=key,
+        theirs=theirs,
+        merges=merges,
+        untouched=untouched,
+        names=names,
     )
 
 
@@ -142,6 +151,7 @@ async def _editor(
     async with ports.db.reading() as session:
         values: dict[str, Any] = {
             "topics": await list_topics(session),
+            "names": await staff_names(session),
             "articles": await list_articles(session),
             "previews": await _previews(request, session, key, fields),
             "others": await drafts.others_at_work(

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
+from admin.naming import staff_names
 from admin.wording import say
 from knowledge import editing, publishing, workflow
 from knowledge.diffing import compare
@@ -30,8 +31,8 @@ async def history(request: web.Request) -> web.Response:
         lines = await list_revisions(session, key)
         if not lines:
             raise web.HTTPNotFound
-        stored = await load_entry(session, key)
-    return render(request, "entries/history.html", key=key, lines=lines, stored=stored)
+        stored, names = await load_entry(session, key), await staff_names(session)
+    return render(request, "entries/history.html", key=key, lines=lines, stored=stored, names=names)
 
 
 async def revision(request: web.Request) -> web.Response:
@@ -42,11 +43,18 @@ async def revision(request: web.Request) -> web.Response:
         async with console(request).db.reading() as session:
             stored = await load_entry(session, key, number)
             before = await load_entry(session, key, against) if against else None
+            names = await staff_names(session)
     except KnowledgeError:
         raise web.HTTPNotFound from None
     base = before.item if before else _nothing(stored.item)
     return render(
-        request, "entries/revision.html", key=key, stored=stored, against=against, changes=compare(base, stored.item)
+        request,
+        "entries/revision.html",
+        key=key,
+        stored=stored,
+        against=against,
+        names=names,
+        changes=compare(base, stored.item),
     )
 
 
@@ -56,13 +64,13 @@ async def review(request: web.Request) -> web.Response:
     try:
         examined = await publishing.examine(ports.db, ports.feed, key)
         async with ports.db.reading() as session:
-            published = examined.stored.published
+            published, names = examined.stored.published, await staff_names(session)
             before = (await load_entry(session, key, published)).item if published else _nothing(examined.stored.item)
     except KnowledgeError:
         raise web.HTTPNotFound from None
     return render(
         request, "entries/review.html", key=key, stored=examined.stored, examined=examined,
-        changes=compare(before, examined.stored.item), marked=dict(_marked(examined)),
+        changes=compare(before, examined.stored.item), marked=dict(_marked(examined)), names=names,
         needs_second=_needs_second(request, examined), questions=ports.feed.current.snapshot.entries,
     )  # fmt: skip
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -229,3 +231,6 @@ def test_entries_are_found_taken_back_and_restored(hoidap, tmp_path):
     assert restored.returncode == published.returncode == 0, published.stderr
     assert next(line.split("\t")[2:4] for line in history.stdout.splitlines()) == ["lan", "spoken"]
     assert hoidap("entries", "suspend", "gone").returncode == 1
+    with contextlib.closing(sqlite3.connect(tmp_path / "var/hoidap.db")) as database:
+        noted = database.execute("SELECT action, subject FROM audit_events WHERE action LIKE 'entries%' ORDER BY id")
+        assert noted.fetchall() == [("entries.restore", "entry:a"), ("entries.publish", "entry:a")]

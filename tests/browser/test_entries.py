@@ -67,7 +67,7 @@ def write_with_a_preview_and_submit(lan: Page, url: str) -> str:
     lan.goto(f"{url}/admin/entries/new")
     lan.get_by_label("Câu hỏi", exact=True).fill(QUESTION)
     lan.get_by_label("Trả lời ngắn").fill(SAID)
-    expect(lan.locator("#previews .bubble").first).to_contain_text(SAID)
+    expect(lan.locator("#previews .sample").first).to_contain_text(SAID)
     expect(lan.locator("#kept")).to_contain_text("Đã lưu bản viết dở")
     lan.goto(f"{url}/admin/entries/new")
     expect(lan.get_by_label("Trả lời ngắn")).to_have_value(SAID)

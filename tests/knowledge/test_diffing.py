@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.diffing import Change, compare, merge, merge_fields, merge_lines, texts_of, word_diff
+from knowledge.diffing import Change, compare, line_diff, merge, merge_fields, merge_lines, texts_of, word_diff
 from tests.support.builders import an_entry_item
 
 WORDS = st.lists(st.sampled_from(["hỗ", "trợ", "50", "triệu", "đồng", "\n\n", "  "]), max_size=12).map(" ".join)
 
 
+@pytest.mark.parametrize("diff", [word_diff, line_diff])
 @given(before=WORDS, after=WORDS)
-def test_a_diff_holds_both_texts_whole(before, after):
-    pieces = word_diff(before, after)
+def test_a_diff_holds_both_texts_whole(diff, before, after):
+    pieces = diff(before, after)
 
     assert "".join(piece.text for piece in pieces if piece.change is not Change.ADDED) == before
     assert "".join(piece.text for piece in pieces if piece.change is not Change.REMOVED) == after
@@ -28,6 +29,28 @@ def test_a_diff_names_the_words_that_changed():
         ("removed", " 50"),
         ("added", " 60"),
         ("same", " triệu đồng."),
+    ]
+
+
+def test_scraps_between_longer_changes_are_not_left_standing():
+    pieces = word_diff("Một hai ba bốn năm sáu bảy.", "Mười linh ba chục nghìn đồng bảy.")
+
+    assert [(piece.change.value, piece.text) for piece in pieces] == [
+        ("removed", "Một hai ba bốn năm sáu"),
+        ("added", "Mười linh ba chục nghìn đồng"),
+        ("same", " bảy."),
+    ]
+
+
+def test_lists_are_compared_line_by_line():
+    [change] = compare(
+        an_entry_item(variants=("Ai được?", "Bao giờ?")), an_entry_item(variants=("Ai được?", "Khi nào?"))
+    )
+
+    assert [(piece.change.value, piece.text) for piece in change.pieces] == [
+        ("same", "Ai được?"),
+        ("removed", "\nBao giờ?"),
+        ("added", "\nKhi nào?"),
     ]
 
 

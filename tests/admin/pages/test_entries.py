@@ -153,7 +153,7 @@ async def test_unsaved_words_come_back_to_their_author_only(db):
     assert "Đã lưu bản viết dở" in kept.text
     assert "Đang viết dở" in again.text
     assert "Đang viết dở" not in other.text
-    assert "lan cũng đang soạn mục này" in other.text
+    assert "Lan cũng đang soạn mục này" in other.text
     assert "Đang viết dở" not in dropped.text
 
 
@@ -170,7 +170,7 @@ async def test_two_who_change_different_words_merge_without_losing_either(db):
 
     now = await stored(db)
     assert conflict.status == 409
-    assert "lan đã lưu bản 2" in conflict.text
+    assert "Lan đã lưu bản 2" in conflict.text
     assert "<ins> hai</ins>" in conflict.text
     assert {name for name in texts_of(now.item) if f'name="{name}"' not in conflict.text} == set()
     assert (now.item.answer, now.item.topic, now.latest) == ("Hỗ trợ hai lần sau đầu tư và nghiệm thu.", "khac", 3)
