@@ -262,9 +262,11 @@ def web_application(assistant: Assistant) -> web.Application:
     return app
 
 
-async def serve(settings: Settings, *, announce: Announce, reuse_port: bool = False) -> None:
+async def serve(settings: Settings, *, announce: Announce, reuse_port: bool = False, set_up_link: bool = True) -> None:
     """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close."""
-    await serving.serve(settings, open_assistant, web_application, announce=announce, reuse_port=reuse_port)
+    await serving.serve(
+        settings, open_assistant, web_application, announce=announce, reuse_port=reuse_port, set_up_link=set_up_link
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

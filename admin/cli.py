@@ -60,15 +60,16 @@ def serve(
     port: Annotated[int | None, Option(help="Port to listen on; 0 takes a free one.")] = None,
     processes: Annotated[int, Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
     share_port: Annotated[bool, Option("--share-port", hidden=True)] = False,
+    set_up_link: Annotated[bool, Option("--set-up-link/--no-set-up-link", hidden=True)] = True,
 ) -> None:
     """Serve until SIGTERM, then finish what has begun."""
     from admin.processes import serve_many, serve_one
 
     with failing_plainly():
-        settings, composition = settings_of(host=host, port=port), composition_of(context)
+        settings = settings_of(host=host, port=port)
         if processes > 1:
-            raise typer.Exit(serve_many(composition, settings, processes))
-        serve_one(composition.serve, settings, share_port=share_port)
+            raise typer.Exit(serve_many(settings, processes))
+        serve_one(composition_of(context).serve, settings, share_port=share_port, set_up_link=set_up_link)
 
 
 @app.command()

@@ -30,7 +30,7 @@ class Serve(Protocol):
     """server.serve."""
 
     def __call__(
-        self, settings: Settings, *, announce: Announce, reuse_port: bool = False
+        self, settings: Settings, *, announce: Announce, reuse_port: bool = False, set_up_link: bool = True
     ) -> Coroutine[Any, Any, None]:
         """Serve until told to stop."""
         ...

@@ -26,10 +26,11 @@ async def serve(
     *,
     announce: Announce,
     reuse_port: bool = False,
+    set_up_link: bool = True,
 ) -> None:
     """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close.
 
-    Processes that share a port leave the set-up link to the one that started them.
+    `set_up_link`: whether to make a link for the first administrator, if there is none; it replaces older ones.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,8 +44,8 @@ async def serve(
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port or None).start()
-            leave_link = reuse_port or not settings.console.enabled
-            announce(_address(settings, runner), "" if leave_link else await setup_path(assistant.db, assistant.clock))
+            is_wanted = set_up_link and settings.console.enabled
+            announce(_address(settings, runner), await setup_path(assistant.db, assistant.clock) if is_wanted else "")
             await stop.wait()
         finally:
             log.info("server.draining")
