@@ -35,6 +35,7 @@ from admin.tokens import is_form_token, new_token
 from admin.wording import say
 from knowledge.watching import flagging
 from runtime.clock import Clock
+from runtime.errors import CredentialError, KnowledgeError
 
 SESSION_COOKIE = "hoidap_staff"
 VISIT_COOKIE = "hoidap_visit"
@@ -64,6 +65,9 @@ class Gate:
             response = await handler(request)
         except web.HTTPException as error:
             response = _failure(request, error.status)
+        except (KnowledgeError, CredentialError) as error:  # refused by a rule that the page did not foresee
+            log.info("console.refused", path=request.path, error=type(error).__name__)
+            response = _failure(request, 409, detail=str(error))
         except Exception:  # the person gets a page with a number under which the log tells the rest
             number = secrets.token_hex(4)
             log.exception("console.failed", number=number, path=request.path)
@@ -237,9 +241,9 @@ async def _again(request: web.Request, template: str, *, status: int) -> web.Res
     return render(request, template, status=status, fields=fields, target=request.path_qs)
 
 
-def _failure(request: web.Request, status: int, *, number: str = "") -> web.Response:
-    kind = {403: "forbidden", 404: "missing", 405: "missing", 413: "large"}.get(status, "failed")
+def _failure(request: web.Request, status: int, *, number: str = "", detail: str = "") -> web.Response:
+    kind = {403: "forbidden", 404: "missing", 405: "missing", 409: "refused", 413: "large"}.get(status, "failed")
     return render(
         request, "errors/failure.html", status=status, title=say(f"errors.{kind}"), advice=say(f"errors.{kind}_advice"),
-        number=number,
+        number=number, detail=detail,
     )  # fmt: skip
