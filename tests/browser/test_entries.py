@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import ROOT, Panel, until
+from tests.browser.staff import arrive, flash, invite
+from tests.browser.support import Panel, until
 
 pytestmark = pytest.mark.browser
 
 QUESTION = "Phòng thử nghiệm mở cửa cho ai?"
 SAID = "Nhóm khởi nghiệp được dùng miễn phí 3 tháng."
-
-
-def invite(server, login: str, name: str, role: str) -> str:
-    """Return the path of an invitation, made on the command line."""
-    made = subprocess.run(
-        [sys.executable, "-m", "server", "staff", "invite", login, "--name", name, "--role", role],
-        cwd=server.directory,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    return urlsplit(made.stdout.strip()).path
-
-
-def arrive(server, visitor, link: str) -> Page:
-    """Take an invitation and come to the start page."""
-    page = visitor.open(server.url + link)
-    page.get_by_label("Mật khẩu", exact=True).fill("một mật khẩu khá dài")
-    page.get_by_label("Nhập lại mật khẩu").fill("một mật khẩu khá dài")
-    page.get_by_role("button", name="Lưu và đăng nhập").click()
-    expect(page.get_by_role("link", name="Mục hỏi đáp").first).to_be_visible()
-    return page
-
-
-def flash(page: Page, words: str) -> None:
-    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
 @pytest.mark.real_socket
