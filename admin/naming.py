@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from admin import staff
 from admin.page import Permission
 from admin.wording import say
+from bot.handoff import ELSEWHERE
 
 
 def channel_name(channel: str) -> str:
@@ -33,7 +34,8 @@ def span(time: timedelta) -> str:
 
 async def staff_names(session: AsyncSession) -> Mapping[str, str]:
     """Return the name of every person of staff by login."""
-    return {person.login: person.name for person in await staff.people(session)}
+    known = {person.login: person.name for person in await staff.people(session)}
+    return {**known, ELSEWHERE: say("inbox.elsewhere")}
 
 
 async def who_may(session: AsyncSession, permission: Permission) -> Mapping[str, str]:

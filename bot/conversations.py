@@ -146,10 +146,15 @@ async def _note(
         await reminders.heed(session, conversation, outcome.reminder, now=now)
 
 
-async def pause_for_staff(session: AsyncSession, asked: InboundUpdate, *, until: datetime, now: datetime) -> None:
-    """Keep the assistant silent in a conversation in which a person has answered."""
+async def pause_for_staff(session: AsyncSession, pending: Pending, *, until: datetime, now: datetime) -> None:
+    """Keep the assistant silent in a conversation in which a person has answered by the platform's own tool."""
+    asked = pending.update
     _, conversation = await contacts.find_or_create(session, asked, now=now)
     conversation.mode, conversation.mode_until = Mode.STAFF.value, until
+    await handoff.taken_elsewhere(session, conversation.id, now=now)
+    if asked.text:
+        said = {"author": "staff", "text": asked.text, "created_at": now}
+        session.add(Message(conversation_id=conversation.id, update_id=pending.id, **said))
 
 
 async def judge(session: AsyncSession, asked: InboundUpdate, *, now: datetime) -> None:

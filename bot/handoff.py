@@ -18,6 +18,7 @@ from runtime import telemetry
 from runtime.clock import VIETNAM
 from runtime.errors import AppError
 
+ELSEWHERE = "@platform"  # stands for whoever answered by the platform's own tool; no login can be that
 RELEASED, OVERDUE, IDLE = "released", "overdue", "idle"
 _TWICE = timedelta(seconds=20)  # the same words again within this time are one press of the button too many
 _SOON = timedelta(days=14)  # a later opening is not promised by its date
@@ -83,13 +84,22 @@ async def claim(session: AsyncSession, conversation_id: int, desk: Desk) -> None
     elif handoff.claimed_by != desk.staff:
         mine = await session.scalars(
             update(Handoff)
-            .where(Handoff.id == handoff.id, Handoff.claimed_by == "", Handoff.closed_at.is_(None))
+            .where(Handoff.id == handoff.id, Handoff.claimed_by.in_(("", ELSEWHERE)), Handoff.closed_at.is_(None))
             .values(claimed_by=desk.staff, claimed_at=desk.now)
             .returning(Handoff.id)
         )
         if mine.first() is None:
             raise TakenByAnother
     conversation.mode, conversation.mode_until = Mode.STAFF.value, desk.now + desk.pause
+
+
+async def taken_elsewhere(session: AsyncSession, conversation_id: int, *, now: datetime) -> None:
+    """Note that somebody answers by the platform's own tool: nobody need come any more."""
+    await session.execute(
+        update(Handoff)
+        .where(Handoff.conversation_id == conversation_id, Handoff.closed_at.is_(None), Handoff.claimed_by == "")
+        .values(claimed_by=ELSEWHERE, claimed_at=now)
+    )
 
 
 async def answer(session: AsyncSession, speaker: Speaker, conversation_id: int, text: str, desk: Desk) -> int:

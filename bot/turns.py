@@ -165,7 +165,7 @@ class TurnDrain(LaneDrain[Pending, Decided]):
             await outbox.confirm(session, asked.channel, asked.note)
         elif asked.kind is UpdateKind.STAFF:
             until = now + timedelta(minutes=self.settings.staff_pause_minutes)
-            await conversations.pause_for_staff(session, asked, until=until, now=now)
+            await conversations.pause_for_staff(session, item, until=until, now=now)
         elif asked.kind is UpdateKind.REACTION:
             await conversations.judge(session, asked, now=now)
 

@@ -190,3 +190,18 @@ async def test_who_wrote_last_to_staff_and_got_nothing_gets_an_apology(town):
     await town.after(minutes=61)
 
     assert "chưa kịp trả lời" in town.heard("an")[-1]
+
+
+async def test_an_answer_from_the_platforms_own_tool_stands_in_the_thread_and_takes_the_request_over(town):
+    await town.chores.begin()
+    await town.say("an", "gặp cán bộ", channel="zalo")
+    await town.say("an", channel="zalo", kind=UpdateKind.STAFF, text="Chào anh, tôi là Minh.")
+
+    assert await town.rows(Handoff.claimed_by) == [(handoff.ELSEWHERE,)]
+    assert ("staff", "Chào anh, tôi là Minh.") in await town.rows(Message.author, Message.text)
+    await town.after(minutes=35)
+    assert not [text for text in town.heard("an", channel="zalo") if "Xin lỗi" in text]
+
+    conversation_id, _ = await conversation_of(town)
+    await town.act(handoff.claim, conversation_id, desk(town))
+    assert await town.rows(Handoff.claimed_by) == [("lan",)]

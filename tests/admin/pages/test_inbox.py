@@ -9,24 +9,14 @@ import pytest
 from admin.page import Role
 from bot.messages import UpdateKind
 from bot.tables import Conversation, Handoff, Message
-from runtime.database import Database
-from runtime.schema import migrate
 from tests.support.console import a_console
 from tests.support.towns import Town
 
 
 @pytest.fixture
-async def db(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await migrate(database)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def desk(db):
-    town = Town(db)
-    async with a_console(db, clock=town.clock, channels=town.channels, waker=town.waker) as running:
+async def desk(sqlite_db):
+    town = Town(sqlite_db)
+    async with a_console(sqlite_db, clock=town.clock, channels=town.channels, waker=town.waker) as running:
         running.town = town
         yield running
 

@@ -16,8 +16,6 @@ from knowledge.schema import Status
 from knowledge.store import load_snapshot
 from knowledge.transfer import apply, load_starter
 from knowledge.trials.questions import kept_questions
-from runtime.database import Database
-from runtime.schema import migrate
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
 from tests.support.towns import Town
@@ -33,14 +31,6 @@ FISH = an_entry_item(
 ASKED = "Làm nhà nấm thì mượn tiền chỗ nào"
 
 
-@pytest.fixture
-async def db(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await migrate(database)
-    yield database
-    await database.close()
-
-
 @asynccontextmanager
 async def a_desk(db, **options):
     town = Town(db)
@@ -51,19 +41,19 @@ async def a_desk(db, **options):
 
 
 @pytest.fixture
-async def desk(db):
+async def desk(sqlite_db):
     """A console whose matcher takes questions literally."""
-    await apply(db, a_file(MUSHROOMS, FISH), NOW)
-    async with a_desk(db) as running:
+    await apply(sqlite_db, a_file(MUSHROOMS, FISH), NOW)
+    async with a_desk(sqlite_db) as running:
         yield running
 
 
 @pytest.fixture
-async def school(db):
+async def school(sqlite_db):
     """A console with the product's own matcher over the starter knowledge, to which two entries were added."""
-    await load_starter(db, NOW)
-    await apply(db, a_file(MUSHROOMS, FISH), NOW)
-    async with a_desk(db, make_matcher=make_matcher) as running:
+    await load_starter(sqlite_db, NOW)
+    await apply(sqlite_db, a_file(MUSHROOMS, FISH), NOW)
+    async with a_desk(sqlite_db, make_matcher=make_matcher) as running:
         yield running
 
 

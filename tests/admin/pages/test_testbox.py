@@ -10,8 +10,6 @@ from knowledge.learning import make_matcher
 from knowledge.store import load_snapshot
 from knowledge.transfer import load_starter
 from knowledge.trials.questions import kept_questions
-from runtime.database import Database
-from runtime.schema import migrate
 from tests.support.builders import NOW
 from tests.support.console import a_console
 
@@ -19,17 +17,9 @@ QUESTION = "nq93+hoox+trowj+lop+tap+huan+k+ad"
 
 
 @pytest.fixture
-async def db(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await migrate(database)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def desk(db):
-    await load_starter(db, NOW)
-    async with a_console(db, make_matcher=make_matcher) as running:
+async def desk(sqlite_db):
+    await load_starter(sqlite_db, NOW)
+    async with a_console(sqlite_db, make_matcher=make_matcher) as running:
         yield running
 
 
