@@ -5,31 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Enum, ForeignKey, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from knowledge.schema import Status
-from runtime.database import Base, Json, UtcDateTime
+from knowledge.revised import Thing, ThingRevision
+from runtime.database import UtcDateTime
 
-_STATUS = Enum(Status, native_enum=False, length=16, values_callable=lambda kinds: [kind.value for kind in kinds])
-_LASTING = frozenset({"number", "content", "guide_id"})
+_LASTING = frozenset({"number", "content", "owner_id"})
 
 
-class GuideRow(Base):
+class GuideRow(Thing):
     """An eligibility guide. What it asks and says lies in its revisions."""
 
     __tablename__ = "guides"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), unique=True)
-    status: Mapped[Status] = mapped_column(_STATUS, default=Status.DRAFT, server_default=Status.DRAFT.value)
     published_revision_id: Mapped[int | None] = mapped_column(
         ForeignKey("guide_revisions.id", use_alter=True, name="fk_guides_published_revision_id_guide_revisions"),
         index=True,
     )
 
 
-class GuideRevision(Base):
+class GuideRevision(ThingRevision):
     """One numbered version of a guide. Once published it never changes; people finish on the one they began.
 
     `withdrawn_at`: from then on nobody is led by it any more, not even those who had begun.
@@ -38,13 +34,7 @@ class GuideRevision(Base):
     __tablename__ = "guide_revisions"
     __table_args__ = (UniqueConstraint("guide_id", "number"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    guide_id: Mapped[int] = mapped_column(ForeignKey("guides.id"))
-    number: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
-    change_note: Mapped[str] = mapped_column(Text, default="", server_default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, active_history=True)
+    owner_id: Mapped[int] = mapped_column("guide_id", ForeignKey("guides.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -177,39 +177,6 @@ class Term(Base):
     valid_until: Mapped[date | None] = mapped_column(Date)
 
 
-class Competition(Base):
-    """A contest or event. What is known of it lies in its revisions; `published_revision_id` is the one in use."""
-
-    __tablename__ = "competitions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), unique=True)
-    status: Mapped[Status] = mapped_column(_STATUS, default=Status.DRAFT, server_default=Status.DRAFT.value)
-    published_revision_id: Mapped[int | None] = mapped_column(
-        ForeignKey(
-            "competition_revisions.id",
-            use_alter=True,
-            name="fk_competitions_published_revision_id_competition_revisions",
-        ),
-        index=True,
-    )
-
-
-class CompetitionRevision(Base):
-    """One numbered version of a competition, its `content` as the knowledge file holds it. Never changed."""
-
-    __tablename__ = "competition_revisions"
-    __table_args__ = (UniqueConstraint("competition_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    competition_id: Mapped[int] = mapped_column(ForeignKey("competitions.id"))
-    number: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
-    change_note: Mapped[str] = mapped_column(Text, default="", server_default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
 class Publication(Base):
     """The one row that says which version of the knowledge is current. Every published edit adds one to it."""
 

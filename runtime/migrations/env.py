@@ -8,6 +8,7 @@ from sqlalchemy import JSON
 
 import admin.tables  # noqa: F401 - imported, like those below, for its tables
 import bot.tables  # noqa: F401
+import knowledge.competition_tables
 import knowledge.guide_tables
 import knowledge.portal.tables
 import knowledge.tables

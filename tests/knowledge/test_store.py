@@ -101,7 +101,7 @@ async def test_number_of_queries_does_not_grow_with_the_entries(db, count):
     event.remove(db._read_engine.sync_engine, "before_cursor_execute", note)
 
     assert len(snapshot.entries) == count
-    assert len(statements) == 8
+    assert len(statements) == 10
 
 
 class InterruptedSession:
