@@ -141,7 +141,7 @@ def import_file(
             return await transfer.apply(db, parsed, SystemClock().now())
 
     plan = run(work())
-    kinds = ("created", "changed", "unchanged", "refused", "terms", "competitions")
+    kinds = ("created", "changed", "unchanged", "refused", "terms", "competitions", "guides")
     counts = ((name, len(getattr(plan, name))) for name in kinds)
     print(", ".join(f"{name} {count}" for name, count in counts))
     for problem in (*plan.refused, *plan.warnings):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.channel import Channel, Finding
 from knowledge.base import Knowledge
+from knowledge.guide_editing import check_guide
+from knowledge.guide_store import load_guides
 from knowledge.watching.articles import list_articles
 from runtime import schema
 from runtime.database import Database
@@ -25,6 +27,7 @@ async def examine(
     """Return every finding, the fundamental ones first."""
     findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
     findings += await _articles(db, settings)
+    findings += await _guides(db)
     for channel in channels.values():
         findings += await _channel(channel)
         findings += _address(settings, channel)
@@ -87,6 +90,18 @@ async def _articles(db: Database, settings: Settings) -> Sequence[Finding]:
             Finding(subject="settings", ok=False, message="a stand-in is read instead of the portal", hint=hint)
         )
     return found
+
+
+async def _guides(db: Database) -> Sequence[Finding]:
+    """Say which guides in use have become wrong: an article they quote may say something else by now."""
+    async with db.reading() as session:
+        used = await load_guides(session, only_published=True)
+        checked = [(guide.key, await check_guide(session, guide)) for guide in used]
+    faulty = {key: problems for key, found in checked if (problems := [each for each in found if each.is_fatal])}
+    if not faulty:
+        return [Finding(subject="guides", ok=True, message=f"{len(used)} in use")]
+    said = "; ".join(f"{key}: {problem}" for key, problems in faulty.items() for problem in problems)
+    return [Finding(subject="guides", ok=False, message=said, hint="Correct and publish them, or withdraw them.")]
 
 
 def _environment(environment: Mapping[str, str]) -> Sequence[Finding]:

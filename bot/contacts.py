@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import misses, reminders
 from bot.messages import DialogueState, InboundUpdate, Mode, UpdateKind
 from bot.records import dump_state
-from bot.tables import Contact, Conversation, Delivery, FollowUp, Handoff, Message, Miss, Reminder
+from bot.tables import Contact, Conversation, Delivery, FollowUp, GuideSlip, Handoff, Message, Miss, Reminder
 
 Known: TypeAlias = tuple[Contact, Conversation | None]
 
@@ -97,7 +97,7 @@ async def _merge(
         theirs.contact_id = kept.id
         conversation = theirs
     elif theirs is not None and conversation is not None:
-        for table in (Message, Miss, Handoff):
+        for table in (Message, Miss, Handoff, GuideSlip):
             moved = update(table).where(table.conversation_id == theirs.id).values(conversation_id=conversation.id)
             await session.execute(moved)
         await session.delete(theirs)

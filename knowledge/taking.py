@@ -65,6 +65,7 @@ class Preview:
     changed_articles: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     competitions: int = 0
+    guides: int = 0
     problems: tuple[Problem, ...] = ()
 
     def count(self, fate: Fate) -> int:
@@ -121,6 +122,7 @@ async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
         changed_articles=tuple(key for key in plan.articles if key in articles),
         terms=plan.terms,
         competitions=len(file.competitions),
+        guides=len(file.guides),
         problems=tuple(problem for problem in plan.warnings if not problem.key),
     )
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.dispatcher import Handler, dispatch
-from bot.handlers.composing import opening_of
+from bot.handlers.composing import ENTRY_PREFIX, GUIDE_PREFIX, opening_of
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.guides import choices_of, payload_of, prompt_reply, question_of, read_payload
 from bot.handlers.hearing import Heard, command_of, hear, is_mere_agreement, is_question
 from bot.handlers.picking import picked
+from bot.handlers.speaking import FULL_PREFIX
 from bot.layout import paragraphs, source_line
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
@@ -20,6 +21,8 @@ from knowledge.eligibility.engine import Command, Given, Prompt, Run, advance
 from knowledge.eligibility.model import Step
 from knowledge.snapshot import PublishedGuide
 
+# Behind choices that merely go on from an answer.
+_ENTRIES = (ENTRY_PREFIX, GUIDE_PREFIX, FULL_PREFIX)
 # What is worth saying although a guide is open that cannot be gone on with: everything else would be idle talk.
 _WEIGHTY = frozenset(
     {OutcomeKind.ANSWER, OutcomeKind.PARTIAL, OutcomeKind.DEADLINE, OutcomeKind.HANDOFF, OutcomeKind.PRIVACY}
@@ -101,7 +104,7 @@ class Resuming:
         outcome = dispatch(turn, knowledge, self._aside)
         if outcome is None or outcome.reply is None:
             return outcome
-        if outcome.kind is OutcomeKind.CHOICES:
+        if outcome.kind is OutcomeKind.CHOICES or (outcome.kind in _RESUMED and _asks(outcome.reply)):
             on = Choice(title=phrase("guide.go_on"), payload=payload_of(published.guide.key))
             return _with(turn, outcome, replace(outcome.reply, choices=(*outcome.reply.choices, on)))
         if outcome.kind is OutcomeKind.UNKNOWN and not is_question(turn.update.text):
@@ -141,6 +144,11 @@ def _heard(step: Step, text: str) -> Heard | None:
     """Return the answer a text gives; a question that only mentions one gives none."""
     heard = hear(step, text)
     return heard if heard is not None and (heard.is_exact or not is_question(text)) else None
+
+
+def _asks(reply: Reply) -> bool:
+    """Tell whether a reply waits for a choice of its own, such as which deadline is meant."""
+    return any(not choice.payload.startswith(_ENTRIES) for choice in reply.choices)
 
 
 def _resumed(reply: Reply, question: str, choices: Sequence[Choice]) -> Reply:

@@ -12,7 +12,6 @@ from bot.handlers.composing import (
     PERSON,
     Office,
     choices_of,
-    payload_of,
     related_choices,
     source_of,
 )
@@ -106,8 +105,9 @@ def _own_choices(snapshot: Snapshot, entry: PublishedEntry, *, on: date, full: b
     for button in entry.buttons:
         if button.kind is ButtonKind.HANDOFF:
             yield Choice(title=button.label, short_title=button.label, payload=PERSON)
-        elif button.kind is ButtonKind.ENTRY and choices_of(snapshot, (button.target,), on=on):
-            yield Choice(title=button.label, short_title=button.label, payload=payload_of(button.target))
+        elif button.kind is ButtonKind.ENTRY:
+            for opened in choices_of(snapshot, (button.target,), on=on):
+                yield replace(opened, title=button.label, short_title=button.label)
 
 
 def _links(buttons: Iterable[Button]) -> Iterator[Link]:

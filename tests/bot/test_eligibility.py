@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -9,16 +10,20 @@ from functools import cache
 import pytest
 
 from bot.dispatcher import dispatch
-from bot.messages import DialogueState, Mode, OutcomeKind, Turn, UpdateKind
+from bot.handlers.composing import Office
+from bot.handlers.eligibility import Eligibility
+from bot.handlers.resuming import Resuming
+from bot.messages import Choice, DialogueState, Mode, Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
 from bot.phrases import _catalogue
 from bot.records import dump_slip, dump_state, load_slip, load_state
 from knowledge.base import Knowledge
 from knowledge.eligibility.checking import promises
+from knowledge.eligibility.engine import Run
 from knowledge.schema import snapshot_of
 from knowledge.snapshot import PublishedGuide, Snapshot
 from knowledge.transfer import starter_file
 from runtime.settings import Settings
-from server import handlers
+from server import RENDERERS, handlers
 from tests.support.fakes import FakeMatcher, an_update
 from tests.support.guides import a_guide, a_number, a_rule, at_least
 
@@ -345,3 +350,50 @@ def test_nothing_said_in_any_way_through_the_guide_promises_anything():
         outcome = person.says("#guide:nq93:!restart" if person.state.run else "#guide:nq93", *texts)
         assert outcome.slip is not None, texts
         assert not promises(outcome.reply.text)
+
+
+def every_reply():
+    """Each question of the starter guide, and rulings of each kind, as replies."""
+    person = Person()
+    yield person.says("kiểm tra điều kiện giúp em").reply
+    for path in (
+        ("1", "1"),
+        ("1", "2"),
+        ("1", "3", "1", "1"),
+        ("1", "3", "1", "3", "3", "3"),
+        ("4", "1", "3"),
+        ("5",),
+        ("6",),
+    ):
+        person.says("#guide:nq93:!restart")
+        for text in path:
+            yield person.says(text).reply
+
+
+@pytest.mark.parametrize("channel", ["zalo", "zalo_bot", "whatsapp"])
+def test_every_question_and_ruling_fits_each_channel(channel):
+    replies = list(every_reply())
+
+    for reply in replies:
+        written = json.dumps([dict(payload) for payload in RENDERERS[channel](reply)], ensure_ascii=False)
+        assert all(json.dumps(line, ensure_ascii=False).strip('"') in written for line in reply.text.splitlines())
+        for choice in reply.choices:
+            assert (choice.short_title or choice.title) in written, "a button or a line of the menu, never cut"
+    assert len(replies) > 15
+
+
+def test_an_aside_with_a_question_of_its_own_keeps_its_choices():
+    asking = Outcome(
+        kind=OutcomeKind.DEADLINE,
+        trace=Trace(handler="fake"),
+        reply=Reply(text="Cuộc thi nào ạ?", choices=(Choice(title="Lần 1", payload="#remind:lan-1:nop"),)),
+    )
+    run = Run(guide="nq93", revision=starter().guides["nq93"].revision)
+    state = DialogueState(run=run, run_at=NOW)
+    turn = Turn(update=an_update("nhắc em hạn nộp"), at=NOW, on=NOW.date(), state=state)
+
+    resuming = Resuming(Eligibility(Office()), (lambda *_: asking,), idle_days=7)
+    aside = resuming(turn, knowledge_of(starter()))
+
+    assert titles(aside) == ["Lần 1", "Tiếp tục kiểm tra"]
+    assert aside.reply.text == "Cuộc thi nào ạ?"
