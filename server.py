@@ -138,11 +138,12 @@ def pages() -> tuple[Page, ...]:
         system,
         testbox,
         transfer,
+        trials,
     )
 
     shown = (
-        home, entries, articles, problems, competitions, guides, transfer, testbox, misses, inbox, hours, figures,
-        accounts, audit, system, access, account,
+        home, entries, articles, problems, competitions, guides, transfer, testbox, trials, misses, inbox, hours,
+        figures, accounts, audit, system, access, account,
     )  # fmt: skip
     return tuple(page.PAGE for page in shown)
 

@@ -208,11 +208,15 @@ class _Trial:
         return {row for row in found if index.owners[row] != self.place}
 
 
+def is_right(question: Question, reply: Reply) -> bool:
+    """Tell whether a question gets its right reply: its entry as the answer, or no answer when none may be given."""
+    return reply.answer == question.expected
+
+
 def effect_of(question: Question, before: Reply, after: Reply, changed: str) -> Effect:
     """Name what becomes of a question whose reply differs."""
     right = question.expected
-    had = before.answer == right if right else not before.answer
-    has = after.answer == right if right else not after.answer
+    had, has = is_right(question, before), is_right(question, after)
     if had and not has:
         if after.answer == changed:
             return Effect.STOLEN
