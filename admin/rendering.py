@@ -57,6 +57,7 @@ def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
         "percent": percent,
         "attributes": attributes,
         "listed": listed,
+        "called": lambda code, kind: called(kind, code),
         "device": device,
     }
     build = build_of(assets)
@@ -116,8 +117,18 @@ def attributes(given: Mapping[str, Any]) -> Markup:
 
 
 def listed(value: Any) -> str:
-    """Return a value of the audit log as text: lists with commas."""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    """Return a value of the audit log in words: lists with commas, codes by their names."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(listed, value)) or say("console.none")
+    return called("value", str(value))
+
+
+def called(kind: str, code: str) -> str:
+    """Return what people call an action, a field or a value of the audit log; the code itself when it has no name."""
+    try:
+        return say(f"audit.{kind}.{code}")
+    except (KeyError, TypeError, IndexError, ValueError):  # data is no key: dots, braces, anything
+        return code
 
 
 def device(agent: str) -> str:

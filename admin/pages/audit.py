@@ -10,6 +10,7 @@ from admin import audit, staff
 from admin.audit import EXPORT_ROWS, PAGE_ROWS, Filter
 from admin.console import console, render
 from admin.page import Action, Page, Permission, Section
+from admin.rendering import called
 from admin.wording import say
 from runtime.clock import start_of_day, vietnam_date
 
@@ -21,7 +22,7 @@ async def list_events(request: web.Request) -> web.Response:
         events = await audit.find(
             session, filter_of(request), before_id=int(before) if before.isascii() and before.isdigit() else None
         )
-        names = {action: _name_of(action) for action in await audit.known_actions(session)}
+        names = {action: called("action", action) for action in await audit.known_actions(session)}
         people = [(person.login, person.name) for person in await staff.people(session)]
         everything = ("", say("audit.everything"))
         return render(
@@ -49,14 +50,6 @@ async def export(request: web.Request) -> web.Response:
             "Content-Disposition": f'attachment; filename="{name}"',
         },
     )
-
-
-def _name_of(action: str) -> str:
-    """Return what people call an action: `[action.PAGE] verb` of the catalogue, else its code."""
-    try:
-        return say(f"audit.action.{action}")
-    except KeyError:
-        return action
 
 
 def filter_of(request: web.Request) -> Filter:

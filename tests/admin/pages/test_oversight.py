@@ -28,9 +28,21 @@ async def test_the_log_shows_before_and_after_in_words(desk):
     text = (await boss.get("/admin/audit")).text
 
     assert "Đổi vai trò" in text
-    assert "<del>editor</del>" in text
-    assert "<ins>editor, approver</ins>" in text
+    assert "vai trò" in text
+    assert "<del>Biên tập</del>" in text
+    assert "<ins>Biên tập, Duyệt</ins>" in text
     assert "192.0.2.7" in text
+
+
+async def test_what_has_no_name_is_shown_as_it_is(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await record(desk, action="future.act", after={"some_field": "{x} a.b", "empty": []})
+
+    text = (await boss.get("/admin/audit")).text
+
+    assert "future.act" in text
+    assert "some_field" in text
+    assert "{x} a.b" in text
 
 
 async def test_the_log_is_filtered_by_day_of_vietnam(desk):
