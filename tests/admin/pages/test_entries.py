@@ -198,6 +198,16 @@ async def test_the_preview_follows_what_is_typed(db):
     assert "để xem thử" in empty.text
 
 
+async def test_without_a_script_the_form_can_be_looked_at_before_it_is_saved(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        looked = await browser.post("/admin/entries/edit", fields(answer="Thử trước.") | {"act": "look"})
+
+    assert looked.status == 200
+    assert looked.text.count("Thử trước.") > 1
+    assert (await stored(db)).latest == 1
+
+
 async def test_money_is_published_by_a_second_person_and_noted(db):
     async with a_desk(db) as desk:
         lan, minh = await desk.sign_in(Role.APPROVER, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")

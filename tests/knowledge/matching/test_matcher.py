@@ -127,6 +127,17 @@ def test_a_base_of_questions_alone_is_never_partial():
     assert alone.match("trung tam khoi nghiep o dau").candidates[0].entry == "a"
 
 
+def test_the_document_of_an_entry_names_it_where_its_wordings_do_not():
+    first = an_entry("a", "Mức hỗ trợ khởi nghiệp là bao nhiêu?", document="93/2021/NQ-HĐND")
+    second = an_entry("b", "Mức hỗ trợ khởi nghiệp hiện nay là bao nhiêu?", document="12/2024/NQ-HĐND")
+    matcher = Matcher.build([first, second, an_entry("c", "Nuôi ong lấy mật thế nào?")])
+
+    asked = "mức hỗ trợ khởi nghiệp theo nghị quyết {} là bao nhiêu"
+
+    assert matcher.match(asked.format("93")).candidates[0].entry == "a"
+    assert matcher.match(asked.format("12")).candidates[0].entry == "b"
+
+
 def test_what_staff_declare_uncovered_is_partial(entries):
     (entry,) = [known for known in entries if known.key == "techfest-2024"]
     declared = PublishedEntry(
