@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from knowledge.schema import EntryItem
 
-_WORD = re.compile(r"\s*\S+|\s+$")
+# A word with the space before it; the mark that ends it stands alone, those inside (1.923, 93/2021) do not.
+_WORD = re.compile(r"\s*[^\s.,;:!?]+(?:[.,;:!?]+[^\s.,;:!?]+)*|\s*[.,;:!?]|\s+$")
 _LINE = re.compile(r"\n?[^\n]+|\n")
 _ISLAND = 2  # words
 _Span: TypeAlias = tuple[bool, Sequence[str], Sequence[str]]  # whether it stayed; words before and after

@@ -21,6 +21,16 @@ def test_a_diff_holds_both_texts_whole(diff, before, after):
     assert "".join(piece.text for piece in pieces if piece.change is not Change.REMOVED) == after
 
 
+def test_a_mark_that_ends_a_word_is_compared_by_itself():
+    pieces = word_diff("Hơn 1.923 triệu đồng, gồm 5 nội dung.", "Hơn 1.923 triệu đồng.")
+
+    assert [(piece.change.value, piece.text) for piece in pieces] == [
+        ("same", "Hơn 1.923 triệu đồng"),
+        ("removed", ", gồm 5 nội dung"),
+        ("same", "."),
+    ]
+
+
 def test_a_diff_names_the_words_that_changed():
     pieces = word_diff("Hỗ trợ 50 triệu đồng.", "Hỗ trợ 60 triệu đồng.")
 
