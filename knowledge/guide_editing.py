@@ -5,6 +5,7 @@ Everything here runs in the caller's transaction.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -38,7 +39,8 @@ async def check_guide(session: AsyncSession, item: GuideItem, *, also: Collectio
     wanted = {key for rule in item.rules if (key := item.article_of(rule))}
     known = (await session.scalars(select(Article.key).where(Article.key.in_(wanted)))).all()
     texts = {key: "\n".join(await stored_text(session, key)) for key in known}
-    return check(item, dict.fromkeys(also, "") | texts)
+    # a large guide takes a while to look through: not on the loop that serves messages
+    return await asyncio.to_thread(check, item, dict.fromkeys(also, "") | texts)
 
 
 async def import_guides(session: AsyncSession, items: Sequence[GuideItem], *, now: datetime, note: str = "") -> None:

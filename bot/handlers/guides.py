@@ -49,11 +49,16 @@ def question_of(step: Step) -> str:
         wanted.append(phrase("guide.unit", unit=step.unit))
     if bounds := _bounds(step):
         wanted.append(phrase("guide.bounds", bounds=bounds))
+    if step.unsure:
+        wanted.append(phrase("guide.unsure_hint"))
     return paragraphs(step.question, step.help, " ".join(wanted))
 
 
 def choices_of(guide: Guide, step: Step, only: Sequence[str] = ()) -> tuple[Choice, ...]:
-    """Return the choices of a step, `only` some of them when named, and "I am not sure"."""
+    """Return the choices of a step, `only` some of them when named, and "I am not sure".
+
+    A number or date has none: in a menu of one choice, "1" would pick it instead of being the answer.
+    """
     offered = [choice for choice in step.choices if not only or choice.key in only]
     given = [
         Choice(
@@ -63,7 +68,7 @@ def choices_of(guide: Guide, step: Step, only: Sequence[str] = ()) -> tuple[Choi
         )
         for choice in offered
     ]
-    if step.unsure:
+    if step.unsure and given:
         unsure = Given(step=step.key, value=UNSURE)
         given.append(Choice(title=phrase("guide.unsure"), payload=payload_of(guide.key, unsure)))
     return tuple(given)

@@ -16,6 +16,7 @@ from knowledge.matching.normalizer import fold, forms
 from knowledge.understanding import consists_of, folded, position, readings, stripped
 
 _LONGEST_UNSURE = 8  # words; a longer text only mentions that something is not known
+_LONGEST_MEASURE = 8  # words; in a longer text a number is beside the point
 _NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)*)\s*(nghin|ngan|trieu|tr|ti|ty)?\b")
 _SCALES = {"nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "tr": 10**6, "ti": 10**9, "ty": 10**9}
 _DAY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})|(\d{4})-(\d{2})-(\d{2})")
@@ -38,7 +39,7 @@ def hear(step: Step, text: str) -> Heard | None:
         return Heard(values=(UNSURE,), is_exact=True)
     if step.kind != "choice":
         value = _day(text) if step.kind == "date" else _number(text)
-        return Heard(values=(value,), is_exact=True) if value else None
+        return Heard(values=(value,)) if value and len(bare) <= _LONGEST_MEASURE else None
     exact = [
         choice.key for choice in step.choices if bare in _names_of(choice.label, choice.short_title, *choice.synonyms)
     ]

@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from bot.dispatcher import dispatch
 from bot.handlers.composing import Office
-from bot.handlers.eligibility import Eligibility
+from bot.handlers.eligibility import Eligibility, asked_for
 from bot.handlers.resuming import Resuming
 from bot.messages import Choice, DialogueState, Mode, Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
 from bot.phrases import _catalogue
@@ -27,6 +28,7 @@ from server import RENDERERS, handlers
 from tests.support.fakes import FakeMatcher, an_update
 from tests.support.guides import a_guide, a_number, a_rule, at_least
 
+EVALUATION = Path(__file__).parents[1] / "data" / "eval"
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
 FAQ = "Nghị quyết 93/2021/NQ-HĐND quy định về vấn đề gì?"
 
@@ -97,6 +99,15 @@ def test_a_guide_begins_when_it_is_asked_for(text):
 )
 def test_a_question_that_entries_answer_stays_a_question(text):
     assert Person().says(text).kind is not OutcomeKind.GUIDE
+
+
+def test_no_question_of_the_evaluation_begins_a_guide():
+    """What entries answered before there were guides, they still answer."""
+    lines = [line for file in EVALUATION.glob("*.tsv") for line in file.read_text(encoding="utf-8").splitlines()]
+    questions = [line.split("\t")[-1] for line in lines if line and not line.startswith("#")]
+
+    assert len(questions) > 100
+    assert not [question for question in questions if asked_for(question, starter())]
 
 
 def test_a_wording_of_an_entry_belongs_to_that_entry():
@@ -322,13 +333,19 @@ def test_a_number_is_asked_with_its_unit_and_bounds():
     person = Person(replace(starter(), guides={"thu": PublishedGuide(guide=guide)}))
 
     asked = person.says("#guide:thu")
+    aside = person.says("nghị quyết 93 áp dụng cho ai")
     refused = person.says("2.000")
     ruled = person.says("khoảng 12 người")
 
-    assert asked.reply.text.endswith("Đơn vị: người. Giá trị hợp lệ: từ 1 người đến 1.000 người.")
+    assert asked.reply.text.endswith(
+        "Đơn vị: người. Giá trị hợp lệ: từ 1 người đến 1.000 người. Nếu không rõ, anh/chị gõ “không rõ”."
+    )
+    assert asked.reply.choices == (), "a number is an answer, never a place in a menu"
+    assert aside.kind is not OutcomeKind.GUIDE, "a number in a question answers nothing"
     assert refused.trace.reason == "out_of_bounds"
-    assert "Em ghi nhận: “12 người”" in ruled.reply.text or "Bao nhiêu lao động? 12 người" in ruled.reply.text
+    assert "Em ghi nhận: “12 người”" in ruled.reply.text
     assert ruled.slip.verdict == "may_qualify"
+    assert person.says("#guide:thu:!restart", "1").slip.answers == (("Bao nhiêu lao động?", "1 người"),)
 
 
 def test_an_answer_may_offer_the_guide():
