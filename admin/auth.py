@@ -17,6 +17,7 @@ from admin.staff import person_of
 from admin.tables import Staff
 from admin.throttle import Rule
 from admin.tokens import digest_of, new_token
+from runtime import telemetry
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.errors import AppError
@@ -69,6 +70,7 @@ class Doorkeeper:
             rules = throttle.rules_for(login=login, network=place.network, device=known)
             wait = await throttle.begin(session, rules, now=now)
         if wait is not None:
+            telemetry.SIGN_INS.labels("delayed").inc()
             raise TooSoon(wait)
         if not await self.passwords.is_right(password, row.password_hash if row else "") or row is None:
             await self._note_failure(login, place)
@@ -90,7 +92,7 @@ class Doorkeeper:
         needs_code = bool(row.totp_sealed)
         token = await sessions.begin(session, row.id, place, now=now, valid=self._valid, is_complete=not needs_code)
         if not needs_code:
-            await self._note(session, row, "staff.sign-in", place)
+            await self._note(session, row, place)
         return Entered(token=token, device=self._device_for(row, known, now), needs_code=needs_code)
 
     async def enter_code(self, signed: SignedIn, code: str, place: Place) -> str:
@@ -104,7 +106,7 @@ class Doorkeeper:
                 await throttle.forgive(session, rules)
                 await sessions.end(session, signed.id, staff_id=signed.person.id)
                 row = await session.get_one(Staff, signed.person.id)
-                await self._note(session, row, "staff.sign-in", place)
+                await self._note(session, row, place)
                 return await sessions.begin(session, row.id, place, now=now, valid=self._valid, is_complete=True)
         await self._note_failure(signed.person.login, place)
         raise Refused
@@ -144,14 +146,21 @@ class Doorkeeper:
         if wait is not None:
             raise TooSoon(wait)
 
-    async def _note(self, session: AsyncSession, row: Staff, action: str, place: Place) -> None:
+    async def _note(self, session: AsyncSession, row: Staff, place: Place) -> None:
+        telemetry.SIGN_INS.labels("entered").inc()
         who = person_of(row)
         await audit.record(
-            session, actor=who, action=action, subject=f"staff:{who.login}", at=self._clock.now(), origin=place.address
+            session,
+            actor=who,
+            action="staff.sign-in",
+            subject=f"staff:{who.login}",
+            at=self._clock.now(),
+            origin=place.address,
         )
 
     async def _note_failure(self, login: str, place: Place) -> None:
         """Write a failure into the log. Unknown logins stay unnamed: people type passwords into the wrong field."""
+        telemetry.SIGN_INS.labels("refused").inc()
         async with self._db.transaction() as session:
             is_known = await session.scalar(select(Staff.id).where(Staff.login == login)) is not None
             await audit.record(

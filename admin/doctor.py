@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from admin import staff
+from admin.page import Role
 from bot.channel import Channel, Finding
 from knowledge.base import Knowledge
 from knowledge.guide_editing import check_guide
@@ -28,6 +30,7 @@ async def examine(
     findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
     findings += await _articles(db, settings)
     findings += await _guides(db)
+    findings += await _staff(db, settings)
     for channel in channels.values():
         findings += await _channel(channel)
         findings += _address(settings, channel)
@@ -102,6 +105,25 @@ async def _guides(db: Database) -> Sequence[Finding]:
         return [Finding(subject="guides", ok=True, message=f"{len(used)} in use")]
     said = "; ".join(f"{key}: {problem}" for key, problems in faulty.items() for problem in problems)
     return [Finding(subject="guides", ok=False, message=said, hint="Correct and publish them, or withdraw them.")]
+
+
+async def _staff(db: Database, settings: Settings) -> Sequence[Finding]:
+    """Say who can administer, and with how little."""
+    if not settings.console.enabled:
+        return []
+    async with db.reading() as session:
+        everybody = await staff.people(session)
+    able = [
+        person
+        for person in everybody
+        if person.has_password and person.disabled_at is None and Role.ADMINISTRATOR in person.roles
+    ]
+    if not able:
+        message = "nobody can administer yet: `hoidap staff set-up` prints a link"
+        return [Finding(subject="console", ok=True, message=message)]
+    without = sum(1 for person in able if not person.has_totp)
+    message = f"{len(able)} can administer, {without} of them without a second factor"
+    return [Finding(subject="console", ok=True, message=message)]
 
 
 def _environment(environment: Mapping[str, str]) -> Sequence[Finding]:

@@ -26,6 +26,7 @@ FOLLOW_UPS = Counter("hoidap_follow_ups_total", "People told the answer they had
 REMINDERS = Counter("hoidap_reminders_total", "Reminders of deadlines by what became of them", ["channel", "state"])
 HANDOFFS = Counter("hoidap_handoffs_total", "Requests for a person by how they ended", ["ended"])
 ARTICLE_CHECKS = Counter("hoidap_article_checks_total", "Looks at pages that entries quote", ["outcome"])
+SIGN_INS = Counter("hoidap_sign_ins_total", "Attempts to sign in to the console", ["outcome"])
 KNOWLEDGE_VERSION = Gauge("hoidap_knowledge_version", "Version of the knowledge in use")
 KNOWLEDGE_ENTRIES = Gauge("hoidap_knowledge_entries", "Published entries in use")
 
