@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from admin.wording import say
-from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS
+from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS, ButtonKind
 from knowledge.diffing import LISTS, texts_of
+from knowledge.listing import unknown_keys
 from knowledge.schema import SHORT_ANSWER, EntryItem
+from runtime.database import Session
 
 # As the form shows them; `buttons` comes in parts, see `_buttons`.
 FIELDS = tuple(texts_of(EntryItem(key="-", question="-", answer="")))
@@ -46,6 +48,18 @@ def item_of(key: str, fields: Mapping[str, str]) -> tuple[EntryItem | None, dict
         problems = {_field_of(detail["loc"], detail["msg"]) for detail in error.errors()}
         return None, {name: _sentence(name) for name in problems}
     return item, {name: _sentence(f"{name}_long") for name in _too_long(item)}
+
+
+async def unmet_links(session: Session, item: EntryItem) -> dict[str, str]:
+    """Return a sentence for each field that names entries which do not exist."""
+    named = {
+        "related": item.related,
+        "successor": [item.successor] if item.successor else [],
+        "buttons": [button.target for button in item.buttons if button.kind is ButtonKind.ENTRY],
+    }
+    unknown = await unknown_keys(session, {key for keys in named.values() for key in keys})
+    missing = {name: [key for key in keys if key in unknown] for name, keys in named.items()}
+    return {name: say("entries.problem.no_such_entry", keys=", ".join(keys)) for name, keys in missing.items() if keys}
 
 
 def _buttons(posted: Mapping[str, str]) -> Iterator[str]:

@@ -100,6 +100,11 @@ async def list_topics(session: AsyncSession) -> list[str]:
     return list(await session.scalars(select(Entry.topic).distinct().order_by(Entry.topic).limit(MOST_TOPICS)))
 
 
+async def unknown_keys(session: AsyncSession, keys: Collection[str]) -> set[str]:
+    """Return which of these keys no entry has."""
+    return set(keys) - set(await session.scalars(select(Entry.key).where(Entry.key.in_(keys))))
+
+
 async def list_articles(session: AsyncSession, *, key: str | None = None) -> tuple[ArticleItem, ...]:
     """Return the articles that an entry may cite, the latest first; only that of `key` when it is given."""
     chosen = select(*Article.__table__.columns).order_by(Article.id.desc()).limit(MOST_ARTICLES)

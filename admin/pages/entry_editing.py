@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.entry_forms import button_rows, fields_of, item_of
+from admin.entry_forms import button_rows, fields_of, item_of, unmet_links
 from admin.forms import Form
 from admin.naming import staff_names
 from admin.previewing import Preview, previews
@@ -54,6 +54,9 @@ async def save(request: web.Request) -> web.Response:
     form = await form_of(request)
     key, base, fields = form.text("key"), form.integer("base") or 0, fields_of(form.typed())
     item, problems = item_of(key or _UNNAMED, fields)
+    if item is not None and not problems:
+        async with console(request).db.reading() as session:
+            problems = await unmet_links(session, item)
     if item is None or problems or form.text("act") == "look":
         stored = await _stored_or_none(request, key)
         status = 422 if problems else 200

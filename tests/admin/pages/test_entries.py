@@ -129,6 +129,9 @@ async def test_a_new_entry_gets_its_key_from_the_question(db):
         ({"on_expiry": "successor"}, "mã của một mục khác"),
         ({"buttons": "Gọi | phone | abc"}, "một đích hợp lệ"),
         ({"article": "mat-roi"}, "không còn trong hệ thống"),
+        ({"related": "khong-co"}, "Không có mục nào mang mã: khong-co"),
+        ({"on_expiry": "successor", "successor": "khong-co"}, "Không có mục nào mang mã: khong-co"),
+        ({"buttons": "Xem | entry | khong-co"}, "Không có mục nào mang mã: khong-co"),
     ],
 )
 async def test_what_cannot_stand_is_said_at_its_field_and_nothing_typed_is_lost(db, changed, sentence):
