@@ -6,10 +6,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 from bot.channel import Finding, Limits, Reading, Receipt, SignedRequest
 from bot.messages import InboundUpdate, Payload, Reply
-from bot.sessions import CHANNEL
+from bot.sessions import CHANNEL, LIFE
 from runtime.errors import BadPayload, BadSignature
 
 
@@ -17,7 +18,14 @@ class WebchatChannel:
     """Visitors of web pages. What they read comes from the transcript, so a lost notice is only a later look."""
 
     name = CHANNEL
-    limits = Limits(text=10_000, choices=10, choice_title=300, is_seen_on_visit=True, pages=True)
+    limits = Limits(
+        text=10_000,
+        choices=10,
+        choice_title=300,
+        is_seen_on_visit=True,
+        pages=True,
+        reply_window_hours=LIFE // timedelta(hours=1),  # afterwards nobody holds a token that opens the conversation
+    )
 
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from tests.support.builders import a_competition_item, an_article
+from bot.sessions import LIFE
+from bot.speaking import reach_of
+from tests.support.builders import NOW, a_competition_item, an_article
 from tests.support.fakes import knowledge_of
+from webhooks.webchat.channel import WebchatChannel
 
 
 @pytest.fixture
@@ -63,6 +67,14 @@ async def test_an_unchanged_feed_is_not_sent_again(calendar):
     again = await calendar.get("/lich.ics", headers={"If-None-Match": first.headers["ETag"]})
 
     assert again.status == 304
+
+
+async def test_nothing_is_promised_beyond_the_life_of_a_session():
+    """A month after a visit nobody holds a token that opens the conversation: a reminder would reach no one."""
+    reach = reach_of(WebchatChannel(), NOW)
+
+    assert reach.is_seen_on_visit
+    assert NOW + timedelta(days=29) < reach.until < NOW + LIFE
 
 
 async def test_without_competitions_the_page_says_so(client):
