@@ -6,6 +6,7 @@ from aiohttp import web
 
 from admin import inspection
 from admin.console import console, form_of, note, render, see_other
+from admin.findings import told
 from admin.page import Action, Page, Permission, Section
 from admin.wording import say
 from bot import deadletters
@@ -13,14 +14,14 @@ from bot import deadletters
 
 async def show(request: web.Request) -> web.Response:
     """Show the state; `?platforms=1` asks the platforms as well."""
-    ports = console(request)
+    ports, asked = console(request), "platforms" in request.query
     async with ports.db.reading() as session:
         dead, letters = await deadletters.count(session), await deadletters.newest(session)
     return render(
         request,
         "system/show.html",
-        findings=await inspection.findings(ports, with_platforms="platforms" in request.query),
-        with_platforms="platforms" in request.query,
+        findings=[told(found) for found in await inspection.findings(ports, with_platforms=asked)],
+        with_platforms=asked,
         tokens=await inspection.tokens(ports),
         versions=await inspection.versions(ports),
         dead=dead,
