@@ -20,8 +20,9 @@ from webhooks import wire
 CHANNEL = "zalo"
 ANONYMOUS = "anonymous:"
 
-# Our own button payloads ("#faq:key"); somebody typing one means the same. It opens an entry and carries no authority.
-_CHOICE = re.compile(r"#[a-z]+:\S{1,200}")
+# Our own button payloads ("#faq:key", "#erase"): a tap arrives as the text of a message. Somebody typing one means the
+# same: it opens something, or concerns nobody but the person who typed it.
+_CHOICE = re.compile(r"#(?:[a-z]+:\S{1,200}|person|erase|keep|do-not-tell|forget-reminders)")
 _STATUS_IDS = 200  # ids one "seen" event may name; more is noise
 
 # Reaction icons (docs.zaloplatforms.com/docs/OA, reactions) as the emoji they show.

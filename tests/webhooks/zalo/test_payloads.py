@@ -8,6 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.channel import Reading
+from bot.handlers.composing import PERSON
+from bot.handlers.reminders import FORGET
+from bot.handlers.smalltalk import ERASE, KEEP
+from bot.handlers.telling import DO_NOT_TELL
 from bot.messages import InboundUpdate, ReceiptStatus, UpdateKind
 from runtime.errors import BadPayload
 from simulators.zalo_events import USER, echo_event, follow_event, message_event, person_event, text_event
@@ -42,6 +46,14 @@ def test_a_tap_arrives_as_text_with_our_payload():
     update = only(text_event(ACCOUNT, "#faq:nq93-tong-quan"))
 
     assert (update.kind, update.payload) == (UpdateKind.CHOICE, "#faq:nq93-tong-quan")
+
+
+@pytest.mark.parametrize("payload", [PERSON, ERASE, KEEP, DO_NOT_TELL, FORGET])
+def test_a_button_without_a_key_is_a_choice_too(payload):
+    """Otherwise whoever taps "delete my data" would get a search for it."""
+    update = only(text_event(ACCOUNT, payload))
+
+    assert (update.kind, update.payload) == (UpdateKind.CHOICE, payload)
 
 
 @pytest.mark.parametrize("text", ["#khoinghiep", "# faq:x", "#faq: x", "hỏi #faq:x", "#FAQ:x", "#faq:"])
