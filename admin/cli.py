@@ -129,23 +129,27 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Load a knowledge file (YAML, JSON, CSV or XLSX) and publish what changed."""
+    """Load a knowledge file (YAML, JSON, CSV, XLSX, QnABot or Azure) and publish what changed."""
     from knowledge import filing, transfer
+    from knowledge.safeguards import unevidenced_among
 
-    async def work() -> transfer.Plan:
+    async def work() -> Any:
         parsed = filing.parse(file)
         async with composition_of(context).open_database(settings_of()) as db:
-            if dry_run:
-                async with db.reading() as session:
-                    return await transfer.plan(session, parsed)
-            return await transfer.apply(db, parsed, SystemClock().now())
+            plan = None if dry_run else await transfer.apply(db, parsed, SystemClock().now())
+            async with db.reading() as session:
+                plan = plan or await transfer.plan(session, parsed)
+                touched = [item for item in parsed.entries if item.key in {*plan.created, *plan.changed}]
+                return plan, await unevidenced_among(session, touched)
 
-    plan = run(work())
+    plan, unevidenced = run(work())
     kinds = ("created", "changed", "unchanged", "refused", "terms", "competitions", "guides")
     counts = ((name, len(getattr(plan, name))) for name in kinds)
     print(", ".join(f"{name} {count}" for name, count in counts))
     for problem in (*plan.refused, *plan.warnings):
         print(f"  {problem}")
+    for key, findings in unevidenced.items():
+        print(f"  {key}: no source holds {', '.join(finding.token.text for finding in findings)}")
     if plan.refused:
         raise typer.Exit(1)
 

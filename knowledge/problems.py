@@ -12,14 +12,13 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.base import Knowledge
-from knowledge.evidence import Sources
 from knowledge.matching.lexicon import ABBREVIATION, Lexicon
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.normalizer import fold, forms
 from knowledge.matching.twins import strays, twins
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.text import holds
-from knowledge.safeguards import SPOKEN_FIELDS, article_texts
+from knowledge.safeguards import article_texts, findings_of
 from knowledge.schema import EntryItem
 from knowledge.snapshot import LexiconTerm
 from knowledge.store import load_contents
@@ -114,17 +113,14 @@ def of_links(entries: Sequence[EntryItem], broken: Mapping[str, str]) -> Iterato
                     yield Trouble(kind=Kind.CHAINED, entry=item.key, field=field, other=key, text=item.question)
 
 
-def of_evidence(entries: Iterable[EntryItem], texts: Mapping[str, Sequence[str]]) -> Iterator[Trouble]:
+def of_evidence(entries: Sequence[EntryItem], texts: Mapping[str, Sequence[str]]) -> Iterator[Trouble]:
     """Yield figures without a source, and entries that cite nothing. `texts`: what is stored of each article."""
-    read: dict[str, Sources] = {key: Sources.of(stored) for key, stored in texts.items()}
     for item in entries:
         if not item.article:
             yield Trouble(kind=Kind.UNSOURCED, entry=item.key, field="article", text=item.question)
-        quoted = Sources.of([item.quote])
-        sources = Sources(quoted.known | read[item.article].known) if item.article in read else quoted
-        for field in SPOKEN_FIELDS:
-            for token in sources.unsupported(getattr(item, field)):
-                yield Trouble(kind=Kind.UNEVIDENCED, entry=item.key, field=field, text=token.text)
+    for key, findings in findings_of(entries, texts).items():
+        for finding in findings:
+            yield Trouble(kind=Kind.UNEVIDENCED, entry=key, field=finding.field, text=finding.token.text)
 
 
 def of_quotes(entries: Iterable[EntryItem], paragraphs: Mapping[str, Sequence[str]]) -> Iterator[Trouble]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from knowledge.tables import Article
 from knowledge.trials.questions import load_tests
 
 SPOKEN_FIELDS = ("answer", "answer_full")
+NO_SOURCES = Sources(frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +32,26 @@ class Finding:
 
 async def unevidenced(session: AsyncSession, item: EntryItem) -> tuple[Finding, ...]:
     """Return the figures of an entry that stand neither in its quote nor in what is stored of its article."""
-    return figures_without_source(item, await article_texts(session, item.article))
+    return (await unevidenced_among(session, [item])).get(item.key, ())
 
 
-def figures_without_source(item: EntryItem, texts: Iterable[str]) -> tuple[Finding, ...]:
-    """Return the figures of an entry that stand neither in its quote nor in `texts`."""
-    sources = Sources.of((item.quote, *texts))
-    return tuple(
-        Finding(field=name, token=token) for name in SPOKEN_FIELDS for token in sources.unsupported(getattr(item, name))
-    )
+async def unevidenced_among(session: AsyncSession, items: Sequence[EntryItem]) -> Mapping[str, tuple[Finding, ...]]:
+    """Return for each entry its figures without a source, by key; entries that have none are left out."""
+    texts = {key: await article_texts(session, key) for key in sorted({item.article for item in items})}
+    return await asyncio.to_thread(findings_of, items, texts)
+
+
+def findings_of(items: Iterable[EntryItem], texts: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[Finding, ...]]:
+    """Return the figures of entries that stand neither in their quote nor in `texts` of their article, by key."""
+    articles = {key: Sources.of(stored) for key, stored in texts.items()}
+    found: dict[str, tuple[Finding, ...]] = {}
+    for item in items:
+        sources = articles.get(item.article, NO_SOURCES).with_texts([item.quote])
+        spoken = ((name, getattr(item, name)) for name in SPOKEN_FIELDS)
+        findings = [Finding(field=name, token=token) for name, text in spoken for token in sources.unsupported(text)]
+        if findings:
+            found[item.key] = tuple(findings)
+    return found
 
 
 async def article_texts(session: AsyncSession, key: str) -> tuple[str, ...]:

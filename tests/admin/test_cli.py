@@ -197,10 +197,11 @@ def test_a_fresh_database_exports_what_it_would_answer_from(hoidap, tmp_path):
 
 def test_what_is_wrong_with_the_knowledge_is_listed(hoidap, tmp_path):
     (tmp_path / "one.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở số 12 Hợp Giang.}\n")
-    hoidap("import", tmp_path / "one.yaml")
 
+    imported = hoidap("import", tmp_path / "one.yaml")
     listed = hoidap("entries", "problems")
 
+    assert "a: no source holds 12" in imported.stdout
     assert listed.returncode == 1
     assert listed.stdout.splitlines() == ["unevidenced\ta\tanswer\t-\t12", "unsourced\ta\tarticle\t-\tSở ở đâu?"]
 
