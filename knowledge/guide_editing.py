@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.editing import lock, raise_version
 from knowledge.eligibility.checking import Problem, check
-from knowledge.guide_store import SHELF
+from knowledge.guide_store import SHELF, find_guide
 from knowledge.guide_tables import GuideRevision, GuideRow
 from knowledge.portal.paragraphs import stored_text
 from knowledge.schema import GuideItem, Status
@@ -29,6 +29,10 @@ class FaultyGuide(KnowledgeError):
         said = "; ".join(str(problem) for problem in problems)
         super().__init__(f"The guide {key!r} cannot be published: {said}.", hint="Correct it, then publish it again.")
         self.problems = tuple(problems)
+
+
+class Overtaken(KnowledgeError):
+    """Somebody has saved a later version meanwhile."""
 
 
 async def check_guide(session: AsyncSession, item: GuideItem, *, also: Collection[str] = ()) -> list[Problem]:
@@ -52,12 +56,19 @@ async def import_guides(session: AsyncSession, items: Sequence[GuideItem], *, no
     await SHELF.take_in(session, items, now=now, note=note)
 
 
-async def revise_guide(session: AsyncSession, item: GuideItem, *, now: datetime, note: str = "") -> int:
+async def revise_guide(
+    session: AsyncSession, item: GuideItem, *, now: datetime, note: str = "", after: int | None = None
+) -> int:
     """Give a guide a new, unpublished revision and return its number; a new guide begins as a draft.
 
-    What is published stays in use until `publish_guide`. The item's status is not used.
+    What is published stays in use until `publish_guide`. The item's status is not used. `after`: the revision that was
+    being changed; raises Overtaken when there is a later one by now.
     """
     await lock(session)
+    if after is not None:
+        latest = await find_guide(session, item.key)
+        if latest is None or latest.number != after:
+            raise Overtaken
     return await SHELF.revise(session, item, now=now, note=note)
 
 

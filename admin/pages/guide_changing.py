@@ -8,17 +8,19 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other
+from admin.forms import Form
 from admin.guide_form import Draft, draft_from, draft_of, fields_of, with_blanks
 from admin.page import Action, Permission
 from admin.pages.guide_showing import guide_page, picture_values
 from admin.wording import say
 from knowledge.eligibility.checking import Problem
-from knowledge.guide_editing import check_guide, revise_guide
+from knowledge.guide_editing import Overtaken, check_guide, revise_guide
 from knowledge.guide_file import Fault, InvalidGuide, guide_of, read_guide, text_of
 from knowledge.guide_store import GuidePage, find_guide
 from knowledge.schema import GuideItem
 
 _MOST_NAMED = 10
+_LONGEST_NOTE = 500  # characters
 _LONGEST = 256 * 1024  # bytes of a posted guide
 
 
@@ -55,13 +57,13 @@ async def save(request: web.Request) -> web.Response:
     """Save the form as a new version; what is in use stays until it is published."""
     page, form = await guide_page(request), await form_of(request)
     draft = draft_from(form) | {"key": page.item.key}
-    if form.integer("number") != page.number:
-        return await _form(request, page, draft, faults=(say("guides.changed_meanwhile"),), status=409)
     try:
         item = guide_of(fields_of(draft, page.item))
+        await _save(request, item, form)
     except InvalidGuide as invalid:
         return await _form(request, page, draft, faults=_said(invalid.faults), status=422)
-    await _saved(request, item, form.text("note"))
+    except Overtaken:
+        return await _form(request, page, draft, faults=(say("guides.changed_meanwhile"),), status=409)
     return see_other(request, "guides.edit", flash=say("guides.saved"), key=item.key)
 
 
@@ -75,22 +77,23 @@ async def save_text(request: web.Request) -> web.Response:
     """Save YAML as a new version."""
     page, form = await guide_page(request), await form_of(request)
     text = form.raw("text")
-    if form.integer("number") != page.number:
-        return _text(request, page, text, faults=(say("guides.changed_meanwhile"),), status=409)
     try:
         item = read_guide(text)
+        if item.key != page.item.key:
+            return _text(request, page, text, faults=(say("guides.other_key", guide=page.item.key),), status=422)
+        await _save(request, item, form)
     except InvalidGuide as invalid:
         return _text(request, page, text, faults=_said(invalid.faults), status=422)
-    if item.key != page.item.key:
-        return _text(request, page, text, faults=(say("guides.other_key", guide=page.item.key),), status=422)
-    await _saved(request, item, form.text("note"))
+    except Overtaken:
+        return _text(request, page, text, faults=(say("guides.changed_meanwhile"),), status=409)
     return see_other(request, "guides.text", flash=say("guides.saved"), key=item.key)
 
 
-async def _saved(request: web.Request, item: GuideItem, words: str) -> None:
-    ports = console(request)
+async def _save(request: web.Request, item: GuideItem, form: Form) -> None:
+    """Save a guide as the version after the one that the form showed. Raises Overtaken."""
+    ports, words, after = console(request), form.text("note")[:_LONGEST_NOTE], form.integer("number") or 0
     async with ports.db.transaction() as session:
-        number = await revise_guide(session, item, now=ports.clock.now(), note=words[:500])
+        number = await revise_guide(session, item, now=ports.clock.now(), note=words, after=after)
         await note(request, session, "guides.save", f"guide:{item.key}", after={"revision": number})
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from bot.handlers.composing import GUIDE_PREFIX, Office, opening_of
+from bot.handlers.composing import GUIDE_PREFIX, PERSON, Office, opening_of
 from bot.layout import paragraphs
 from bot.messages import Choice, Reply, Slip, Source
 from bot.phrases import phrase
 from knowledge.eligibility.engine import Command, Given, Ruling
-from knowledge.eligibility.model import UNSURE, Guide, Rule, Step
+from knowledge.eligibility.model import UNSURE, Guide, Rule, RulingKind, Step
 from knowledge.links import source_url
 from knowledge.snapshot import Citation, PublishedGuide, Snapshot
 
@@ -111,14 +111,19 @@ def slip_of(published: PublishedGuide, ruling: Ruling, *, office: Office) -> Sli
 
 
 def ruling_reply(guide: Guide, slip: Slip, *before: str, office: Office) -> Reply:
-    """Return a ruling as plain text, with its source."""
+    """Return a ruling as plain text with its source; where staff have something to confirm, a person is offered."""
     again = Choice(
         title=phrase("guide.again"),
         short_title=phrase("guide.again_short"),
         payload=payload_of(guide.key, Command.RESTART),
     )
-    text = paragraphs(*before, slip_text(slip))
-    return Reply(text=text, source=slip.source, choices=(again,), links=office.links())
+    person = Choice(title=phrase("guide.person"), short_title=phrase("guide.person"), payload=PERSON)
+    return Reply(
+        text=paragraphs(*before, slip_text(slip)),
+        source=slip.source,
+        choices=(again,) if slip.verdict == RulingKind.NOT_COVERED else (person, again),
+        links=office.links(),
+    )
 
 
 def slip_text(slip: Slip) -> str:
