@@ -26,7 +26,7 @@ def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) ->
     from knowledge.matching.matcher import Matcher
 
     calibration = None
-    if learnt is not None:
+    if learnt:  # nothing is learnt of a matcher that has no confidence to learn
         try:
             calibration = Calibration.from_json(json.dumps(learnt))
         except ValueError:

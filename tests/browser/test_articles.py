@@ -34,7 +34,7 @@ class Portal(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def portal():
     handler = type("ThisPortal", (Portal,), {})
     running = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -45,9 +45,9 @@ def portal():
     running.server_close()
 
 
-@pytest.fixture
-def watching_server(tmp_path, portal):
-    running = Server(tmp_path, {"HOIDAP_PORTAL__TRIAL_ADDRESS": portal.address})
+@pytest.fixture(scope="module")
+def watching_server(tmp_path_factory, portal):
+    running = Server(tmp_path_factory.mktemp("server"), {"HOIDAP_PORTAL__TRIAL_ADDRESS": portal.address})
     running.start()
     yield running
     running.stop()
