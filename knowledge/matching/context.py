@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import fold, forms, words
 from knowledge.matching.query import prepare
@@ -80,13 +81,15 @@ def picked(text: str, context: Context) -> str:
     return context.choices[place - 1] if 1 <= place <= len(context.choices) else ""
 
 
-def halves(text: str, joints: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """Yield ways to cut a message in two questions, at marks and joining words, at least two words each; at most 4."""
+def halves(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, bool]]:
+    """Yield at most 4 ways to cut a message in two questions of two words and more; True: no word joins the parts."""
     yielded = 0
+    # Where somebody writes marks, "con" is a child and no "còn".
+    joints = lexicon.joints if text.isascii() else lexicon.marked_joints
     for hit in joints.finditer(text[:1000]):
         left, right = text[: hit.start()].strip(), text[hit.end() :].strip()
         if len(left.split()) >= 2 and len(right.split()) >= 2:  # noqa: PLR2004
-            yield left, right
+            yield left, right, not any(letter.isalpha() for letter in hit.group())
             yielded += 1
         if yielded == 4:  # noqa: PLR2004
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
@@ -78,11 +78,13 @@ class Lexicon:
 
     @cached_property
     def joints(self) -> re.Pattern[str]:
-        """Return what stands between two questions of one message: marks, line breaks, joining words."""
-        rows = sorted(self.tables.get("joiners", ()), key=lambda row: -len(row.term))
-        spelled = [re.escape(form) for row in rows for form in dict.fromkeys((row.term, fold(row.term)))]
-        joining = rf"|,?\s+(?:{'|'.join(spelled)})\s+" if spelled else ""
-        return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*{joining}", re.IGNORECASE)
+        """Return what stands between two questions of a message without marks: signs, line breaks, joining words."""
+        return _joints([fold(row.term) for row in self.tables.get("joiners", ())])
+
+    @cached_property
+    def marked_joints(self) -> re.Pattern[str]:
+        """Return the same for a message with marks, where joining words have theirs."""
+        return _joints([row.term for row in self.tables.get("joiners", ())])
 
     @classmethod
     def default(cls) -> Lexicon:
@@ -118,6 +120,12 @@ class Lexicon:
             meanings=_sorted(meanings), synonyms=_sorted(synonyms),
             fillers=_sorted(fillers), function_words=function_words, tables=self.tables,
         )  # fmt: skip
+
+
+def _joints(joiners: Sequence[str]) -> re.Pattern[str]:
+    spelled = [re.escape(joiner) for joiner in sorted(joiners, key=len, reverse=True)]
+    joining = rf"|,?\s+(?:{'|'.join(spelled)})\s+" if spelled else ""
+    return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*{joining}", re.IGNORECASE)
 
 
 def read_table(name: str) -> tuple[Row, ...]:

@@ -132,15 +132,25 @@ class Matcher:
         return replace(self, index=Index.build(others, self.index.lexicon, before=self.index))
 
     def split(self, text: str) -> tuple[str, ...]:
-        """Return the one or two questions of a message: two only when each alone has an answer, and not the same."""
-        for left, right in halves(text, self.index.lexicon.joints):
-            first, second = self._alone(left), self._alone(right)
-            if (
-                first.verdict is second.verdict is Verdict.ANSWER
-                and first.candidates[0].entry != second.candidates[0].entry
-            ):
+        """Return the one or two questions of a message.
+
+        Two only when each alone has an answer, and not the same; where a word joins them ("and"), also only when both
+        answers are surer than that of the message as a whole.
+        """
+        for left, right, is_parted in halves(text, self.index.lexicon):
+            parts = [self._alone(left), self._alone(right)]
+            if any(part.verdict is not Verdict.ANSWER for part in parts) or self._lean_on_each_other(left, right):
+                continue
+            one, two = (part.candidates[0] for part in parts)
+            if one.entry != two.entry and (is_parted or min(one.confidence, two.confidence) > self._confidence(text)):
                 return left, right
         return (text,)
+
+    def _lean_on_each_other(self, *parts: str) -> bool:
+        return any(is_bare(part, self.index) for part in parts)
+
+    def _confidence(self, text: str) -> float:
+        return max((candidate.confidence for candidate in self._alone(text).candidates), default=0.0)
 
 
 def explain(query: Query, match: Match, certainty: float) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Context, Reason, Verdict
 from knowledge.snapshot import PublishedEntry
@@ -277,3 +278,25 @@ def test_two_questions_in_one_message_are_told_apart(calibrated):
 )
 def test_one_question_stays_whole(calibrated, text):
     assert calibrated.split(text) == (text,)
+
+
+FAMILY = [
+    an_entry("khai-sinh", "Làm giấy khai sinh cho bé ở đâu?", variants=("Khai sinh cho con cần giấy tờ gì?",)),
+    an_entry("ket-hon", "Đăng ký kết hôn ở đâu?", variants=("Kết hôn cần giấy tờ gì?",)),
+    an_entry("dat-dai", "Cấp sổ đỏ cho đất ở mất bao lâu?", variants=("Cần giấy tờ gì để làm sổ đỏ?",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        pytest.param("Khai sinh cho con cần giấy tờ gì", 1, id="a child is no joining word"),
+        pytest.param("khai sinh cho con can giay to gi", 1, id="nor is it without marks"),
+        pytest.param("Làm giấy khai sinh ở đâu? Cấp sổ đỏ mất bao lâu?", 2, id="a question mark parts two questions"),
+        pytest.param("Làm giấy khai sinh ở đâu? Cần giấy tờ gì?", 1, id="the second leans on the first"),
+    ],
+)
+def test_a_message_is_cut_only_between_two_questions(text, parts):
+    matcher = Matcher.build(FAMILY, policy=ConfidencePolicy(answer_at=0.05, certainty=0.0))
+
+    assert len(matcher.split(text)) == parts
