@@ -32,7 +32,14 @@ from knowledge.matching.tokenizer import segment, warm_up
 from knowledge.snapshot import PublishedEntry
 
 DATA = Path(__file__).parent / "data"
-BASES = ("services", "admission", "startup")
+BASES = ("services", "admission", "startup", "procedures", "campus")
+DOMAINS = {
+    "services": "public services",
+    "procedures": "public services",
+    "admission": "university",
+    "campus": "university",
+    "startup": "startups",
+}
 LEVELS = ("clean", "plain", "messy", "hard")
 SEED = 7
 
@@ -42,7 +49,7 @@ Scores = Callable[[str], tuple[dict[str, float], float]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A base and questions about it; `strangers` belong to other bases."""
+    """A base and questions about it; `strangers` belong to bases about something else."""
 
     name: str
     entries: list[PublishedEntry]
@@ -75,7 +82,8 @@ def make_task(name: str, *, most: int) -> Task:
         first, asked, more = wordings[0], wordings[1], wordings[2:]
         entries.append(PublishedEntry(key=item["key"], question=first, variants=tuple(more), answer=item["answer"]))
         questions.append((item["key"], asked))
-    strangers = [item["wordings"][0] for other in BASES if other != name for item in load(other)]
+    others = [other for other in BASES if DOMAINS[other] != DOMAINS[name]]
+    strangers = [item["wordings"][0] for other in others for item in load(other)]
     return Task(name, entries, questions[:most], strangers[:most])
 
 

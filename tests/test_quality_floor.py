@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from benchmarks.corruption import corrupt
-from benchmarks.matching import make_task
+from benchmarks.matching import BASES, make_task
 from knowledge.evaluation import EvaluatedReply, Report, evaluate, load_questions, load_unanswerable
 from knowledge.matching.matcher import Matcher
 from knowledge.snapshot import Article, Citation, PublishedEntry
@@ -25,7 +25,7 @@ FLOOR = HERE / "quality_floor.json"
 FALLING = {"public far answered", "public near answered"}  # the less the better
 FIGURES = [
     "public hit1", "public hit3", "public answered", "public precision", "public helped", "public far answered",
-    "public near answered", "public hit1 unaccented", "startup hit1 clean", "startup hit1 messy",
+    "public near answered", "public hit1 unaccented", "development hit1 clean", "development hit1 messy",
 ]  # fmt: skip
 
 
@@ -78,16 +78,19 @@ def unaccented_hit1() -> float:
 
 
 @cache
-def startup_hit1(level: str) -> float:
-    task = make_task("startup", most=1_000)
-    matcher = startup_matcher()
-    found = [(key, matcher.match(corrupt(text, level, number))) for number, (key, text) in enumerate(task.questions)]
+def development_hit1(level: str) -> float:
+    found = [
+        (key, matcher.match(corrupt(text, level, number)))
+        for matcher, questions in development()
+        for number, (key, text) in enumerate(questions)
+    ]
     return sum(match.candidates[0].entry == key for key, match in found if match.candidates) / len(found)
 
 
 @cache
-def startup_matcher() -> Matcher:
-    return Matcher.build(make_task("startup", most=1_000).entries)
+def development() -> list[tuple[Matcher, list[tuple[str, str]]]]:
+    tasks = [make_task(name, most=1_000) for name in BASES]
+    return [(Matcher.build(task.entries), task.questions) for task in tasks]
 
 
 def figure(name: str) -> float:
@@ -99,8 +102,8 @@ def figure(name: str) -> float:
             return public().near.value
         case ["public", "hit1", "unaccented"]:
             return unaccented_hit1()
-        case ["startup", _, level]:
-            return startup_hit1(level)
+        case ["development", _, level]:
+            return development_hit1(level)
         case _:
             share: float = getattr(every, name.split()[1]).value
             return share

@@ -10,7 +10,7 @@ from knowledge.matching.entities import Entities
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
-from knowledge.matching.repair import Edge, Lattice, best_reading, read, strip_fillers
+from knowledge.matching.repair import Edge, Lattice, best_reading, read, reread, strip_fillers
 from knowledge.matching.spaces import pairs
 
 MAX_WORDS = 120  # words of a question that are read: bounds the time
@@ -18,7 +18,7 @@ _SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
 _MOST_SPELLINGS = 12  # bounds the time
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
-SYNONYM_READING = 0.92  # what a fit of that reading counts
+SYNONYM_READING = 0.85  # what a fit of that reading counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,13 @@ def prepare(text: str, index: Index) -> Query:
     kept = strip_fillers(words(text[:MAX_LENGTH]), index.lexicon)[:MAX_WORDS]
     lattice = read(kept, index.vocabulary, index.lexicon)
     repaired = best_reading(lattice, index.vocabulary)
-    official = best_reading(lattice, index.vocabulary, synonyms=_SYNONYM_PULL)
+    # Other words for the same thing are looked up in what was meant, not in what was typed.
+    spelled = lattice if repaired == lattice.written else reread(repaired, lattice, index.vocabulary, index.lexicon)
+    official = best_reading(spelled, index.vocabulary, synonyms=_SYNONYM_PULL)
     candidates = ((repaired, 1.0), (lattice.written, 1.0), (official, SYNONYM_READING))
     readings = dict(reversed(candidates))
     ordered = tuple((forms, readings[forms]) for forms in dict.fromkeys(forms for forms, _ in candidates))
-    masses, presence, content, known = _weigh(lattice, ordered, index)
+    masses, presence, content, known = _weigh(lattice, spelled, ordered, index)
     return Query(
         text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
         content=content, known=known,
@@ -60,7 +62,7 @@ def prepare(text: str, index: Index) -> Query:
 
 
 def _weigh(
-    lattice: Lattice, readings: Sequence[tuple[Forms, float]], index: Index
+    lattice: Lattice, spelled: Lattice, readings: Sequence[tuple[Forms, float]], index: Index
 ) -> tuple[dict[str, float], dict[str, float], float, float]:
     positions = [_position_weight(at, lattice, index) for at in range(len(lattice.words))]
     total = sum(positions)
@@ -69,6 +71,11 @@ def _weigh(
     known = 0.0
     for edge in lattice.edges:
         _share(edge, sum(positions[edge.start : edge.end]), index, masses, presence)
+    if spelled is not lattice:
+        for edge in spelled.edges:
+            if edge.source == "synonym":
+                replaced = spelled.written[edge.start : edge.end]
+                _share(edge, sum(index.weight(form) for form in replaced), index, masses, presence)
     for at, weight in enumerate(positions):
         surest = max((edge.weight for edge in lattice.covering[at] if _holds(edge, index)), default=0.0)
         known += weight * surest

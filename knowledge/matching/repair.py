@@ -74,6 +74,16 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
     return Lattice(tuple(words), tuple(ordered))
 
 
+def reread(reading: Forms, lattice: Lattice, vocabulary: Vocabulary, lexicon: Lexicon) -> Lattice:
+    """Build the lattice of a reading of `lattice`, as if it had been typed so: its words, and synonyms of them."""
+    surfaces = {word.form: word.surface for word in lattice.words}
+    words = tuple(Word(surfaces.get(form, form), form) for form in reading)
+    edges = [Edge(at, at + 1, (word.form,), 1.0, "written") for at, word in enumerate(words)]
+    for at in range(len(words)):
+        edges += [edge for edge in _terms(at, words, vocabulary, lexicon) if edge.source == "synonym"]
+    return Lattice(words, tuple(edges))
+
+
 def strip_fillers(source: Sequence[Word], lexicon: Lexicon) -> list[Word]:
     """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there."""
     fillers = lexicon.fillers

@@ -1,0 +1,119 @@
+"""Learn the calibration that is shipped with the package. `python -m benchmarks.calibrating [--write]`.
+
+From the development bases, with one wording of each entry and with all but one, with answers and without; their other
+wordings are asked clean and messy, beside questions of other domains and benchmarks/data/negatives.tsv. Prints how well
+what was learnt of two domains tells the questions of the third from strange ones; `--write` stores what all teach.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.corruption import corrupt
+from benchmarks.matching import BASES, DATA, DOMAINS, auroc, load
+from knowledge.matching import confidence
+from knowledge.matching.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, learn
+from knowledge.matching.confidence import FEATURES, Calibration, Logistic
+from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.query import prepare
+from knowledge.snapshot import PublishedEntry
+
+LEVELS = ("clean", "messy")
+MOST = 250  # questions of each base, and strange ones
+STRENGTH = 20.0  # examples that the prior (nothing says anything) counts for
+HIDE_EVERY = 4  # one question in so many is also asked with its entry hidden
+SEED = 11
+TARGET = Path(confidence.__file__).with_name("calibration.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """An example with where it comes from."""
+
+    domain: str
+    level: str
+    example: Example
+
+
+def lessons(name: str, *, few: bool, answers: bool) -> Iterator[Lesson]:
+    """Ask one base everything. `few`: it holds one wording of each entry; otherwise all but one."""
+    chance = np.random.default_rng(SEED)
+    entries: list[PublishedEntry] = []
+    questions: list[tuple[str, str]] = []
+    for at, item in enumerate(load(name)):
+        wordings: list[str] = [item["question"], *item["wordings"]]
+        held = at % len(wordings)
+        known = [wordings[held]] if few else [text for place, text in enumerate(wordings) if place != held]
+        answer = item["answer"] if answers else ""
+        entries.append(PublishedEntry(key=item["key"], question=known[0], variants=tuple(known[1:]), answer=answer))
+        questions += [(item["key"], text) for text in wordings if text not in known]
+    index = Index.build(entries, Lexicon.default())
+    chosen = sorted(chance.permutation(len(questions))[:MOST].tolist())
+    strange = strangers(name)
+    for level in LEVELS:
+        for number in chosen:
+            key, text = questions[number]
+            query, at = prepare(corrupt(text, level, number), index), index.positions[key]
+            yield Lesson(DOMAINS[name], level, example(query, index, right=at))
+            if number % HIDE_EVERY == 0:
+                yield Lesson(DOMAINS[name], level, example(query, index, hidden=at))
+        for number, text in enumerate(strange):
+            yield Lesson(DOMAINS[name], level, example(prepare(corrupt(text, level, number), index), index))
+
+
+def strangers(name: str) -> list[str]:
+    """Return questions that the base does not answer: of other domains, and of the table of negatives."""
+    found = [item["wordings"][0] for other in BASES if DOMAINS[other] != DOMAINS[name] for item in load(other)]
+    lines = (DATA / "negatives.tsv").read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    found += [row["question"] for row in rows]
+    return [found[at] for at in np.random.default_rng(SEED).permutation(len(found))[:MOST]]
+
+
+def taught(every: list[Lesson]) -> Calibration:
+    """Return what the lessons teach somebody who knows nothing."""
+    blank = Logistic((0.0,) * len(FEATURES), 0.0)
+    usable = [lesson.example for lesson in every if len(lesson.example.features)]
+    return learn(usable, Calibration(scope=blank, choice=blank), strength=STRENGTH)
+
+
+def separation(every: list[Lesson], domain: str, level: str) -> float:
+    """Return the AUROC of a domain's questions against strange ones, by what the other domains teach."""
+    learnt = taught([lesson for lesson in every if lesson.domain != domain])
+    sure: dict[str, list[float]] = {INSIDE: [], HIDDEN: [], OUTSIDE: []}
+    for lesson in every:
+        if lesson.domain == domain and lesson.level == level and len(lesson.example.features):
+            sure[lesson.example.kind].append(float(learnt.probability(lesson.example.features[:1])[0]))
+    return auroc(sure[INSIDE], sure[OUTSIDE])
+
+
+def main() -> None:
+    """Learn, print, and store if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--write", action="store_true", help="replace the shipped calibration")
+    write = parser.parse_known_args()[0].write
+    every = [
+        lesson
+        for name in BASES
+        for few in (True, False)
+        for answers in ((True, False) if any(item["answer"] for item in load(name)) else (False,))
+        for lesson in lessons(name, few=few, answers=answers)
+    ]
+    for domain in dict.fromkeys(DOMAINS.values()):
+        shares = "  ".join(f"{level} {separation(every, domain, level):.3f}" for level in LEVELS)
+        print(f"{domain}, learnt on the others: AUROC {shares}")
+    learnt = taught(every)
+    print(f"{len(every)} examples; slope {learnt.slope:.2f}, offset {learnt.offset:.2f}")
+    if write:
+        TARGET.write_text(learnt.to_json() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
