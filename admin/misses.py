@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import csv
+import io
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from admin.audit import harmless
+from admin.rendering import day
 from admin.wording import say
 from bot.triage import RESOLVED, WAITING, GapFilter, GapLine, GapState
 
@@ -53,3 +57,20 @@ def title_of(gap: GapLine) -> str:
     if gap.dropped_at is not None:
         return say("misses.dropped")
     return say("misses.wordless", reason=reason_name(gap.reason))
+
+
+def as_csv(gaps: Sequence[GapLine], names: Mapping[str, str]) -> bytes:
+    """Return gaps as CSV that Excel opens as UTF-8 and never takes for formulas, one line for each question."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    columns = ("gap", "question", "people", "misses", "why", "state", "assignee", "due", "first", "last", "note")
+    writer.writerow([say(f"misses.column.{name}") for name in columns])
+    for gap in gaps:
+        for said in gap.samples or [title_of(gap)]:
+            cells = (
+                str(gap.id), said, str(gap.people), str(gap.misses), reason_name(gap.reason),
+                say(f"misses.state.{gap.state}"), names.get(gap.assignee, gap.assignee),
+                day(gap.due_on) if gap.due_on else "", day(gap.first_at), day(gap.last_at), gap.note,
+            )  # fmt: skip
+            writer.writerow([harmless(cell) for cell in cells])
+    return text.getvalue().encode("utf-8-sig")

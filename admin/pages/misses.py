@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.misses import PLAIN, chosen_states, reason_name, title_of, wanted_of
+from admin.misses import PLAIN, as_csv, chosen_states, reason_name, title_of, wanted_of
 from admin.naming import channel_name, staff_names, who_may
 from admin.page import Action, Handler, Page, Permission, Section
 from admin.pages import lessons
@@ -19,6 +19,7 @@ from bot.triage import GapLine, GapState
 from runtime.clock import vietnam_date
 
 _MOST = 200  # gaps of one bulk act
+_PAGES = 100  # of the list that one table holds
 
 
 async def list_gaps(request: web.Request) -> web.Response:
@@ -37,6 +38,22 @@ async def list_gaps(request: web.Request) -> web.Response:
         counts=counts, shows=chosen_states(), names=names, colleagues=colleagues, title_of=title_of,
         reason_name=reason_name, reasons=PLAIN, today=vietnam_date(ports.clock.now()),
     )  # fmt: skip
+
+
+async def table(request: web.Request) -> web.Response:
+    """Return what the list shows as CSV, all pages of it."""
+    ports = console(request)
+    wanted = wanted_of(request.query, me=staff_of(request).login, today=vietnam_date(ports.clock.now()))
+    found: list[GapLine] = []
+    async with ports.db.reading() as session:
+        names = await staff_names(session)
+        for page in range(1, _PAGES + 1):
+            lines, total = await triage.listing(session, wanted, page=page)
+            found += lines
+            if len(found) >= total or not lines:
+                break
+    headers = {"Content-Disposition": 'attachment; filename="cau-chua-tra-loi.csv"'}
+    return web.Response(body=as_csv(found, names), content_type="text/csv", charset="utf-8", headers=headers)
 
 
 async def bulk(request: web.Request) -> web.Response:
@@ -169,6 +186,7 @@ PAGE = Page(
     icon="message-question",
     actions=(
         _of_list("GET", "", list_gaps, "list", Permission.MISSES_VIEW),
+        _of_list("GET", "/table.csv", table, "table", Permission.MISSES_VIEW),
         _of_list("POST", "/bulk", bulk, "bulk", Permission.MISSES_EDIT),
         _of_list("POST", "/regroup", regroup, "regroup", Permission.MISSES_EDIT),
         _of_gap("GET", "", show, "show", Permission.MISSES_VIEW),

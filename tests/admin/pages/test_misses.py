@@ -230,3 +230,13 @@ async def test_every_list_opens(desk, address):
 
 async def test_a_gap_that_is_not_there_is_not_found(desk):
     assert (await (await desk.sign_in(Role.EDITOR)).get("/admin/misses/404")).status == 404
+
+
+async def test_the_queue_can_be_taken_along_as_a_table_without_formulas(desk):
+    await missed(desk, text="=SUM(A1) có được hỗ trợ không")
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    table = await operator.get("/admin/misses/table.csv")
+
+    assert table.body.startswith(b"\xef\xbb\xbf")
+    assert "'=SUM(A1) có được hỗ trợ không,1,1,Không tìm thấy câu trả lời,Mới" in table.text
