@@ -24,7 +24,7 @@ MOST_WORDS = 25  # a longer message tells a story; the matcher reads those
 _YEAR = re.compile(r"20\d\d")
 _TIME_ASPECTS = frozenset({"date", "deadline", "duration"})
 _LIGHT_WEIGHT = 0.5  # share from which a function word says nothing of its own
-_CUES = ("deadline", "next", "coming", "when")  # the earlier decides when several are there
+_CUES = ("deadline", "next", "coming", "prizes", "audience", "when")  # the earlier decides when several are there
 _TABLES = (*(f"cues_{cue}" for cue in (*_CUES, "remind", "forget")), *(f"topics_{kind.value}" for kind in Kind))
 
 
@@ -35,6 +35,11 @@ class Asks(StrEnum):
     NEXT = "next"  # will there be another edition
     COMING = "coming"  # what is there at present or soon
     WHEN = "when"
+    PRIZES = "prizes"  # these two are no dates, but stand beside them and nowhere else
+    AUDIENCE = "audience"
+
+
+FACTS = frozenset({Asks.PRIZES, Asks.AUDIENCE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
     query = _understood(text, known)
     reading = query.reading
     asks = next((cue for cue in _CUES if _spans(reading, _table(f"cues_{cue}"))), None)
-    if asks is None or query.asked.strict - _TIME_ASPECTS:
+    if asks is None or (asks not in FACTS and query.asked.strict - _TIME_ASPECTS):
         return None
     named, spoken = _named(reading, known)
     contest, event = (_spans(reading, _table(f"topics_{kind.value}")) for kind in Kind)

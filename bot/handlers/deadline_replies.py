@@ -66,6 +66,13 @@ def about_next(competition: Competition, editions: Sequence[Competition], now: d
     return Said(phrase(f"deadlines.{name}", title=competition.title), is_known=False)
 
 
+def about_fact(competition: Competition, asks: str, now: datetime) -> Said:
+    """Say one thing that is known of a competition besides its dates: `asks` is the name of its field."""
+    said = phrase("calendar.fact", name=phrase(f"calendar.{asks}"), value=getattr(competition, asks))
+    head = phrase("deadlines.when", title=competition.title, phase=dates.phase_words(competition, now))
+    return Said(f"{head}\n{said}", is_known=True)
+
+
 def card(competition: Competition, now: datetime) -> Said:
     """Say everything known of a competition."""
     timed = about_time(competition, now)

@@ -15,7 +15,7 @@ from bot.calendars import has_events
 from bot.handlers import deadline_replies as replies
 from bot.handlers import reminders
 from bot.handlers.composing import Office, remembering
-from bot.handlers.deadline_reading import Asks, DateQuestion, read
+from bot.handlers.deadline_reading import FACTS, Asks, DateQuestion, read
 from bot.handlers.deadline_replies import Said
 from bot.handlers.faq import CONTEXT_LIFE
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Source, Trace, Turn
@@ -78,6 +78,8 @@ class Deadlines:
                 phrase("deadlines.edition_unknown", title=topic.title, phase=replies.summary(topic, now)),
                 is_known=False,
             )
+        elif question.asks in FACTS:
+            said = replies.about_fact(topic, question.asks.value, now)
         elif question.asks is Asks.NEXT:
             said = replies.about_next(topic, editions, now)
         elif question.asks is Asks.DEADLINE:
@@ -177,6 +179,8 @@ def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowle
         return False
     if topic is None and not question.has_topic and not _may_stand_alone(question, turn):
         return False
+    if question.asks in FACTS and (topic is None or not getattr(topic, question.asks.value)):
+        return False  # what is not known of it, others may say that they do not know
     match = knowledge.matcher.match(turn.update.text)
     return match.verdict is not Verdict.ANSWER or _speaks_before(match.candidates[0], question, topic, knowledge)
 
@@ -188,6 +192,8 @@ def _speaks_before(best: Candidate, question: DateQuestion, topic: Topic, knowle
         return best.entry == topic.entry or not is_its_own
     if topic is None or question.asks in {Asks.NEXT, Asks.COMING}:
         return question.asks in {Asks.NEXT, Asks.COMING} and not is_its_own
+    if question.asks in FACTS:
+        return best.entry == topic.entry and not is_its_own
     if any(stage.window for stage in topic.stages):
         return True
     told = knowledge.snapshot.entries.get(best.entry)

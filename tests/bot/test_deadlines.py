@@ -157,6 +157,17 @@ def test_other_questions_are_left_to_others(dated, text):
     assert DEADLINES(Turn(update=an_update(text), at=NOW, on=NOW.date()), dated) is None
 
 
+def test_prizes_are_said_when_staff_have_filled_them_in_and_never_otherwise(dated):
+    asks = "giải nhất cuộc thi khởi nghiệp bao nhiêu tiền"
+    plain = knowledge_of(DATED.replace("    organiser: UBND tỉnh\n", "    prizes: Giải nhất 30 triệu đồng\n"))
+
+    known, unknown = asked(asks, plain), asked(asks, dated)
+
+    assert known.kind is OutcomeKind.DEADLINE
+    assert "Giải thưởng: Giải nhất 30 triệu đồng" in known.reply.text
+    assert unknown.trace.handler == "faq"
+
+
 def test_without_competitions_it_is_silent():
     bare = knowledge_of(DATED.partition("competitions:")[0])
 
