@@ -16,10 +16,11 @@ from admin.wording import say
 from knowledge.eligibility.checking import Problem
 from knowledge.guide_editing import Overtaken, check_guide, revise_guide
 from knowledge.guide_file import Fault, InvalidGuide, guide_of, read_guide, text_of
-from knowledge.guide_store import GuidePage, find_guide
+from knowledge.guide_store import GuidePage, find_guide, guide_history
 from knowledge.schema import GuideItem
 
 _MOST_NAMED = 10
+_MOST_VERSIONS = 500
 _LONGEST_NOTE = 500  # characters
 _LONGEST = 256 * 1024  # bytes of a posted guide
 
@@ -87,6 +88,21 @@ async def save_text(request: web.Request) -> web.Response:
     except Overtaken:
         return _text(request, page, text, faults=(say("guides.changed_meanwhile"),), status=409)
     return see_other(request, "guides.text", flash=say("guides.saved"), key=item.key)
+
+
+async def restore(request: web.Request) -> web.Response:
+    """Take an earlier version up again, as a new draft."""
+    page, form, ports = await guide_page(request), await form_of(request), console(request)
+    async with ports.db.transaction() as session:
+        history = await guide_history(session, page.item.key, limit=_MOST_VERSIONS)
+        earlier = next((change for change in history if change.number == form.integer("number")), None)
+        if earlier is None:
+            raise web.HTTPNotFound
+        words = say("guides.restored_note", number=earlier.number)
+        number = await revise_guide(session, earlier.item, now=ports.clock.now(), note=words)
+        after = {"revision": number, "from": earlier.number}
+        await note(request, session, "guides.restore", f"guide:{page.item.key}", after=after)
+    return see_other(request, "guides.show", flash=say("guides.restored", number=earlier.number), key=page.item.key)
 
 
 async def _save(request: web.Request, item: GuideItem, form: Form) -> None:
@@ -179,5 +195,8 @@ ACTIONS = (
     Action(
         method="POST", path="/admin/guides/{key}/text", handler=save_text, permission=_EDIT, name="guides.save_text",
         body=_LONGEST,
+    ),
+    Action(
+        method="POST", path="/admin/guides/{key}/restore", handler=restore, permission=_EDIT, name="guides.restore"
     ),
 )  # fmt: skip

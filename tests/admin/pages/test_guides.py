@@ -131,6 +131,21 @@ async def test_two_people_do_not_overwrite_each_other(desk):
     assert say("guides.changed_meanwhile") in late.text
 
 
+async def test_an_earlier_version_is_taken_up_again(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    before = (await page_of(desk, "nq93")).item
+    fields = posted((await browser.get("/admin/guides/nq93/edit")).text)
+    await browser.post("/admin/guides/nq93/edit", fields | {"title": "Tên khác"})
+
+    restored = await browser.post("/admin/guides/nq93/restore", {"number": 1}, follow=True)
+    missing = await browser.post("/admin/guides/nq93/restore", {"number": 9})
+
+    after = await page_of(desk, "nq93")
+    assert "Đã lấy lại bản 1" in restored.text
+    assert (after.item, after.number, after.published_number) == (before, 3, 1)
+    assert missing.status == 404
+
+
 async def test_a_guide_is_begun_checked_and_published(desk):
     editor, approver = await desk.sign_in(Role.EDITOR), await desk.sign_in(Role.APPROVER)
 
