@@ -26,6 +26,12 @@ def serve_one(serve: Serve, settings: Settings, *, share_port: bool = False, set
     asyncio.run(serve(settings, announce=announce, reuse_port=share_port, set_up_link=set_up_link))
 
 
+def commands_of(host: str, port: int, processes: int) -> list[list[str]]:
+    """Return what starts each process. Only the first makes a set-up link: each new one makes the older worthless."""
+    command = [sys.executable, "-m", "server", "serve", "--host", host, "--port", str(port), "--share-port"]
+    return [command, *([*command, "--no-set-up-link"] for _ in range(processes - 1))]
+
+
 def serve_many(settings: Settings, processes: int) -> int:
     """Serve in several processes and return the worst exit code. Raises ConfigurationError on an embedded database."""
     if settings.is_embedded:
@@ -36,20 +42,7 @@ def serve_many(settings: Settings, processes: int) -> int:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         holder.bind((settings.host, settings.port))
         port = holder.getsockname()[1]
-        command = [
-            sys.executable,
-            "-m",
-            "server",
-            "serve",
-            "--host",
-            settings.host,
-            "--port",
-            str(port),
-            "--share-port",
-        ]
-        # each new set-up link makes the one before worthless: only the first process makes one
-        commands = [command, *([*command, "--no-set-up-link"] for _ in range(processes - 1))]
-        children = [subprocess.Popen(each) for each in commands]  # noqa: S603 - ourselves
+        children = [subprocess.Popen(each) for each in commands_of(settings.host, port, processes)]  # noqa: S603 - ourselves
 
         def pass_on(number: int, _frame: object) -> None:
             for child in children:

@@ -114,6 +114,31 @@ def test_every_page_can_be_read_by_everybody_at_both_widths_and_in_the_dark(cons
     assert found == []
 
 
+def test_what_was_typed_survives_the_end_of_the_session(console, visitors):
+    visitor = visitors()
+    page = visitor.open(console)
+    sign_in(page)
+    page.get_by_role("heading", name="Xin chào").wait_for()
+    page.goto(console + "/accounts")
+    page.get_by_label("Họ và tên").fill("Hoàng Văn Dũng")
+    page.get_by_label("Tên đăng nhập").fill("dung")
+    visitor.context.clear_cookies(name="hoidap_staff")
+    page.get_by_role("button", name="Tạo lời mời").click()
+    page.get_by_role("heading", name="Phiên làm việc đã kết thúc").wait_for()
+    visitor.errors.clear()  # the browser reports the 401
+
+    with visitor.context.expect_page() as opened:
+        page.get_by_role("link", name="Đăng nhập trong cửa sổ mới").click()
+    sign_in(opened.value)
+    opened.value.get_by_role("heading", name="Xin chào").wait_for()
+    page.get_by_role("button", name="Gửi lại").click()
+    page.get_by_role("heading", name="Vui lòng gửi lại biểu mẫu").wait_for()
+    page.get_by_role("button", name="Gửi lại").click()
+
+    page.get_by_role("heading", name="Đường dẫn cho Hoàng Văn Dũng").wait_for()
+    visitor.errors.clear()  # and the 403
+
+
 def test_the_keyboard_reaches_search_and_content(console, visitors):
     page = visitors().open(console)
     sign_in(page)
@@ -127,3 +152,5 @@ def test_the_keyboard_reaches_search_and_content(console, visitors):
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     expect(page.locator("[data-row] a").first).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Phím tắt")).to_be_visible()

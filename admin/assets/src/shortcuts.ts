@@ -25,7 +25,23 @@ function step(root: Document, by: number): void {
   next?.querySelector<HTMLElement>("a, button, input")?.focus();
 }
 
+/** Add the keys of this very page to the list that "?" opens. */
+function listOwnKeys(root: Document): void {
+  const list = root.querySelector("#shortcuts dl");
+  for (const target of root.querySelectorAll<HTMLElement>("[data-key]")) {
+    const key = target.dataset.key ?? "";
+    const title = target.textContent?.trim() ?? "";
+    if (list && /^[a-z]$/.test(key) && title) {
+      const [term, words] = [root.createElement("dt"), root.createElement("dd")];
+      term.append(Object.assign(root.createElement("kbd"), { textContent: key }));
+      words.textContent = title;
+      list.append(term, words);
+    }
+  }
+}
+
 export function followShortcuts(root: Document): void {
+  listOwnKeys(root);
   root.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target instanceof HTMLElement) {
       const form = event.target.closest("form");
