@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from knowledge.portal.pages import read_page
 from knowledge.portal.paragraphs import starter_paragraphs
@@ -136,3 +141,49 @@ def test_one_figure_in_the_portal_page_touches_the_entries_of_its_paragraph():
     assert keys.pop("nq93-ket-qua") is False
     assert all(keys.values())
     assert {"nq93-nam-noi-dung"} <= keys.keys()
+
+
+def in_text(change):
+    """Make a change of text into one of HTML that leaves tags alone."""
+    return lambda html: re.sub(r"(?<=>)[^<>]{20,}(?=</p>)", lambda found: change(found[0]), html)
+
+
+LAYOUTS = (
+    in_text(lambda text: text.replace(" ", "\u00a0")),
+    in_text(lambda text: text.replace("hỗ trợ", "hỗ tr\u00adợ")),
+    in_text(lambda text: text.replace("o", "о")),  # a Cyrillic letter
+    in_text(lambda text: unicodedata.normalize("NFD", text)),
+    in_text(lambda text: text.replace(". ", ".</p><p>")),
+    in_text(lambda text: text.replace(", ", ", <b>").replace(" và", "</b> và")),
+    lambda html: html.replace("</p>\n<p", "</p><div>Quảng cáo hội chợ</div><p"),
+    lambda html: html.replace("Lượt xem 53", "Lượt xem 1.200.453"),
+    lambda html: html.replace("<p style", "<p class='x' data-a='1' style").replace("</p>", "</p><hr>"),
+)
+
+
+def test_every_change_of_layout_changes_something():
+    assert all(change(a_html_page()) != a_html_page() for change in LAYOUTS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(LAYOUTS), max_size=4, unique=True))
+def test_no_layout_ever_touches_an_entry(changes):
+    html = a_html_page()
+    for change in changes:
+        html = change(html)
+
+    assert touched_by(html) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(PARAGRAPHS) - 1), st.data())
+def test_any_figure_that_changes_touches_the_entries_of_its_paragraph(number, data):
+    figures = [found.start() for found in re.finditer(r"\d", PARAGRAPHS[number])]
+    assume(figures)
+    at = data.draw(st.sampled_from(figures))
+    old = PARAGRAPHS[number]
+    new = data.draw(st.sampled_from([digit for digit in "0123456789" if digit != old[at]]))
+    paragraphs = [*PARAGRAPHS]
+    paragraphs[number] = old[:at] + new + old[at + 1 :]
+
+    assert touched_by(a_html_page(*paragraphs)) == [number + 1]
