@@ -16,7 +16,11 @@ from knowledge.figures.values import Amount, Edition, Figure, Kind, Phone, Value
 from knowledge.matching.entities import Document, EntityReader
 from knowledge.matching.lexicon import Lexicon
 
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\w+|\b(?:[a-z][\w-]*\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+# Bounded repetitions: a text of dots or hyphens alone must not take time with the square of its length.
+_ADDRESS = re.compile(
+    r"https?://\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,190}|\b(?:[a-z][\w-]{0,62}\.){1,8}[a-z]{2,24}\b(?:/\S*)?",
+    re.IGNORECASE,
+)
 _AREA = re.compile(r"\b[cdk]?m [23]\b")  # the 2 of "m2"
 _LISTED = (
     re.compile(r"\((\d{1,2})\)"),
@@ -40,6 +44,7 @@ _YEAR_BEFORE = re.compile(rf"(?:\b(?:trong|hang|moi|cac|nhung|tung|mot|ca|cuoi|d
 _YEAR_AFTER = re.compile(rf" (?:{GONE}|(?:qua|nay|sau|truoc|toi|hoc|dau|do|ngoai|la|tai)\b)|[^ ]|$")
 _LEAST_YEAR, _LAST_YEAR = 1900, 2100
 _FIVE, _TEN = 5, 10
+_NEAR = 12  # letters before a word that are looked at
 
 
 def figures(text: str) -> tuple[Figure, ...]:
@@ -148,8 +153,9 @@ def _editions(reading: _Reading) -> None:
 def _romans(reading: _Reading) -> None:
     for start, end, written in list(reading.text.words()):
         number = _roman(written)
-        is_sure = end - start > 1 or _BEFORE_ROMAN.search(reading.text.text, 0, start)
-        if number and is_sure and not _HEADING.match(reading.text.text, start):
+        if not number or _HEADING.match(reading.text.text, start):
+            continue
+        if end - start > 1 or _BEFORE_ROMAN.search(reading.text.text, max(0, start - _NEAR), start):
             reading.take(Kind.NUMBER, start, end, Amount(Decimal(number)), Edition(number))
 
 
@@ -185,7 +191,7 @@ def _spoken(reading: _Reading) -> None:
 
 def _is_year(text: str, start: int, end: int) -> bool:
     """Tell whether "năm" is a year rather than five."""
-    return bool(_YEAR_BEFORE.search(text, 0, start) or _YEAR_AFTER.match(text, end))
+    return bool(_YEAR_BEFORE.search(text, max(0, start - _NEAR), start) or _YEAR_AFTER.match(text, end))
 
 
 def _phrases(text: Traced) -> Iterator[list[tuple[int, int, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from importlib import resources
 
@@ -207,3 +208,15 @@ def test_any_text_can_be_read_and_is_its_own_evidence(text):
 
     assert tokens == ()
     assert all(text[token.start : token.end] == token.text for token in unsupported(text, []))
+
+
+@pytest.mark.parametrize(
+    "piece", ["a.", "a-", "1.", "1/", "01 ", "một trăm ", "nghị quyết 1 ", "http://", "(", "X", "a@"]
+)
+def test_no_text_takes_long_to_read(piece):
+    text = piece * (20_000 // len(piece))
+    begun = time.process_time()
+
+    unsupported(text, [])
+
+    assert time.process_time() - begun < 3.0
