@@ -38,8 +38,7 @@ class Thread:
     contact_id: int
     channel: str
     mode: Mode
-    last_text: str
-    last_author: str
+    last_text: str  # what the person wrote last
     last_at: datetime
     waiting_since: datetime | None
     claimed_by: str
@@ -97,7 +96,7 @@ async def thread(
     newest = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id.desc()).limit(SHOWN)
     messages = list(reversed((await session.scalars(newest)).all()))
     states = await _states(session, [message.id for message in messages])
-    last = messages[-1] if messages else None
+    last = next((message for message in reversed(messages) if message.author == "contact"), None)
     return _thread((row[0], row[1], row[2]), last, channels), [
         _spoken(message, states.get(message.id, "")) for message in messages
     ]
@@ -128,7 +127,7 @@ def _in_folder(folder: Folder, *, now: datetime) -> ColumnElement[bool]:
 async def _last_messages(session: AsyncSession, conversation_ids: Sequence[int]) -> Mapping[int, Message]:
     newest = (
         select(func.max(Message.id))
-        .where(Message.conversation_id.in_(conversation_ids), Message.text != "")
+        .where(Message.conversation_id.in_(conversation_ids), Message.author == "contact")
         .group_by(Message.conversation_id)
     )
     found = await session.scalars(select(Message).where(Message.id.in_(newest)))
@@ -154,7 +153,6 @@ def _thread(
         channel=contact.channel,
         mode=Mode(conversation.mode),
         last_text=last.text if last else "",
-        last_author=last.author if last else "",
         last_at=last.created_at if last else conversation.updated_at,
         waiting_since=handoff.created_at if handoff and not handoff.claimed_by else None,
         claimed_by=handoff.claimed_by if handoff else "",
