@@ -50,16 +50,16 @@ def hear(step: Step, text: str) -> Heard | None:
 
 
 def mentioned(step: Step, text: str) -> Heard | None:
-    """Return the choices that a text mentions by name, the longest mention winning; None when it mentions none."""
+    """Return the choices that a text mentions by name, those it says most words of; None when it mentions none."""
     whole = readings(text)[0]
-    hits: dict[str, int] = {}
+    hits: dict[str, set[int]] = {}
     for choice in step.choices:
         for name in _names_of(choice.label, choice.short_title, *choice.synonyms):
             at = position(name, whole) if name not in _words("yes") | _words("no") else -1
             if at >= 0 and not _is_denied(whole, at, name):
-                hits[choice.key] = max(len(name), hits.get(choice.key, 0))
-    longest = max(hits.values(), default=0)
-    values = tuple(key for key, length in hits.items() if length == longest)
+                hits.setdefault(choice.key, set()).update(range(at, at + len(name)))
+    most = max(map(len, hits.values()), default=0)
+    values = tuple(key for key, said in hits.items() if len(said) == most)
     return Heard(values=values) if values else None
 
 

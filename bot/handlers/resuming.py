@@ -13,7 +13,7 @@ from bot.handlers.guides import choices_of, payload_of, prompt_reply, question_o
 from bot.handlers.hearing import Heard, command_of, hear, is_mere_agreement, is_question
 from bot.handlers.picking import picked
 from bot.handlers.speaking import FULL_PREFIX
-from bot.layout import paragraphs, source_line
+from bot.layout import PARAGRAPH, paragraphs, source_line
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
@@ -23,6 +23,7 @@ from knowledge.snapshot import PublishedGuide
 
 # Behind choices that merely go on from an answer.
 _ENTRIES = (ENTRY_PREFIX, GUIDE_PREFIX, FULL_PREFIX)
+_MOST_CHOICES = 10  # a WhatsApp list has no more rows
 # What is worth saying although a guide is open that cannot be gone on with: everything else would be idle talk.
 _WEIGHTY = frozenset(
     {OutcomeKind.ANSWER, OutcomeKind.PARTIAL, OutcomeKind.DEADLINE, OutcomeKind.HANDOFF, OutcomeKind.PRIVACY}
@@ -104,7 +105,7 @@ class Resuming:
         outcome = dispatch(turn, knowledge, self._aside)
         if outcome is None or outcome.reply is None:
             return outcome
-        if outcome.kind is OutcomeKind.CHOICES or (outcome.kind in _RESUMED and _asks(outcome.reply)):
+        if outcome.kind is OutcomeKind.CHOICES:
             on = Choice(title=phrase("guide.go_on"), payload=payload_of(published.guide.key))
             return _with(turn, outcome, replace(outcome.reply, choices=(*outcome.reply.choices, on)))
         if outcome.kind is OutcomeKind.UNKNOWN and not is_question(turn.update.text):
@@ -146,18 +147,20 @@ def _heard(step: Step, text: str) -> Heard | None:
     return heard if heard is not None and (heard.is_exact or not is_question(text)) else None
 
 
-def _asks(reply: Reply) -> bool:
-    """Tell whether a reply waits for a choice of its own, such as which deadline is meant."""
-    return any(not choice.payload.startswith(_ENTRIES) for choice in reply.choices)
-
-
 def _resumed(reply: Reply, question: str, choices: Sequence[Choice]) -> Reply:
-    """Return a reply with the open question under it. The source is named above the question, where it belongs."""
+    """Return a reply with the open question under it. The source is named above the question, where it belongs.
+
+    The question's choices take the place of those that merely go on from the answer; others follow them.
+    """
+    said = reply.text.split(PARAGRAPH)
+    while len(said) > 1 and said[-1].rstrip().endswith(":"):
+        said.pop()  # it introduced the choices that are not there any more
+    others = [choice for choice in reply.choices if not choice.payload.startswith(_ENTRIES)]
     source = reply.source
     named = source_line(source, with_url=False) if source else ""
     opening = (Link(title=phrase("layout.open_source"), url=source.url),) if source and source.url else ()
-    text = paragraphs(reply.text, named, question)
-    return Reply(text=text, choices=tuple(choices), links=(*opening, *reply.links))
+    text = paragraphs(PARAGRAPH.join(said), named, question)
+    return Reply(text=text, choices=(*choices, *others)[:_MOST_CHOICES], links=(*opening, *reply.links))
 
 
 def _with(turn: Turn, outcome: Outcome, reply: Reply) -> Outcome:

@@ -399,11 +399,14 @@ def test_every_question_and_ruling_fits_each_channel(channel):
     assert len(replies) > 15
 
 
-def test_an_aside_with_a_question_of_its_own_keeps_its_choices():
+def test_choices_of_an_aside_that_are_no_entries_follow_those_of_the_question():
     asking = Outcome(
         kind=OutcomeKind.DEADLINE,
         trace=Trace(handler="fake"),
-        reply=Reply(text="Cuộc thi nào ạ?", choices=(Choice(title="Lần 1", payload="#remind:lan-1:nop"),)),
+        reply=Reply(
+            text="Chưa công bố.\n\nNội dung gần nhất em có:",
+            choices=(Choice(title="Mục", payload="#faq:muc"), Choice(title="Nhắc tôi", payload="#remind:lan-1:nop")),
+        ),
     )
     run = Run(guide="nq93", revision=starter().guides["nq93"].revision)
     state = DialogueState(run=run, run_at=NOW)
@@ -412,5 +415,7 @@ def test_an_aside_with_a_question_of_its_own_keeps_its_choices():
     resuming = Resuming(Eligibility(Office()), (lambda *_: asking,), idle_days=7)
     aside = resuming(turn, knowledge_of(starter()))
 
-    assert titles(aside) == ["Lần 1", "Tiếp tục kiểm tra"]
-    assert aside.reply.text == "Cuộc thi nào ạ?"
+    assert titles(aside)[-2:] == ["Tôi không rõ", "Nhắc tôi"]
+    assert "Mục" not in titles(aside)
+    assert "gần nhất" not in aside.reply.text
+    assert aside.reply.text.endswith("Anh/chị đang hỏi cho đối tượng nào?")
