@@ -108,6 +108,8 @@ def test_every_page_can_be_read_by_everybody_at_both_widths_and_in_the_dark(cons
         for path in paths:
             page.goto(console + path)
             found += [f"{theme} {path} {problem}" for problem in violations(page)]
+            top = page.locator("h1").evaluate("heading => heading.getBoundingClientRect().top")
+            assert top < size["height"] / 2, f"{path} begins with something else"
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{path} is {width} wide"
 
@@ -154,3 +156,5 @@ def test_the_keyboard_reaches_search_and_content(console, visitors):
     expect(page.locator("[data-row] a").first).to_be_focused()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Phím tắt")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Phím tắt")).to_be_hidden()

@@ -42,6 +42,12 @@ function listOwnKeys(root: Document): void {
 
 export function followShortcuts(root: Document): void {
   listOwnKeys(root);
+  root.addEventListener("click", (event) => {
+    const opener = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-dialog]") : null;
+    if (opener?.dataset.dialog) {
+      root.querySelector<HTMLDialogElement>(opener.dataset.dialog)?.showModal();
+    }
+  });
   root.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target instanceof HTMLElement) {
       const form = event.target.closest("form");
