@@ -40,7 +40,7 @@ def test_axe_finds_nothing_on_any_state_of_the_chat(server, visitors, scheme, vi
     assert {state: problems for state, problems in found.items() if problems} == {}
 
 
-@pytest.mark.parametrize("path", ["/", "/chat/", "/widget", "/widget/sample", "/chat/panel?locale=en"])
+@pytest.mark.parametrize("path", ["/", "/chat/", "/lich", "/widget", "/widget/sample", "/chat/panel?locale=en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_our_pages(server, visitors, path, scheme):
     page = visitors(color_scheme=scheme).open(f"{server.url}{path}")
