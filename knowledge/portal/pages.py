@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -93,6 +93,12 @@ def without_numbering(heading: str) -> str:
 def slug_of(words: str, *, most: int = _SLUG_WORDS) -> str:
     """Return the first words folded and joined by hyphens, without numbering; "muc" when there is none."""
     return "-".join(re.findall(r"[a-z0-9]+", fold(without_numbering(words)))[:most]) or "muc"
+
+
+def unused(name: str, taken: Collection[str]) -> str:
+    """Return a name as it is, or with the first number behind it that makes it new."""
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def _read_plain(text: str, url: str) -> Page:

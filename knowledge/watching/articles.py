@@ -15,7 +15,7 @@ from knowledge.assembly import AnyRow, AnySelect
 from knowledge.fields import KEY_LENGTH
 from knowledge.portal.fetching import Fetched
 from knowledge.portal.listings import Listed
-from knowledge.portal.pages import Page, plain_address, slug_of
+from knowledge.portal.pages import Page, plain_address, slug_of, unused
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.tables import ArticleCheck, ArticleFlag, FlagState, Paragraph
 from knowledge.portal.text import comparable, span_of
@@ -206,8 +206,7 @@ async def _free_key(session: AsyncSession, page: Page) -> str:
     wanted = "-".join(part for part in last.lower().split("-") if part) if last.isascii() and "%" not in last else ""
     wanted = (wanted or slug_of(page.title))[: KEY_LENGTH - 4]
     taken = set(await session.scalars(select(Article.key).where(Article.key.like(f"{wanted}%"))))
-    free = (f"{wanted}-{number}" if number > 1 else wanted for number in range(1, len(taken) + 2))
-    return next(key for key in free if key not in taken)
+    return unused(wanted, taken)
 
 
 def _quotes(citing: Citing, form: str) -> bool:

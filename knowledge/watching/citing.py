@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Subquery, and_, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from knowledge.assembly import current_revisions
 from knowledge.schema import Status
 from knowledge.tables import Article, Citation, Entry, Revision
 
@@ -28,7 +29,7 @@ class Citing:
 
 async def entries_on(session: AsyncSession, article_key: str) -> Sequence[Citing]:
     """Return the entries that rest on an article, in their order, without those that were put away."""
-    current = current_revisions()
+    current = current_revisions(only_published=False)
     rows = await session.execute(
         select(Entry.id, Entry.key, Revision.question, Entry.status, Citation.quote, Citation.section)
         .join(current, current.c.entry_id == Entry.id)
@@ -44,7 +45,7 @@ async def entries_on(session: AsyncSession, article_key: str) -> Sequence[Citing
 
 async def counts(session: AsyncSession) -> dict[int, int]:
     """Return how many entries rest on each article, by the article's id."""
-    current = current_revisions()
+    current = current_revisions(only_published=False)
     rows = await session.execute(
         select(Citation.article_id, func.count(Entry.id.distinct()))
         .join(current, current.c.revision_id == Citation.revision_id)
@@ -53,18 +54,3 @@ async def counts(session: AsyncSession) -> dict[int, int]:
         .group_by(Citation.article_id)
     )
     return {article_id: count for article_id, count in rows if article_id is not None}
-
-
-def current_revisions() -> Subquery:
-    """Select entry_id and revision_id: published entries by what is published, others by their latest revision."""
-    is_spoken = and_(Entry.status == Status.PUBLISHED, Entry.published_revision_id.is_not(None))
-    newest = func.max(Revision.id)  # ids grow with the numbers of an entry's revisions
-    return (
-        select(
-            Entry.id.label("entry_id"),
-            case((is_spoken, Entry.published_revision_id), else_=newest).label("revision_id"),
-        )
-        .join(Revision, Revision.entry_id == Entry.id)
-        .group_by(Entry.id)
-        .subquery()
-    )

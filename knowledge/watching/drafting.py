@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge import editing
 from knowledge.portal.drafts import Suggestion, suggest
-from knowledge.portal.pages import sections_of, slug_of
+from knowledge.portal.pages import sections_of, slug_of, unused
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.text import comparable, span_of
 from knowledge.schema import EntryItem
@@ -73,5 +73,4 @@ def _overlapping(passage: str, quoted: Sequence[tuple[str, str]]) -> tuple[str, 
 async def _free_key(session: AsyncSession, question: str) -> str:
     wanted = slug_of(question, most=12)[:_KEY_WORDS].strip("-")
     taken = set(await session.scalars(select(Entry.key).where(Entry.key.like(f"{wanted}%"))))
-    free = (f"{wanted}-{number}" if number > 1 else wanted for number in range(1, len(taken) + 2))
-    return next(key for key in free if key not in taken)
+    return unused(wanted, taken)

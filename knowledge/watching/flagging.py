@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from knowledge.assembly import current_revisions
 from knowledge.portal.pages import Page
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.tables import ArticleFlag, Change, FlagState
 from knowledge.portal.text import holds
 from knowledge.schema import Status
 from knowledge.tables import Article, Citation, Entry, Revision
-from knowledge.watching.citing import Citing, current_revisions
+from knowledge.watching.citing import Citing
 from knowledge.watching.comparing import Touched, compare_again
 from runtime.errors import KnowledgeError
 
@@ -148,7 +149,7 @@ async def _open_on(session: AsyncSession, article_id: int) -> Sequence[ArticleFl
 
 
 def _flags() -> Select[ArticleFlag, Entry, Article, str]:
-    current = current_revisions()
+    current = current_revisions(only_published=False)
     return (
         select(ArticleFlag, Entry, Article, Revision.question)
         .join(Entry, Entry.id == ArticleFlag.entry_id)
