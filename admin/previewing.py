@@ -27,10 +27,14 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A reply on one channel. `is_cut`: some of the text is lost; `short_titles`: buttons that lost words."""
+    """A reply on one channel. `is_cut`: some of the text is lost; `short_titles`: buttons that lost words.
+
+    `full`: it is what follows when somebody asks for the full answer.
+    """
 
     channel: str
     bubbles: tuple[Bubble, ...]
+    full: bool = False
     is_cut: bool = False
     short_titles: tuple[str, ...] = ()
 
@@ -38,9 +42,16 @@ class Preview:
 def previews(
     entry: PublishedEntry, snapshot: Snapshot, *, on: date, office: Office, renderers: Mapping[str, Render]
 ) -> tuple[Preview, ...]:
-    """Return how an entry would be answered with on each channel if it were published, the web first."""
+    """Return how an entry would be answered with on each channel if it were published, the web first.
+
+    An entry with a full answer has a second preview per channel, after the first ones.
+    """
     would_be = replace(snapshot, entries={**snapshot.entries, entry.key: entry})
-    return previews_of(speak(would_be, entry, on=on, office=office).reply, renderers)
+    found = previews_of(speak(would_be, entry, on=on, office=office).reply, renderers)
+    if not (entry.answer and entry.answer_full):
+        return found
+    full = previews_of(speak(would_be, entry, on=on, office=office, full=True).reply, renderers)
+    return (*found, *(replace(shown, full=True) for shown in full))
 
 
 def previews_of(reply: Reply, renderers: Mapping[str, Render]) -> tuple[Preview, ...]:

@@ -17,7 +17,7 @@ LONG = "Mỗi dự án được xét một lần. " * 400
 def seen(**fields):
     entry = an_entry(**fields)
     found = previews(entry, a_snapshot(), on=date(2024, 6, 1), office=OFFICE, renderers=RENDERERS)
-    return {preview.channel: preview for preview in found}
+    return {preview.channel: preview for preview in found if not preview.full}
 
 
 def test_every_channel_shows_the_words_and_what_can_be_pressed():
@@ -38,6 +38,16 @@ def test_what_a_channel_cuts_is_said():
     assert len(found["zalo"].bubbles) == 5
     assert found["zalo"].is_cut
     assert found["whatsapp"].is_cut
+
+
+def test_the_full_answer_is_shown_after_the_short_one():
+    entry = an_entry(answer="Ngắn.", answer_full=LONG)
+    found = previews(entry, a_snapshot(), on=date(2024, 6, 1), office=OFFICE, renderers=RENDERERS)
+    full = [preview for preview in found if preview.full]
+
+    assert [preview.channel for preview in full] == [WEB, *RENDERERS]
+    assert [preview.is_cut for preview in full if preview.channel == "zalo"] == [True]
+    assert not any(preview.is_cut for preview in found if not preview.full)
 
 
 def test_titles_that_lose_words_are_named():

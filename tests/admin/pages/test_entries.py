@@ -192,10 +192,11 @@ async def test_two_who_change_the_same_words_are_shown_both(db):
 async def test_the_preview_follows_what_is_typed(db):
     async with a_desk(db) as desk:
         browser = await desk.sign_in(Role.EDITOR)
-        long = await browser.post("/admin/entries/preview", fields(answer_full="Câu dài. " * 1500, answer=""))
+        long = await browser.post("/admin/entries/preview", fields(answer_full="Câu dài. " * 1500))
         empty = await browser.post("/admin/entries/preview", fields() | {"question": ""})
 
     assert "<html" not in long.text
+    assert "Khi người hỏi chọn" in long.text
     assert "bị cắt bớt" in long.text
     assert "WhatsApp" in long.text
     assert "để xem thử" in empty.text
