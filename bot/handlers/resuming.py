@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.dispatcher import Handler, dispatch
 from bot.handlers.composing import ENTRY_PREFIX, GUIDE_PREFIX, opening_of
+from bot.handlers.deadlines import COMPETITION_PREFIX
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.guides import choices_of, payload_of, prompt_reply, question_of, read_payload
 from bot.handlers.hearing import Heard, command_of, hear, is_mere_agreement, is_question
@@ -22,7 +23,7 @@ from knowledge.eligibility.model import Step
 from knowledge.snapshot import PublishedGuide
 
 # Behind choices that merely go on from an answer.
-_ENTRIES = (ENTRY_PREFIX, GUIDE_PREFIX, FULL_PREFIX)
+_ENTRIES = (ENTRY_PREFIX, GUIDE_PREFIX, FULL_PREFIX, COMPETITION_PREFIX)
 _MOST_CHOICES = 10  # a WhatsApp list has no more rows
 # What is worth saying although a guide is open that cannot be gone on with: everything else would be idle talk.
 _WEIGHTY = frozenset(
