@@ -97,11 +97,11 @@ class FollowUps:
             await _take_back_unsent(session, since=self._clock.now() - _DOUBTFUL)
         entries = self._knowledge().snapshot.entries
         async with self._db.reading() as session:
-            due = await _due(session)
+            spoken = [key for key in await _answering(session) if key in entries]
+            due = await _due(session, spoken, list(self._speaker.channels))
         for one in due:
-            if one.entry in entries:
-                async with self._db.transaction() as session:
-                    await self._tell(session, one, entries[one.entry])
+            async with self._db.transaction() as session:
+                await self._tell(session, one, entries[one.entry])
 
     async def _tell(self, session: AsyncSession, due: _Due, entry: PublishedEntry) -> None:
         now = self._clock.now()
@@ -111,8 +111,8 @@ class FollowUps:
             .where(Contact.id == due.contact_id)
         )
         row = found.first()
-        if row is None or not self._speaker.is_in_service(row[0].channel):
-            return  # gone, or out of service for now
+        if row is None:
+            return  # gone meanwhile
         contact, conversation = row
         if not self._speaker.may_write(contact.channel, contact.last_seen_at, now=now):
             conversation.owes_news = True
@@ -147,16 +147,31 @@ def _of(due: _Due) -> ColumnElement[bool]:
     return (FollowUp.contact_id == due.contact_id) & FollowUp.miss_id.in_(misses)
 
 
-async def _due(session: AsyncSession) -> Sequence[_Due]:
+async def _answering(session: AsyncSession) -> Sequence[str]:
+    """Return the entries that somebody waits for."""
+    waited_for = (
+        select(Gap.entry)
+        .join(Miss, Miss.gap_id == Gap.id)
+        .join(FollowUp, FollowUp.miss_id == Miss.id)
+        .where(FollowUp.state == "waiting", Gap.state.in_(ANSWERED))
+        .distinct()
+    )
+    return (await session.scalars(waited_for)).all()
+
+
+async def _due(session: AsyncSession, entries: Sequence[str], channels: Sequence[str]) -> Sequence[_Due]:
+    """Return who may be told: of answers that are spoken, on channels in service, in conversations that are ours."""
     rows = await session.execute(
         select(FollowUp.contact_id, Gap.id, Gap.entry, func.max(Miss.text))
         .join(Miss, Miss.id == FollowUp.miss_id)
         .join(Gap, Gap.id == Miss.gap_id)
         .join(Conversation, Conversation.contact_id == FollowUp.contact_id)
+        .join(Contact, Contact.id == FollowUp.contact_id)
         .where(
             FollowUp.state == "waiting",
             Gap.state.in_(ANSWERED),
-            Gap.entry != "",
+            Gap.entry.in_(entries),
+            Contact.channel.in_(channels),
             Conversation.owes_news.is_(False),
             Conversation.mode.in_((Mode.BOT.value, Mode.WAITING.value)),
         )
