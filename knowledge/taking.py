@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge import editing, store, transfer, workflow
 from knowledge.diffing import FieldChange, compare
+from knowledge.safeguards import unevidenced_among
 from knowledge.schema import EntryItem, KnowledgeFile, Problem, Status
 from knowledge.tables import Entry, Revision
 from knowledge.terms import import_terms
@@ -44,7 +45,7 @@ _ORDER = (Fate.REFUSED, Fate.CHANGED, Fate.CREATED, Fate.UNCHANGED)  # what need
 class Row:
     """One entry of a file. `number`: the revision it is compared with (0: there is none).
 
-    `problems` are why it is refused, or what of it is not used.
+    `problems` are why it is refused, or what of it is not used; `unevidenced` figures of it that no source holds.
     """
 
     place: str
@@ -54,6 +55,7 @@ class Row:
     number: int = 0
     changes: tuple[FieldChange, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unevidenced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,8 @@ async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
     problems: dict[str, list[Problem]] = {}
     for problem in (*plan.refused, *plan.warnings):
         problems.setdefault(problem.key, []).append(problem)
+    touched = {*plan.created, *plan.changed}
+    lacking = await unevidenced_among(session, [item for item in file.entries if item.key in touched])
     fates = {
         Fate.CREATED: set(plan.created), Fate.CHANGED: set(plan.changed), Fate.UNCHANGED: set(plan.unchanged),
     }  # fmt: skip
@@ -111,6 +115,7 @@ async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
             number=numbers.get(item.key, 0),
             changes=compare(known[item.key], item) if fate is Fate.CHANGED else (),
             problems=tuple(problems.get(item.key, ())),
+            unevidenced=tuple(finding.token.text for finding in lacking.get(item.key, ())),
         )
         for item in file.entries
         for fate, keys in fates.items()

@@ -159,3 +159,11 @@ async def test_an_article_that_is_stored_is_not_missed_in_the_file(stored):
     assert [
         problem.message for row in seen.rows for problem in row.problems if "names the article" in problem.message
     ] == []
+
+
+async def test_figures_without_a_source_are_named_before_anything_is_taken(stored):
+    file = a_file(an_entry_item(key="moi", answer="Hỗ trợ 71 lượt, 17 đơn vị.", quote="17 đơn vị"))
+
+    seen = await looked_at(stored, file)
+
+    assert seen.rows[0].unevidenced == ("71",)
