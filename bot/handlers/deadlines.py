@@ -96,6 +96,8 @@ class Deadlines:
         alive = [each for each in ranked if each.phase(now) is not Phase.ENDED]
         if question.asks is Asks.DEADLINE:
             alive = [each for each in alive if each.kind is not Kind.EVENT]
+        if question.kind is not None and question.asks is not Asks.COMING:
+            alive = [each for each in alive if each.kind is question.kind] or alive
         if question.asks is Asks.DEADLINE and not alive:
             said = replies.none_open(ranked, now)
         elif len(alive) == 1 and question.asks is not Asks.NEXT:

@@ -123,6 +123,8 @@ def test_the_deadline_is_said_with_what_is_left_in_any_spelling(dated, text):
         pytest.param("techfest 2028 ngày nào", "26-03-12T09:00", "Chưa có thông tin", "partial", id="a far year"),
         pytest.param("chung kết cuộc thi khởi nghiệp bao giờ", "26-03-12T09:00", "Chung kết: chưa công bố", "deadline",
                      id="a stage without a date"),
+        pytest.param("khi nào chung kết", "26-03-12T09:00", "Chung kết: chưa công bố", "deadline", id="the only one"),
+        pytest.param("techfest kết thúc chưa", "26-10-12T09:00", "(đã kết thúc)", "deadline", id="whether it is over"),
         pytest.param("sắp tới có cuộc thi nào", "27-06-01T09:00", "chưa có cuộc thi, sự kiện nào", "partial", id="-"),
     ],
 )  # fmt: skip
