@@ -1,3 +1,16 @@
+/** Copy text; over plain http the browser offers no clipboard, so the old way is taken. */
+async function copy(root: Document, source: HTMLElement): Promise<void> {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(source instanceof HTMLInputElement ? source.value : source.innerText);
+  } else if (source instanceof HTMLInputElement) {
+    source.select();
+    root.execCommand("copy");
+  } else {
+    getSelection()?.selectAllChildren(source);
+    root.execCommand("copy");
+  }
+}
+
 /** A button with data-copy="#id" copies what stands in that element and says so for two seconds. */
 export function copyOnRequest(root: Document): void {
   root.addEventListener("click", async (event) => {
@@ -6,7 +19,7 @@ export function copyOnRequest(root: Document): void {
     if (!button || !source) {
       return;
     }
-    await navigator.clipboard.writeText(source instanceof HTMLInputElement ? source.value : source.innerText);
+    await copy(root, source);
     const label = button.querySelector<HTMLElement>("[data-copied]");
     const before = label?.textContent ?? "";
     if (label) {
