@@ -103,7 +103,10 @@ class Faq:
         return self._instead(said, near, offer(turn), nearest=phrase("partial.nearest"))
 
     def _unknown(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
-        said = phrase(f"unknown.{_UNKNOWN_WORDS.get(match.reason, 'too_low')}", detail=match.detail)
+        words = _UNKNOWN_WORDS.get(match.reason, "too_low")
+        if match.reason is Reason.ENTITY_CONFLICT and not match.detail:
+            words = "too_low"  # staff excluded the question from this entry: there is nothing to name
+        said = phrase(f"unknown.{words}", detail=match.detail)
         if match.reason is Reason.TOO_SHORT:
             return Reply(text=said)
         near: tuple[Choice, ...] = ()

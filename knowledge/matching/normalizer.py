@@ -87,6 +87,19 @@ def forms(text: str) -> list[str]:
     return [word.form for word in words(text)]
 
 
+def as_typed(text: str, folded: str) -> str:
+    """Return the part of `text` that folds to `folded`, blanks and signs aside; `folded` itself when no part does."""
+    wanted = "".join(letter for letter in folded if letter.isalnum())
+    spelled = [(at, letter) for at, typed in enumerate(text) for letter in fold(typed) if letter.isalnum()]
+    found = "".join(letter for _, letter in spelled).find(wanted)
+    if not wanted or found < 0:
+        return folded
+    end = spelled[found + len(wanted) - 1][0] + 1
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return text[spelled[found][0] : end]
+
+
 @lru_cache(maxsize=50_000)
 def _word(surface: str) -> Word:
     return Word(surface, surface if surface.isascii() else fold(surface))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from knowledge.matching.normalizer import MAX_LENGTH, Word, words
 from knowledge.matching.repair import Edge, Lattice, best_reading, read, reread, strip_fillers
 from knowledge.matching.spaces import pairs
 
+_MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
 MAX_WORDS = 120  # words of a question that are read: bounds the time
 _SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
@@ -44,6 +46,7 @@ class Query:
 
 def prepare(text: str, index: Index) -> Query:
     """Read at most the first 1,000 characters of `text` against the base."""
+    text, masks = _MASKS.subn(" ", text)
     kept = strip_fillers(words(text[:MAX_LENGTH]), index.lexicon)[:MAX_WORDS]
     lattice = read(kept, index.vocabulary, index.lexicon)
     repaired = best_reading(lattice, index.vocabulary)
@@ -57,7 +60,7 @@ def prepare(text: str, index: Index) -> Query:
     return Query(
         text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
         content=content, known=known,
-        entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index),
+        entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index, gives_contact=masks > 0),
     )  # fmt: skip
 
 
@@ -128,13 +131,16 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
     )
 
 
-def _asked(source: Sequence[Word], reading: Forms, index: Index) -> Asked:
+def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contact: bool) -> Asked:
     reader = index.book.aspects
     written = reader.asked(source)
     found = [written, *(reader.asked(other) for other in _spelled_out(source, index))]
     if not (written.weights and any(word.is_marked for word in source)):
         found.append(reader.asked([Word(form, form) for form in reading]))
-    return Asked(merged(found), frozenset().union(*(each.strict for each in found)))
+    # Who gives a number ("sdt em la [phone]") does not ask for one.
+    given = {"contact"} if gives_contact else set()
+    weights = {name: weight for name, weight in merged(found).items() if name not in given}
+    return Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
 
 
 def _spelled_out(source: Sequence[Word], index: Index) -> list[list[Word]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.index import Index
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
+from knowledge.matching.normalizer import as_typed
 from knowledge.matching.query import Query
 
 _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
@@ -27,14 +28,16 @@ def judge(
         return _match(Verdict.UNKNOWN, Reason.ENTITY_UNKNOWN, shown, query, detail=named)
     free = [candidate for candidate in shown if not candidate.veto]
     if not free:
-        detail = shown[0].veto if shown else ""
+        detail = _vetoing(shown[0], query) if shown else ""
         return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT if shown else Reason.TOO_LOW, shown, query, detail=detail)
     best = free[0]
     if is_vague(query, index) and best.confidence < policy.answer_at:
         return _match(Verdict.UNKNOWN, Reason.TOO_SHORT, shown, query)
     ambiguous = index.book.ambiguous(query.entities)
     if ambiguous is not None and best.confidence >= policy.choose_at:
-        return _match(Verdict.CHOICES, Reason.ENTITY_AMBIGUOUS, shown, query, detail=ambiguous.text)
+        return _match(
+            Verdict.CHOICES, Reason.ENTITY_AMBIGUOUS, shown, query, detail=as_typed(query.text, ambiguous.text)
+        )
     if best.confidence >= policy.partial_at:
         at = index.positions[best.entry]
         lacking = index.book.missing(index.entries[at], at, query.asked)
@@ -42,6 +45,8 @@ def judge(
             return _match(
                 Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
             )
+    if says_too_little(query, index):
+        certainty = 0.0
     return _by_confidence(query, shown, best, certainty, policy)
 
 
@@ -55,7 +60,7 @@ def _by_confidence(
         close = certainty < policy.certainty
         return _match(Verdict.CHOICES, Reason.TOO_CLOSE if close else Reason.UNSURE, ordered, query)
     if shown[0].veto:
-        return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT, shown, query, detail=shown[0].veto)
+        return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT, shown, query, detail=_vetoing(shown[0], query))
     lost = query.known < _KNOWN_AT_LEAST or best.confidence < _HOPELESS
     return _match(Verdict.UNKNOWN, Reason.OUT_OF_SCOPE if lost else Reason.TOO_LOW, shown, query)
 
@@ -63,7 +68,20 @@ def _by_confidence(
 def named_unknown(query: Query, index: Index) -> str:
     """Return the document a question names that no entry knows, as it was written, or ""."""
     document = index.book.unknown(query.entities)
-    return document.text if document is not None else ""
+    return as_typed(query.text, document.text) if document is not None else ""
+
+
+def says_too_little(query: Query, index: Index) -> bool:
+    """Tell whether a question is a single word that several entries hold: whichever is meant, it was not said."""
+    if len(query.reading) != 1 or query.lattice.written in index.exact:
+        return False
+    return sum(query.reading[0] in held for held in index.holdings) > 1
+
+
+def _vetoing(candidate: Candidate, query: Query) -> str:
+    # "document nq 85": what the citizen named, as it was typed. What staff excluded has no name.
+    kind, _, named = candidate.veto.partition(" ")
+    return as_typed(query.text, named) if kind in {"document", "edition", "place"} else ""
 
 
 def is_vague(query: Query, index: Index) -> bool:

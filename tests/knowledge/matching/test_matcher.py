@@ -84,7 +84,7 @@ def test_a_partial_match_names_what_is_missing(calibrated):
 
 
 def test_an_unknown_document_is_named_as_it_was_written(calibrated):
-    assert calibrated.match("nghị quyết 68 về kinh tế tư nhân").detail == "nghi quyet 68"
+    assert calibrated.match("nghị quyết 68 về kinh tế tư nhân").detail == "nghị quyết 68"
 
 
 def test_another_edition_is_no_answer(calibrated):
@@ -313,3 +313,30 @@ def test_a_synonym_is_found_behind_an_abbreviation_and_a_misspelling():
 
     assert matcher.match("cấp giấy cn qsdd bao lâu").candidates[0].entry == "dat-dai"
     assert matcher.match("bìa đỏ mất bao lâuu").candidates[0].entry == "dat-dai"
+
+
+@pytest.mark.parametrize(
+    ("asked", "detail"),
+    [
+        pytest.param("Nghị quyết 99/2021 là gì ạ", "Nghị quyết 99/2021", id="an unknown document"),
+        pytest.param("nq85 có gì", "nq85", id="glued to its number"),
+        pytest.param("Ở Tuyên Quang hỗ trợ khởi nghiệp thế nào?", "Tuyên Quang", id="another province"),
+    ],
+)
+def test_what_is_unknown_is_named_as_it_was_typed(calibrated, asked, detail):
+    assert calibrated.match(asked).detail == detail
+
+
+def test_a_single_word_that_several_entries_hold_is_asked_back(calibrated):
+    found = calibrated.match("thi")
+
+    assert found.verdict is Verdict.CHOICES
+
+
+def test_who_gives_a_number_does_not_ask_for_one(calibrated):
+    """Personal data are masked before the matcher sees the text."""
+    plain = calibrated.match("nghị quyết 93 hỗ trợ ai")
+    given = calibrated.match("sdt của em là [phone], email [email], nghị quyết 93 hỗ trợ ai")
+
+    assert plain.verdict is not Verdict.PARTIAL
+    assert given.asked_for == plain.asked_for

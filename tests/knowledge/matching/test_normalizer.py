@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.matching.normalizer import clean, fold, forms, normalize, words
+from knowledge.matching.normalizer import as_typed, clean, fold, forms, normalize, words
 
 ANY_TEXT = st.text(max_size=60)
 VIETNAMESE = st.text(
@@ -88,3 +88,19 @@ def test_a_word_knows_whether_it_carries_marks():
 
 def test_clean_keeps_case_and_marks():
     assert clean("Nghị  Quyết") == "Nghị Quyết"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded", "typed"),
+    [
+        pytest.param("Cho hỏi NQ93/2021 ạ", "nq 93/2021", "NQ93/2021", id="other blanks"),
+        pytest.param("ở Tuyên Quang", "tuyen quang", "Tuyên Quang", id="marks and capitals"),
+        pytest.param(
+            unicodedata.normalize("NFD", "ở Cà Mau"), "ca mau", unicodedata.normalize("NFD", "Cà Mau"), id="NFD"
+        ),
+        pytest.param("nghị quyết chín ba", "nghi quyet 93", "nghi quyet 93", id="not there as such"),
+        pytest.param("", "", "", id="nothing"),
+    ],
+)
+def test_what_was_typed_is_found_by_its_folded_form(text, folded, typed):
+    assert as_typed(text, folded) == typed
