@@ -32,12 +32,13 @@ class Origin(StrEnum):
 class Effect(StrEnum):
     """What a change does to a question, the worst first."""
 
-    STOLEN = "stolen"  # had its right answer, gets that of the changed entry
+    STOLEN = "stolen"  # had its right answer, gets that of the changed entry, or a choice that begins with it
     LOST = "lost"  # had its right answer, gets none or another
     FORBIDDEN = "forbidden"  # answered by the entry although it excludes it, or did so far
     UNREACHED = "unreached"  # a wording of the entry that does not lead to it
-    WEAKER = "weaker"  # had its right answer, gets a choice that holds it
+    TAKEN = "taken"  # a wording of the entry that led elsewhere so far: as broad as "hỗ trợ", it may be meant otherwise
     OVERTAKEN = "overtaken"  # the changed entry is offered before the right one
+    WEAKER = "weaker"  # had its right answer, gets a choice that holds it
     GAINED = "gained"
     OTHER = "other"
 
@@ -141,7 +142,9 @@ class _Trial:
             if after.answer != self.entry.key:
                 yield Shift(question=question, effect=Effect.UNREACHED, before=before, after=after)
             elif before != after:
-                yield Shift(question=question, effect=Effect.GAINED, before=before, after=after)
+                led_elsewhere = before.entries and self.entry.key not in before.entries
+                effect = Effect.TAKEN if led_elsewhere else Effect.GAINED
+                yield Shift(question=question, effect=effect, before=before, after=after)
         at = self.before.index.positions.get(self.entry.key)
         excluded = self.before.index.entries[at].must_not_match if at is not None else ()
         for text in dict.fromkeys((*self.entry.must_not_match, *excluded)):
@@ -218,7 +221,7 @@ def effect_of(question: Question, before: Reply, after: Reply, changed: str) -> 
     right = question.expected
     had, has = is_right(question, before), is_right(question, after)
     if had and not has:
-        if after.answer == changed:
+        if after.first == changed:
             return Effect.STOLEN
         return Effect.WEAKER if question.origin is Origin.PARAPHRASE and right in after.entries else Effect.LOST
     if has and not had:

@@ -33,23 +33,29 @@ def with_variant(key: str, *variants: str) -> PublishedEntry:
     return replace(entry, variants=(*entry.variants, *variants))
 
 
-def test_a_greedy_variant_is_caught_with_the_questions_it_steals():
+def test_a_greedy_variant_is_caught_with_the_questions_it_takes():
     report = check(matcher(), with_variant("nq93-tong-quan", "hỗ trợ"))
 
-    [stolen] = report.blocking
-    assert (stolen.effect, stolen.question.origin) == (Effect.STOLEN, Origin.PARAPHRASE)
-    assert stolen.question.text == "Nghị quyết 93 hỗ trợ những hoạt động nào?"
-    assert (stolen.before.answer, stolen.after.answer) == ("nq93-noi-dung", "nq93-tong-quan")
+    caught = [(shift.effect, shift.question.text) for shift in report.shifts]
+    assert (Effect.TAKEN, "hỗ trợ") in caught
+    assert (Effect.OVERTAKEN, "Nghị quyết 93 hỗ trợ những hoạt động nào?") in caught
 
 
-def test_what_is_stolen_stands_first():
+def test_a_variant_that_takes_a_right_answer_needs_a_reason_and_stands_first():
     report = check(matcher(), with_variant("nq93-hinh-thuc", "Nghị quyết 93 nói về cái gì"))
 
-    order = list(Effect)
-    assert report.shifts[0].effect is Effect.STOLEN
-    assert [order.index(shift.effect) for shift in report.shifts] == sorted(
-        order.index(shift.effect) for shift in report.shifts
-    )
+    [stolen] = report.blocking
+    assert report.shifts[0] is stolen
+    assert (stolen.effect, stolen.question.origin) == (Effect.STOLEN, Origin.PARAPHRASE)
+    assert stolen.question.text == "Nghị quyết 93 của tỉnh Cao Bằng nói về cái gì?"
+    assert (stolen.before.answer, stolen.after.first) == ("nq93-tong-quan", "nq93-hinh-thuc")
+
+
+def test_the_worst_stands_first():
+    report = check(matcher(), with_variant("nq93-hinh-thuc", "Nghị quyết 93 nói về cái gì"))
+
+    order = [list(Effect).index(shift.effect) for shift in report.shifts]
+    assert order == sorted(order)
 
 
 def test_an_unchanged_entry_changes_nothing():
@@ -118,6 +124,9 @@ ANSWER, CHOICES, UNKNOWN = Verdict.ANSWER, Verdict.CHOICES, Verdict.UNKNOWN
     ("expected", "origin", "before", "after", "effect"),
     [
         pytest.param("a", Origin.TEST, (ANSWER, "a"), (ANSWER, "new"), Effect.STOLEN, id="answered by the new one"),
+        pytest.param(
+            "a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "new"), Effect.STOLEN, id="offered the new one first"
+        ),
         pytest.param("a", Origin.TEST, (ANSWER, "a"), (ANSWER, "b"), Effect.LOST, id="answered by another"),
         pytest.param("a", Origin.TEST, (ANSWER, "a"), (CHOICES, "a"), Effect.LOST, id="a test gets a choice"),
         pytest.param("a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "a"), Effect.WEAKER, id="a paraphrase does"),
