@@ -131,13 +131,14 @@ def import_file(
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
     """Load a knowledge file (YAML, JSON, CSV, XLSX, QnABot or Azure) and publish what changed."""
+    from admin.taking_over import take_over
     from knowledge import filing, transfer
     from knowledge.safeguards import unevidenced_among
 
     async def work() -> Any:
         parsed = filing.parse(file)
         async with composition_of(context).open_database(settings_of()) as db:
-            plan = None if dry_run else await transfer.apply(db, parsed, SystemClock().now())
+            plan = None if dry_run else await take_over(db, parsed, file.name, now=SystemClock().now())
             async with db.reading() as session:
                 plan = plan or await transfer.plan(session, parsed)
                 touched = [item for item in parsed.entries if item.key in {*plan.created, *plan.changed}]
@@ -223,11 +224,18 @@ def doctor(context: typer.Context) -> None:
 @app.command()
 def revive(context: typer.Context) -> None:
     """Give every dead letter another life, once its cause is mended."""
+    from admin import audit
     from bot import deadletters
 
     async def work() -> tuple[int, int]:
         async with composition_of(context).open_assistant(settings_of()) as it, it.db.transaction() as session:
-            return await deadletters.revive(session, it.waker, now=it.clock.now())
+            now = it.clock.now()
+            updates, deliveries = await deadletters.revive(session, it.waker, now=now)
+            after = {"updates": updates, "deliveries": deliveries}
+            await audit.record(
+                session, actor=audit.COMMAND_LINE, action="queues.revive", subject="queues", at=now, after=after
+            )
+            return updates, deliveries
 
     updates, deliveries = run(work())
     print(f"Revived {updates} updates and {deliveries} deliveries.")

@@ -82,31 +82,36 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
 
 
 async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str = "import") -> Plan:
-    """Bring the database to what the file says, all of it or nothing; return what was done.
+    """Bring the database to what the file says, all of it or nothing; return what was done."""
+    async with db.transaction() as session:
+        return await apply_within(session, file, now, note=note)
+
+
+async def apply_within(session: AsyncSession, file: KnowledgeFile, now: datetime, *, note: str = "import") -> Plan:
+    """Do the work of `apply` in the caller's unit of work.
 
     What is only in the database stays. An entry that staff suspended stays so unless the file says otherwise.
     """
-    async with db.transaction() as session:
-        await editing.lock(session)
-        decided = await plan(session, file)
-        if decided.is_empty:
-            return decided
-        stored = {item.key: item for item in (await store.load_contents(session)).entries}
-        file = completed(file, stored)
-        await editing.import_articles(session, (item for item in file.articles if item.key in decided.articles))
-        await import_terms(session, (item for item in file.terms if item.key in decided.terms))
-        touched = {*decided.created, *decided.changed}
-        items = [item for item in file.entries if item.key in touched]
-        rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]
-        await editing.import_entries(session, rewritten, now=now, note=note, new=file.new_status)
-        for item in items:
-            if item.status and _is_same_wording(item, stored.get(item.key)):
-                await editing.set_status(session, item.key, item.status, now=now)
-        competitions = [item for item in file.competitions if item.key in decided.competitions]
-        await import_competitions(session, competitions, now=now, note=note)
-        guides = [item for item in file.guides if item.key in decided.guides]
-        await import_guides(session, guides, now=now, note=note)
-        await editing.raise_version(session, now=now)
+    await editing.lock(session)
+    decided = await plan(session, file)
+    if decided.is_empty:
+        return decided
+    stored = {item.key: item for item in (await store.load_contents(session)).entries}
+    file = completed(file, stored)
+    await editing.import_articles(session, (item for item in file.articles if item.key in decided.articles))
+    await import_terms(session, (item for item in file.terms if item.key in decided.terms))
+    touched = {*decided.created, *decided.changed}
+    items = [item for item in file.entries if item.key in touched]
+    rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]
+    await editing.import_entries(session, rewritten, now=now, note=note, new=file.new_status)
+    for item in items:
+        if item.status and _is_same_wording(item, stored.get(item.key)):
+            await editing.set_status(session, item.key, item.status, now=now)
+    competitions = [item for item in file.competitions if item.key in decided.competitions]
+    await import_competitions(session, competitions, now=now, note=note)
+    guides = [item for item in file.guides if item.key in decided.guides]
+    await import_guides(session, guides, now=now, note=note)
+    await editing.raise_version(session, now=now)
     return decided
 
 
