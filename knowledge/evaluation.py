@@ -13,6 +13,7 @@ from typing import Any
 from runtime.errors import KnowledgeError
 
 Z = 1.96  # 95 % intervals
+WRONG_SHARES = (0.01, 0.02, 0.05)  # for which the coverage they cost is shown
 SPOKEN_AS_FACT = frozenset({"answer", "deadline"})  # outcomes that claim something
 
 
@@ -87,6 +88,7 @@ class FormReport:
     answered: Share  # of all: spoken as fact
     precision: Share  # of the answered: with the right entry
     helped: Share  # of all: right answer, or the right entry among the choices
+    coverage: tuple[Share, ...] = ()  # of all: could be answered with at most so many wrong, as in WRONG_SHARES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,13 @@ class Report:
         """Return all figures as JSON values."""
         names = ("hit1", "hit3", "answered", "precision", "helped")
         forms = {
-            form: {**{name: getattr(report, name).as_json() for name in names}, "mrr": round(report.mrr, 4)}
+            form: {
+                **{name: getattr(report, name).as_json() for name in names},
+                "mrr": round(report.mrr, 4),
+                "coverage": {
+                    f"{wrong:.2f}": share.as_json() for wrong, share in zip(WRONG_SHARES, report.coverage, strict=True)
+                },
+            }
             for form, report in self.forms.items()
         }
         return {
@@ -121,6 +129,12 @@ class Report:
             cells = "".join(f"{report.mrr:<8.3f}" if share is None else f"{_cell(share):<19}" for share in shares)
             lines.append(f"{form:<8}{report.hit1.total:>5}  {cells}".rstrip())
         lines += [
+            "",
+            f"{'could be answered':<21}" + "".join(f"{f'{wrong:.0%} wrong':<19}" for wrong in WRONG_SHARES).rstrip(),
+            *(
+                f"{form:<21}" + "".join(f"{_cell(share):<19}" for share in report.coverage).rstrip()
+                for form, report in self.forms.items()
+            ),
             "",
             f"far questions answered:  {self.far.hits} of {self.far.total}  {_cell(self.far)}",
             f"near questions answered: {self.near.hits} of {self.near.total}  {_cell(self.near)}",
@@ -180,7 +194,25 @@ def _form_report(pairs: Sequence[tuple[Question, EvaluatedReply]]) -> FormReport
         answered=Share(len(answers), total),
         precision=Share(right, len(answers)),
         helped=Share(right + offered, total),
+        coverage=tuple(Share(_coverable(pairs, wrong), total) for wrong in WRONG_SHARES),
     )
+
+
+def _coverable(pairs: Sequence[tuple[Question, EvaluatedReply]], wrong: float) -> int:
+    """Return how many of the surest best candidates could be spoken with at most a share `wrong` of them wrong.
+
+    Equal confidences stand or fall together: a threshold cannot tell them apart.
+    """
+    ordered = sorted(
+        ((reply.confidence, rank_of(reply, question.entry) == 1) for question, reply in pairs), reverse=True
+    )
+    most = missed = 0
+    for count, (confidence, is_right) in enumerate(ordered, start=1):
+        missed += not is_right
+        is_last_of_equals = count == len(ordered) or ordered[count][0] < confidence
+        if is_last_of_equals and missed <= wrong * count:
+            most = count
+    return most
 
 
 def _answered(pairs: Sequence[tuple[Unanswerable, EvaluatedReply]], kind: str) -> Share:

@@ -108,3 +108,30 @@ def test_a_malformed_line_is_named(tmp_path):
 
     with pytest.raises(KnowledgeError, match="line 2"):
         load_questions(tmp_path / "q.tsv")
+
+
+def test_the_coverage_that_a_share_of_wrong_answers_costs_is_shown():
+    """Thirty right answers at 0.9, then one wrong at 0.5, then nine right ones at 0.4."""
+    marks = [(0.9, True)] * 30 + [(0.5, False)] + [(0.4, True)] * 9
+    questions = [Question(entry="e", form="clean", text=str(number)) for number in range(len(marks))]
+
+    def ask(text):
+        confidence, is_right = marks[int(text)]
+        best = "e" if is_right else "other"
+        return EvaluatedReply(outcome="answer", entry=best, candidates=(best,), confidence=confidence)
+
+    report = evaluate(ask, questions, [])
+
+    assert [share.hits for share in report.forms["all"].coverage] == [30, 30, 40]
+    assert report.as_json()["forms"]["clean"]["coverage"]["0.05"]["hits"] == 40
+    assert "5% wrong" in report.table()
+
+
+def test_equal_confidences_are_covered_together_or_not_at_all():
+    questions = [Question(entry=entry, form="clean", text=entry) for entry in ("right", "wrong")]
+
+    report = evaluate(
+        lambda _text: EvaluatedReply(outcome="answer", candidates=("right",), confidence=0.9), questions, []
+    )
+
+    assert [share.hits for share in report.forms["all"].coverage] == [0, 0, 0]
