@@ -79,3 +79,18 @@ async def test_every_post_survives_an_empty_and_an_odd_form(desk):
                 failed.append((action.name, list(fields)))
 
     assert failed == []
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+async def test_built_files_are_kept_for_ever_under_the_name_of_their_build(desk, encoding):
+    browser = await desk.sign_in(Role.EDITOR)
+    address = re.search(r'href="(/admin/assets/[0-9a-f]{16}/style.css)"', (await browser.get("/admin")).text)[1]
+
+    answer = await browser.get(address, headers={"Accept-Encoding": encoding})
+
+    if answer.status == 404:
+        pytest.skip("the console is not built (make install)")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers.get("Content-Encoding", "identity") == encoding
+    assert "Be Vietnam Pro" in answer.text, "aiohttp has unpacked it"
+    assert (await browser.get(re.sub(r"[0-9a-f]{16}", "0" * 16, address))).status == 404
