@@ -13,17 +13,26 @@ from knowledge.listing import unknown_keys
 from knowledge.schema import SHORT_ANSWER, EntryItem
 from runtime.database import Session
 
-# As the form shows them; `buttons` comes in parts, see `_buttons`.
+# As the form shows them; `buttons` and `related` come in parts, see `_buttons` and `_related`.
 FIELDS = tuple(texts_of(EntryItem(key="-", question="-", answer="")))
+_MOST_RELATED = 100  # rows read from one form
 _PARTS = ("label", "kind", "target")
 
 
 def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields of an entry as text from what was posted; the rows of buttons become lines."""
+    """Return the fields of an entry as text from what was posted; rows (buttons, related entries) become lines."""
     fields = {name: posted.get(name, "").strip() for name in FIELDS}
     if "buttons" not in posted:
         fields["buttons"] = "\n".join(_buttons(posted))
+    if "related" not in posted:
+        fields["related"] = "\n".join(_related(posted))
     return fields
+
+
+def related_rows(lines: str) -> list[str]:
+    """Return the related entries as rows of the form, with empty ones to add more."""
+    keys = lines.splitlines()[:_MOST_RELATED]
+    return [*keys, *[""] * min(max(3 - len(keys), 1), _MOST_RELATED - len(keys))]
 
 
 def button_rows(lines: str) -> list[dict[str, str]]:
@@ -67,6 +76,11 @@ def _buttons(posted: Mapping[str, str]) -> Iterator[str]:
         label, kind, target = (posted.get(f"button_{part}_{number}", "").strip() for part in _PARTS)
         if label or target:
             yield " | ".join(part for part in (label, kind, target) if part)
+
+
+def _related(posted: Mapping[str, str]) -> Iterator[str]:
+    keys = (posted.get(f"related_{number}", "").strip() for number in range(_MOST_RELATED))
+    return (key for key in keys if key)
 
 
 def _field_of(place: tuple[int | str, ...], message: str) -> str:

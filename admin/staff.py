@@ -151,6 +151,7 @@ async def use_link(
 ) -> Person:
     """Take a link once: create the first administrator, or give an invited person a password.
 
+    The first administrator has every role, so that an office of one person can begin.
     `login` and `name` count for the first administrator only. Raises StaffError("link") when the link is spent.
     """
     access = await access_of(session, token, now=now)
@@ -160,7 +161,7 @@ async def use_link(
     if access is None or used is None:
         raise StaffError("link", "The link was used before or is too old.")
     if access.person is None:
-        row = await _add(session, login=login, name=name, roles=(Role.ADMINISTRATOR,), now=now)
+        row = await _add(session, login=login, name=name, roles=tuple(Role), now=now)
     else:
         row = await _row(session, access.person.id)
     row.password_hash = password_hash

@@ -19,6 +19,7 @@ from knowledge.tables import Article, Entry, Revision
 
 MOST_TOPICS = 500
 MOST_ARTICLES = 1_000
+MOST_NAMES = 5_000
 S = TypeVar("S", bound=Select[*tuple[object, ...]])
 
 
@@ -98,6 +99,15 @@ async def count_entries(session: AsyncSession, wanted: EntryFilter | None = None
 async def list_topics(session: AsyncSession) -> list[str]:
     """Return the topics in use, in alphabetical order."""
     return list(await session.scalars(select(Entry.topic).distinct().order_by(Entry.topic).limit(MOST_TOPICS)))
+
+
+async def list_names(session: AsyncSession) -> list[tuple[str, str]]:
+    """Return key and latest question of the entries that others may point to: all but the archived, by question."""
+    latest = _latest()
+    chosen = select(Entry.key, Revision.question).join(latest, latest.c.entry_id == Entry.id)
+    chosen = chosen.join(Revision, Revision.id == latest.c.id).where(Entry.status != Status.ARCHIVED)
+    rows = await session.execute(chosen.order_by(Revision.question, Entry.id).limit(MOST_NAMES))
+    return [(key, question) for key, question in rows]
 
 
 async def unknown_keys(session: AsyncSession, keys: Collection[str]) -> set[str]:

@@ -137,6 +137,7 @@ PAGE = Page(
         _act("GET", "/new", entry_editing.new, "new"),
         _act("GET", "/edit", entry_editing.edit, "edit"),
         _act("POST", "/edit", entry_editing.save, "save"),
+        _act("GET", "/names", entry_editing.names, "names"),
         _act("POST", "/preview", entry_editing.preview, "preview"),
         _act("POST", "/draft", entry_editing.keep_draft, "keep_draft"),
         _act("POST", "/draft/drop", entry_editing.drop_draft, "drop_draft"),

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.entry_forms import button_rows, fields_of, item_of, unmet_links
+from admin.entry_forms import button_rows, fields_of, item_of, related_rows, unmet_links
 from admin.forms import Form
 from admin.naming import staff_names
 from admin.previewing import Preview, previews
@@ -19,7 +19,7 @@ from knowledge import drafts, editing, workflow
 from knowledge.diffing import merge_fields, texts_of
 from knowledge.history import StoredEntry, load_entry
 from knowledge.keys import new_key
-from knowledge.listing import list_articles, list_topics
+from knowledge.listing import list_articles, list_names, list_topics
 from knowledge.schema import EntryItem, KnowledgeFile, snapshot_of
 from runtime.clock import vietnam_date
 from runtime.database import Session
@@ -76,6 +76,13 @@ async def preview(request: web.Request) -> web.Response:
     async with console(request).db.reading() as session:
         shown = await _previews(request, session, form.text("key"), fields_of(form.typed()))
     return render(request, "entries/preview.html", previews=shown)
+
+
+async def names(request: web.Request) -> web.Response:
+    """Return the entries that a field may name: options by key, with their questions."""
+    async with console(request).db.reading() as session:
+        named = await list_names(session)
+    return render(request, "entries/names.html", named=named)
 
 
 async def keep_draft(request: web.Request) -> web.Response:
@@ -164,7 +171,8 @@ async def _editor(
     latest = stored.latest if stored else 0
     return render(
         request, "entries/edit.html", status=status, key=key, fields=fields, stored=stored, problems=problems or {},
-        kept=kept, base=latest if base is None else base, buttons=button_rows(fields["buttons"]), **values,
+        kept=kept, base=latest if base is None else base, buttons=button_rows(fields["buttons"]),
+        related=related_rows(fields["related"]), **values,
     )  # fmt: skip
 
 

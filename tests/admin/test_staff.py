@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from admin import sessions, staff
-from admin.page import Role
+from admin.page import Permission, Role
 from admin.sessions import Place
 from admin.staff import StaffError, cleaned_login
 from tests.support.builders import NOW
@@ -33,6 +33,12 @@ async def test_two_people_with_the_same_set_up_link_make_one_administrator(db):
 
     assert sorted(type(each).__name__ for each in done) == ["Person", "StaffError"]
     assert await setup_token(db) is None
+
+
+async def test_an_office_of_one_person_can_do_everything(db):
+    alone = await use(db, await setup_token(db))
+
+    assert alone.permissions == frozenset(Permission)
 
 
 async def test_a_set_up_link_of_another_process_is_worthless_once_somebody_can_administer(db):

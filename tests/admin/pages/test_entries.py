@@ -145,6 +145,20 @@ async def test_what_cannot_stand_is_said_at_its_field_and_nothing_typed_is_lost(
     assert (await stored(db)).latest == 1
 
 
+async def test_related_entries_are_chosen_by_their_questions(db):
+    other = an_entry_item(key="cuoc-thi", question="Cuộc thi khi nào?")
+    async with a_desk(db, an_entry_item(), other) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        names = await browser.get("/admin/entries/names")
+        rows = {name: text for name, text in fields().items() if name != "related"}
+        await browser.post("/admin/entries/edit", rows | {"related_0": "", "related_2": "cuoc-thi"})
+        form = await browser.get(f"/admin/entries/edit?key={KEY}")
+
+    assert '<option value="cuoc-thi" label="Cuộc thi khi nào?">' in names.text
+    assert (await stored(db)).item.related == ("cuoc-thi",)
+    assert 'name="related_0" value="cuoc-thi"' in form.text
+
+
 async def test_unsaved_words_come_back_to_their_author_only(db):
     async with a_desk(db) as desk:
         lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
