@@ -122,6 +122,30 @@ def diff(
 
 
 @app.command()
+def check(context: typer.Context, key: Key) -> None:
+    """List figures without a source and replies that publishing would change. Exit code 1 if it would be refused."""
+    from knowledge import publishing
+    from knowledge.feed import KnowledgeFeed
+
+    composition, settings = composition_of(context), settings_of()
+
+    async def work() -> publishing.Examination:
+        async with composition.open_database(settings) as db:
+            feed = KnowledgeFeed(db, composition.make_matcher, clock=SystemClock())
+            await feed.load()
+            return await publishing.examine(db, feed, key)
+
+    examined = run(work())
+    for finding in examined.unevidenced:
+        print(f"unevidenced\t{finding.field}\t{finding.token.text}")
+    for shift in examined.report.shifts:
+        sides = (f"{side.verdict.value} {','.join(side.entries)}".strip() for side in (shift.before, shift.after))
+        print("\t".join((shift.effect.value, shift.question.origin.value, shift.question.text, *sides)))
+    if examined.unevidenced or examined.report.blocking:
+        raise typer.Exit(1)
+
+
+@app.command()
 def submit(context: typer.Context, key: Key, by: By) -> None:
     """Ask for the approval of the latest revision."""
     from knowledge.workflow import submit_latest

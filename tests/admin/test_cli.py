@@ -206,6 +206,21 @@ def test_what_is_wrong_with_the_knowledge_is_listed(hoidap, tmp_path):
     assert listed.stdout.splitlines() == ["unevidenced\ta\tanswer\t-\t12", "unsourced\ta\tarticle\t-\tSở ở đâu?"]
 
 
+def test_what_publishing_would_do_is_said_beforehand(hoidap, tmp_path):
+    (tmp_path / "two.yaml").write_text(
+        "entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Hợp Giang.}\n"
+        "- {key: b, question: Lệ phí bao nhiêu?, variants: [Sở ở đâu?], answer: Thu 15 đồng., status: draft}\n"
+    )
+    hoidap("import", tmp_path / "two.yaml")
+
+    checked = hoidap("entries", "check", "b")
+
+    assert checked.returncode == 1
+    lines = [line.split("\t") for line in checked.stdout.splitlines()]
+    assert lines[0] == ["unevidenced", "answer", "15 đồng"]
+    assert ["lost", "wording", "Sở ở đâu?"] in [line[:3] for line in lines]
+
+
 def test_the_knowledge_is_written_for_print(hoidap, tmp_path):
     (tmp_path / "one.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Hợp Giang.}\n")
     hoidap("import", tmp_path / "one.yaml")

@@ -10,7 +10,7 @@ import pytest
 
 from admin.explaining import explain, place_of
 from admin.page import Role
-from admin.uploads import KEPT_FOR
+from admin.uploads import KEPT_FOR, LARGEST
 from knowledge import filing, history, transfer
 from knowledge.parsing import NothingUsable
 from tests.support.builders import NOW, a_file, an_article_item, an_entry_item
@@ -115,6 +115,14 @@ async def test_a_file_that_cannot_be_used_is_refused_in_vietnamese(desk, content
 
     assert answer.status == 422
     assert said in re.sub(r"<[^>]+>", "", answer.text)
+
+
+async def test_a_file_that_is_too_large_is_not_even_read(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await uploaded(browser, b"x" * (LARGEST + 1))
+
+    assert (answer.status, "quá lớn" in answer.text) == (413, True)
 
 
 async def test_without_a_file_nothing_happens(desk):
