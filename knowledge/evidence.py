@@ -30,9 +30,10 @@ class Sources:
         """Read quotes, paragraphs, dates (as ISO) and whatever else is stored of the sources."""
         return cls(frozenset(value for text in texts for figure in figures(text) for value in figure.values))
 
-    def with_texts(self, texts: Iterable[str]) -> Sources:
-        """Return these and further sources. Reading an article takes a tenth of a second; a quote adds next to none."""
-        return Sources(self.known | Sources.of(texts).known)
+    @classmethod
+    def together(cls, sources: Iterable[Sources]) -> Sources:
+        """Join sources that were read one by one."""
+        return cls(frozenset().union(*(each.known for each in sources)))
 
     def unsupported(self, answer: str) -> tuple[Token, ...]:
         """Return the figures of an answer that are not among them, in the order of the answer."""

@@ -16,9 +16,8 @@ from knowledge.matching.lexicon import ABBREVIATION, Lexicon
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.normalizer import fold, forms
 from knowledge.matching.twins import strays, twins
-from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.text import holds
-from knowledge.safeguards import article_texts, findings_of
+from knowledge.safeguards import ArticleText, article_text, findings_of
 from knowledge.schema import EntryItem
 from knowledge.snapshot import LexiconTerm
 from knowledge.store import load_contents
@@ -67,8 +66,8 @@ async def find_troubles(session: AsyncSession, known: Knowledge, *, on: date) ->
     """Return every trouble of what is published, the most pressing first. Takes a second or two for 1,000 entries."""
     contents = await load_contents(session, only_published=True)
     articles = {item.article for item in contents.entries if item.article}
-    texts = {key: await article_texts(session, key) for key in sorted(articles)}
-    paragraphs = {key: await stored_text(session, key) for key in sorted(articles)}
+    texts = {key: await article_text(session, key) for key in sorted(articles)}
+    paragraphs = {key: text.paragraphs for key, text in texts.items()}
     broken = {
         line.key: line.problem for line in await list_articles(session, limit=MOST_ARTICLES)
         if line.problem and line.failures
@@ -113,7 +112,7 @@ def of_links(entries: Sequence[EntryItem], broken: Mapping[str, str]) -> Iterato
                     yield Trouble(kind=Kind.CHAINED, entry=item.key, field=field, other=key, text=item.question)
 
 
-def of_evidence(entries: Sequence[EntryItem], texts: Mapping[str, Sequence[str]]) -> Iterator[Trouble]:
+def of_evidence(entries: Sequence[EntryItem], texts: Mapping[str, ArticleText]) -> Iterator[Trouble]:
     """Yield figures without a source, and entries that cite nothing. `texts`: what is stored of each article."""
     for item in entries:
         if not item.article:

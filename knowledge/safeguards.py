@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,12 +15,12 @@ from knowledge.base import Knowledge
 from knowledge.evidence import Sources, Token
 from knowledge.matching.matcher import Matcher
 from knowledge.portal.paragraphs import stored_text
+from knowledge.portal.text import Passages
 from knowledge.schema import EntryItem, KnowledgeFile, snapshot_of
 from knowledge.tables import Article
 from knowledge.trials.questions import load_tests
 
 SPOKEN_FIELDS = ("answer", "answer_full")
-NO_SOURCES = Sources(frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,23 +31,40 @@ class Finding:
     token: Token
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleText:
+    """What is stored of an article: its paragraphs in order, and what stands above them: title and days."""
+
+    paragraphs: Sequence[str] = ()
+    head: Sequence[str] = ()
+
+
+NOTHING_STORED = ArticleText()
+
+
 async def unevidenced(session: AsyncSession, item: EntryItem) -> tuple[Finding, ...]:
-    """Return the figures of an entry that stand neither in its quote nor in what is stored of its article."""
+    """Return the figures of an entry that stand neither in its quote nor in the passage the quote comes from."""
     return (await unevidenced_among(session, [item])).get(item.key, ())
 
 
 async def unevidenced_among(session: AsyncSession, items: Sequence[EntryItem]) -> Mapping[str, tuple[Finding, ...]]:
     """Return for each entry its figures without a source, by key; entries that have none are left out."""
-    texts = {key: await article_texts(session, key) for key in sorted({item.article for item in items})}
+    texts = {key: await article_text(session, key) for key in sorted({item.article for item in items})}
     return await asyncio.to_thread(findings_of, items, texts)
 
 
-def findings_of(items: Iterable[EntryItem], texts: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[Finding, ...]]:
-    """Return the figures of entries that stand neither in their quote nor in `texts` of their article, by key."""
-    articles = {key: Sources.of(stored) for key, stored in texts.items()}
+def findings_of(items: Iterable[EntryItem], texts: Mapping[str, ArticleText]) -> Mapping[str, tuple[Finding, ...]]:
+    """Return the figures of entries that their quote, the paragraphs around it, title and days do not hold, by key.
+
+    A figure that stands elsewhere in the article is another matter: 18 visits do not evidence 18 grants.
+    """
+    passages = {key: Passages(text.paragraphs) for key, text in texts.items()}
+    read = cache(lambda text: Sources.of([text]))  # entries of one article share its paragraphs
     found: dict[str, tuple[Finding, ...]] = {}
     for item in items:
-        sources = articles.get(item.article, NO_SOURCES).with_texts([item.quote])
+        stored = passages[item.article].around(item.quote) if item.article in passages else ()
+        beside = (item.quote, *stored, *texts.get(item.article, NOTHING_STORED).head)
+        sources = Sources.together(read(text) for text in beside)
         spoken = ((name, getattr(item, name)) for name in SPOKEN_FIELDS)
         findings = [Finding(field=name, token=token) for name, text in spoken for token in sources.unsupported(text)]
         if findings:
@@ -54,14 +72,14 @@ def findings_of(items: Iterable[EntryItem], texts: Mapping[str, Iterable[str]]) 
     return found
 
 
-async def article_texts(session: AsyncSession, key: str) -> tuple[str, ...]:
-    """Return what is stored of an article: its paragraphs, its title and its days; nothing when it is not known."""
+async def article_text(session: AsyncSession, key: str) -> ArticleText:
+    """Return what is stored of an article; nothing when it is not known."""
     known = select(Article.title, Article.published_on, Article.as_of).where(Article.key == key)
     article = (await session.execute(known)).one_or_none()
     if article is None:
-        return ()
+        return NOTHING_STORED
     days = (day.isoformat() for day in (article.published_on, article.as_of) if day)
-    return (*await stored_text(session, key), article.title, *days)
+    return ArticleText(paragraphs=await stored_text(session, key), head=(article.title, *days))
 
 
 async def replies_changed(session: AsyncSession, known: Knowledge, item: EntryItem) -> behaviour.Report:

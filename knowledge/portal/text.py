@@ -6,11 +6,13 @@ import hashlib
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 
 from knowledge.cleaning import clean_line
 from knowledge.matching.normalizer import LOOK_ALIKES, normalize
@@ -78,6 +80,25 @@ def span_of(passage: str, text: str, begin: int = 0) -> tuple[int, int] | None:
             return start, end
         start = text.find(passage, start + 1)
     return None
+
+
+class Passages:
+    """The paragraphs of an article, to find the ones that a quote comes from."""
+
+    def __init__(self, paragraphs: Sequence[str]) -> None:
+        self._paragraphs = tuple(paragraphs)
+        texts = [comparable(paragraph) for paragraph in self._paragraphs]
+        self._starts = list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0))
+        self._text = " ".join(texts)
+
+    def around(self, quote: str) -> Sequence[str]:
+        """Return the paragraphs that hold a quote, with one more on each side; nothing when it is not there."""
+        span = span_of(comparable(quote), self._text)
+        if span is None:
+            return ()
+        first = bisect_right(self._starts, span[0]) - 1
+        last = bisect_right(self._starts, span[1] - 1) - 1
+        return self._paragraphs[max(0, first - 1) : last + 2]
 
 
 def body_of(lines: Iterable[str], *, title: str = "") -> Body:

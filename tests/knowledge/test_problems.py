@@ -11,6 +11,7 @@ from knowledge.base import Knowledge
 from knowledge.learning import make_matcher
 from knowledge.matching.matcher import Matcher
 from knowledge.problems import Kind, find_troubles, of_dates, of_evidence, of_links, of_matching, of_quotes, of_terms
+from knowledge.safeguards import ArticleText
 from knowledge.schema import snapshot_of
 from knowledge.snapshot import LexiconTerm, Snapshot
 from tests.support.builders import NOW, a_file, an_article_item, an_entry, an_entry_item
@@ -60,7 +61,7 @@ def test_an_entry_whose_article_cannot_be_read_or_whose_neighbour_is_gone():
     ],
 )
 def test_what_rests_on_nothing(fields, kinds):
-    stored = {"bai-viet": ("Đến nay đã hỗ trợ cho 17 lượt tổ chức.",)}
+    stored = {"bai-viet": ArticleText(paragraphs=("Đến nay đã hỗ trợ cho 17 lượt tổ chức.",))}
 
     assert [trouble.kind for trouble in of_evidence([an_entry_item(**fields)], stored)] == kinds
 

@@ -31,12 +31,19 @@ async def _findings(db, **fields):
         return [(each.field, each.token.text) for each in await unevidenced(session, an_entry_item(**fields))]
 
 
-async def test_a_figure_rests_on_the_quote_or_on_a_paragraph_of_the_article(db):
-    await _article(db, "với tổng số tiền hơn 436.000.000 đồng")
+async def test_a_figure_rests_on_the_quote_or_on_the_passage_around_it(db):
+    await _article(db, f"Kết quả: {QUOTE}", "với tổng số tiền hơn 436.000.000 đồng", "Hội thảo", "có 99 người dự")
 
     assert await _findings(db, answer=ANSWER, quote=QUOTE) == []
-    assert await _findings(db, answer=ANSWER, quote="") == [("answer", "17")]
     assert await _findings(db, answer=ANSWER, quote=QUOTE, article="") == [("answer", "436 triệu đồng")]
+    assert await _findings(db, answer="Có 99 người dự.", quote=QUOTE) == [("answer", "99")]
+    assert await _findings(db, answer="Có 99 người dự.", quote="có 99 người dự") == []
+
+
+async def test_a_quote_that_the_article_no_longer_holds_evidences_only_itself(db):
+    await _article(db, "với tổng số tiền hơn 436.000.000 đồng")
+
+    assert await _findings(db, answer=ANSWER, quote=QUOTE) == [("answer", "436 triệu đồng")]
 
 
 async def test_the_day_of_an_article_may_be_named(db):
