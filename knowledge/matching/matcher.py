@@ -83,6 +83,7 @@ class Matcher:
             certainties[same] = 0.0
         # Runners-up share what the best leaves: all may be in scope, one is meant.
         chances = np.minimum(chances, chances[0] * np.maximum(certainties, 1e-3) / max(certainties[0], 1e-3))
+        chances = np.minimum.accumulate(chances)  # none is surer than one that ranks above it
         candidates = self._candidates(query, ranking, chances.tolist())
         free = next((at for at, candidate in enumerate(candidates) if not candidate.veto), 0)
         certainty = float(certainties[free])

@@ -340,3 +340,10 @@ def test_who_gives_a_number_does_not_ask_for_one(calibrated):
 
     assert plain.verdict is not Verdict.PARTIAL
     assert given.asked_for == plain.asked_for
+
+
+@pytest.mark.parametrize("text", ["khởi nghiệp", "hỗ trợ vốn cho hợp tác xã", "gia xang hom nay", "cố vấn giúp gì"])
+def test_no_candidate_is_surer_than_one_that_ranks_above_it(calibrated, text):
+    sure = [candidate.confidence for candidate in calibrated.match(text).candidates if not candidate.veto]
+
+    assert sure == sorted(sure, reverse=True)
