@@ -14,8 +14,9 @@ from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
 from knowledge.eligibility.engine import Cancelled, Command, Given, Prompt, Ruling, Run, advance
+from knowledge.eligibility.model import Guide, Step
 from knowledge.matching.lexicon import Forms
-from knowledge.matching.normalizer import fold
+from knowledge.matching.normalizer import fold, forms
 from knowledge.snapshot import PublishedGuide, Snapshot
 from knowledge.understanding import consists_of, folded, position, readings
 
@@ -37,13 +38,15 @@ class Eligibility:
         wanted = () if payload else asked_for(turn.update.text, snapshot)
         if not wanted:
             return None
-        return self.begin(turn, wanted[0]) if len(wanted) == 1 else self._which(turn, snapshot)
+        if len(wanted) > 1:
+            return self._which(turn, snapshot)
+        return self.begin(turn, wanted[0], heard=turn.update.text)
 
-    def begin(self, turn: Turn, published: PublishedGuide, *before: str) -> Outcome:
-        """Return the first question of a guide, below what is said `before` it."""
+    def begin(self, turn: Turn, published: PublishedGuide, *before: str, heard: str = "") -> Outcome:
+        """Return the first question of a guide that what was `heard` leaves open, below what is said `before` it."""
         run = Run(guide=published.guide.key, revision=published.revision)
         said = (*before, published.guide.intro, phrase("guide.hint"))
-        return self.lead(turn, published, run, Command.BEGIN, *said)
+        return self.lead(turn, published, run, Command.BEGIN, *said, heard=heard)
 
     def lead(
         self, turn: Turn, published: PublishedGuide, run: Run, said: Given | Command, *before: str, heard: str = ""
@@ -101,19 +104,22 @@ def asked_for(text: str, snapshot: Snapshot) -> tuple[PublishedGuide, ...]:
     if not snapshot.guides or not text.strip():
         return ()
     meant = readings(text)
-    named = tuple(each for each in snapshot.guides.values() if _wordings(each.guide.wordings) & set(meant))
-    general = any(_asks_in_general(reading) for reading in meant)
-    found = named or (tuple(snapshot.guides.values()) if general else ())
+    guides = tuple(snapshot.guides.values())
+    named = tuple(each for each in guides if _wordings(each.guide.wordings) & set(meant))
+    found = named or tuple(each for each in guides if any(_asks(reading, each.guide) for reading in meant))
     return found if found and not _is_wording(text, snapshot) else ()
 
 
-def _asks_in_general(reading: Forms) -> bool:
-    """Tell whether a message is made of asking for a check, or of "am I supported" said of oneself."""
+def _asks(reading: Forms, guide: Guide) -> bool:
+    """Tell whether a message is made of asking for a check, or of "am I supported" said of oneself.
+
+    Who one is may be said with it, or what the guide is about; both together are a question for the entries.
+    """
     around = _words("ask_around") | _words("ask_subject") | _words("ask_self")
-    if consists_of(reading, around | _words("ask"), needed=_words("ask_check")):
-        return True
     of_oneself = any(position(word, reading) >= 0 for word in _words("ask_self"))
-    return of_oneself and consists_of(reading, around, needed=_words("ask"))
+    needed = _words("ask_check") | (_words("ask") if of_oneself else frozenset())
+    beside = (_names_of_people(guide.steps[:1]), frozenset((form,) for form in forms(guide.title)))
+    return any(consists_of(reading, around | _words("ask") | names, needed=needed) for names in beside)
 
 
 def _is_wording(text: str, snapshot: Snapshot) -> bool:
@@ -130,6 +136,12 @@ def _noted(published: PublishedGuide, noted: Sequence[Given]) -> str:
 @cache
 def _wordings(texts: tuple[str, ...]) -> frozenset[Forms]:
     return frozenset(reading for text in texts for reading in readings(text)[:1])
+
+
+@cache
+def _names_of_people(first: tuple[Step, ...]) -> frozenset[Forms]:
+    """Return what people call themselves, where the first question of a guide asks for it."""
+    return folded(name for step in first for choice in step.choices for name in (choice.label, *choice.synonyms))
 
 
 @cache

@@ -9,10 +9,11 @@ from decimal import Decimal
 from functools import cache
 
 from bot.phrases import words
-from knowledge.eligibility.engine import Command
-from knowledge.eligibility.model import UNSURE, Step
+from knowledge.eligibility.engine import Command, Given, Run
+from knowledge.eligibility.model import UNSURE, Guide, Step
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import fold, forms
+from knowledge.matching.normalizer import words as words_of
 from knowledge.understanding import consists_of, folded, position, readings, stripped
 
 _LONGEST_UNSURE = 8  # words; a longer text only mentions that something is not known
@@ -21,15 +22,20 @@ _NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)*)\s*(nghin|ngan|trieu|tr|ti|ty)?\b")
 _SCALES = {"nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "tr": 10**6, "ti": 10**9, "ty": 10**9}
 _DAY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})|(\d{4})-(\d{2})-(\d{2})")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[.,]\d{3})+")
+_LONGEST_CORRECTION = 8  # words; a longer text tells something else
 _FEW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """The answers a text may mean: one is understood, several need asking. `is_exact`: nothing was read into it."""
+    """The answers a text may mean: one is understood, several need asking.
+
+    `is_exact`: nothing was read into it. `is_loose`: a mere yes or no beside words that may be about something else.
+    """
 
     values: tuple[str, ...]
     is_exact: bool = False
+    is_loose: bool = False
 
 
 def hear(step: Step, text: str) -> Heard | None:
@@ -45,12 +51,14 @@ def hear(step: Step, text: str) -> Heard | None:
     ]
     if exact:
         return Heard(values=tuple(exact), is_exact=True)
-    agreed = _agreed(step, bare, is_whole=True)
-    return agreed or mentioned(step, text) or _agreed(step, bare, is_whole=False)
+    return _agreed(step, bare) or mentioned(step, text) or _agreed_loosely(step, bare, text)
 
 
 def mentioned(step: Step, text: str) -> Heard | None:
-    """Return the choices that a text mentions by name, those it says most words of; None when it mentions none."""
+    """Return the choices that a text mentions by name; None when it mentions none.
+
+    A choice is left out when another one takes up all its words and more: "không có vốn nước ngoài" names no capital.
+    """
     whole = readings(text)[0]
     hits: dict[str, set[int]] = {}
     for choice in step.choices:
@@ -58,17 +66,30 @@ def mentioned(step: Step, text: str) -> Heard | None:
             at = position(name, whole) if name not in _words("yes") | _words("no") else -1
             if at >= 0 and not _is_denied(whole, at, name):
                 hits.setdefault(choice.key, set()).update(range(at, at + len(name)))
-    most = max(map(len, hits.values()), default=0)
-    values = tuple(key for key, said in hits.items() if len(said) == most)
+    values = tuple(key for key, said in hits.items() if not any(said < other for other in hits.values()))
     return Heard(values=values) if values else None
+
+
+def corrected(guide: Guide, run: Run, text: str) -> Given | None:
+    """Return the answer given before that a short text changes ("nhầm, em ở Hà Nội"): the latest it names anew."""
+    if len(readings(text)[0]) > _LONGEST_CORRECTION:
+        return None
+    for given in reversed(run.answers):
+        step = guide.step(given.step)
+        heard = mentioned(step, text) if step is not None else None
+        if heard is not None and len(heard.values) == 1 and heard.values[0] != given.value:
+            return Given(step=given.step, value=heard.values[0])
+    return None
 
 
 def command_of(text: str) -> Command | None:
     """Return the command a text gives, None when it gives none."""
-    bare = stripped(readings(text)[0], _words("courtesy"))
-    whole = tuple(forms(text))
+    whole, courtesy = readings(text)[0], _words("courtesy")
+    bare, typed = stripped(whole, courtesy), tuple(forms(text))
     names = {Command.BACK: "back", Command.RESTART: "restart", Command.CANCEL: "cancel", Command.BEGIN: "go_on"}
-    return next((command for command, name in names.items() if {bare, whole} & _words(name)), None)
+    exact = (command for command, name in names.items() if {bare, typed} & _words(name))
+    polite = (command for command, name in names.items() if consists_of(whole, courtesy, needed=_words(name)))
+    return next(exact, None) or next(polite, None)
 
 
 def is_mere_agreement(text: str) -> bool:
@@ -85,15 +106,36 @@ def is_question(text: str) -> bool:
     return asks_yes_no or any(position(name, whole) >= 0 for name in _words("asking"))
 
 
-def _agreed(step: Step, bare: Forms, *, is_whole: bool) -> Heard | None:
-    """Return the choices that begin with "yes" or "no", for a text that is (or holds) a yes or a no."""
+def _agreed(step: Step, bare: Forms) -> Heard | None:
+    """Return the choices that begin with "yes" or "no", for a text that is a yes or a no and nothing else."""
+    said = next((name for name in ("no", "yes") if consists_of(bare, _words(name))), "")
+    values = _beginning_with(step, said) if said else ()
+    return Heard(values=values, is_exact=True) if values else None
+
+
+def _agreed_loosely(step: Step, bare: Forms, text: str) -> Heard | None:
+    """Return the same for a text that holds a no, or begins or ends with a yes."""
+    others = _unlike_yes_or_no(text)
     for name in ("no", "yes"):
-        said = _words(name)
-        fits = consists_of(bare, said) if is_whole else any(position(word, bare) >= 0 for word in said)
-        values = tuple(choice.key for choice in step.choices if tuple(forms(choice.label))[:1] in said)
-        if fits and values:
-            return Heard(values=values, is_exact=is_whole)
+        said = [word for word in _words(name) if others.isdisjoint(word)]
+        places = [(position(word, bare), word in {bare[: len(word)], bare[-len(word) :]}) for word in said]
+        fits = any(at >= 0 and (name == "no" or stands_out) for at, stands_out in places)
+        values = _beginning_with(step, name) if fits else ()
+        if values:
+            return Heard(values=values, is_loose=True)
     return None
+
+
+def _beginning_with(step: Step, name: str) -> tuple[str, ...]:
+    return tuple(choice.key for choice in step.choices if tuple(forms(choice.label))[:1] in _words(name))
+
+
+def _unlike_yes_or_no(text: str) -> frozenset[str]:
+    """Return the folded words that their marks make another word in this text: "cơ", "cổ" are no "có"."""
+    meant = {word.surface for name in ("yes", "no") for said in words(f"hearing.{name}") for word in words_of(said)}
+    typed = words_of(text)
+    others = {word.form for word in typed if word.is_marked and word.surface not in meant}
+    return frozenset(others - {word.form for word in typed if word.surface in meant})
 
 
 def _is_denied(whole: Forms, at: int, name: Forms) -> bool:

@@ -11,7 +11,7 @@ from bot.handlers.composing import ENTRY_PREFIX, GUIDE_PREFIX, opening_of
 from bot.handlers.deadlines import COMPETITION_PREFIX
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.guides import choices_of, payload_of, prompt_reply, question_of, read_payload
-from bot.handlers.hearing import Heard, command_of, hear, is_mere_agreement, is_question
+from bot.handlers.hearing import Heard, command_of, corrected, hear, is_mere_agreement, is_question
 from bot.handlers.picking import picked
 from bot.handlers.speaking import FULL_PREFIX
 from bot.layout import PARAGRAPH, paragraphs, source_line
@@ -66,6 +66,9 @@ class Resuming:
         prompt = advance(published.guide, run, Command.BEGIN)
         assert isinstance(prompt, Prompt)  # else the run would be at its end
         heard = None if payload else _heard(prompt.step, turn.update.text)
+        changed = None if payload or (heard and not heard.is_loose) else _changed(published, run, turn.update.text)
+        if changed is not None:
+            return self._guides.lead(turn, published, run, changed, heard=turn.update.text)
         if heard is not None:
             return self._answer(turn, published, prompt, heard)
         return self._beside(turn, knowledge, published, prompt)
@@ -146,6 +149,11 @@ def _heard(step: Step, text: str) -> Heard | None:
     """Return the answer a text gives; a question that only mentions one gives none."""
     heard = hear(step, text)
     return heard if heard is not None and (heard.is_exact or not is_question(text)) else None
+
+
+def _changed(published: PublishedGuide, run: Run, text: str) -> Given | None:
+    """Return the earlier answer that a text takes back for another one; a question takes none back."""
+    return None if is_question(text) else corrected(published.guide, run, text)
 
 
 def _resumed(reply: Reply, question: str, choices: Sequence[Choice]) -> Reply:

@@ -67,11 +67,12 @@ def titles(outcome):
 @pytest.mark.parametrize(
     "text",
     [
-        "cty e có dc hỗ trợ ko",
         "kiểm tra điều kiện giúp em",
         "kiem tra giup e co du dieu kien ko",
         "mình có thuộc đối tượng không ạ",
-        "công ty em có được hưởng hỗ trợ không",
+        "t có dc hỗ trợ hông",
+        "e muốn xin hỗ trợ thì có được ko",
+        "em có được hỗ trợ theo nq 93 không",
         "Kiểm tra trường hợp của tôi theo Nghị quyết 93",
         "#guide:nq93",
     ],
@@ -83,6 +84,23 @@ def test_a_guide_begins_when_it_is_asked_for(text):
     assert outcome.reply.text.endswith("Anh/chị đang hỏi cho đối tượng nào?")
     assert titles(outcome)[0] == "Doanh nghiệp"
     assert titles(outcome)[-1] == "Tôi không rõ"
+
+
+@pytest.mark.parametrize(
+    ("text", "noted", "reason"),
+    [
+        ("cty e có dc hỗ trợ ko", "Doanh nghiệp", "asked:von-nuoc-ngoai"),
+        ("công ty em có đủ điều kiện hưởng hỗ trợ theo nq93 không ạ", "Doanh nghiệp", "asked:von-nuoc-ngoai"),
+        ("htx nhà em có được hưởng chính sách hỗ trợ của tỉnh không", "Hợp tác xã", "asked:von-nuoc-ngoai"),
+        ("nhóm sinh viên bọn em có được hỗ trợ không", "Cá nhân", "asked:quoc-tich"),
+        ("hộ kinh doanh của em có được hỗ trợ không", "Hộ kinh doanh", "ruled:ask_staff"),
+    ],
+)
+def test_what_people_say_they_are_is_not_asked_again(text, noted, reason):
+    outcome = Person().says(text)
+
+    assert f"Em ghi nhận: “{noted}”." in outcome.reply.text
+    assert outcome.trace.reason == reason
 
 
 @pytest.mark.parametrize(
@@ -120,7 +138,7 @@ def test_a_wording_of_an_entry_belongs_to_that_entry():
 def test_a_company_of_foreign_capital_is_told_the_clause_at_once():
     person = Person()
 
-    outcome = person.says("cty e có dc hỗ trợ ko", "cty 100% vốn Hàn")
+    outcome = person.says("kiểm tra điều kiện giúp em", "cty 100% vốn Hàn")
 
     text = outcome.reply.text
     assert text.startswith("Em ghi nhận: “Doanh nghiệp”, “Có, toàn bộ vốn”.")
@@ -212,6 +230,24 @@ def test_back_restart_and_stop():
     assert person.says("thôi").trace.reason == "cancelled"
     assert person.state.run is None
     assert person.says("có ạ").kind is not OutcomeKind.GUIDE
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "answers"),
+    [
+        pytest.param("sai rồi, em ở hà nội cơ", "ruled:ask_staff", "noi-khac", id="another place"),
+        pytest.param("à nhầm, em là hộ kinh doanh", "ruled:ask_staff", "ho-kinh-doanh", id="somebody else"),
+        pytest.param("em ở cao bằng cơ mà", "not_understood", "cao-bang", id="the same: cơ is no có"),
+        pytest.param("hộ kinh doanh có được hỗ trợ không?", "too_low", "cao-bang", id="a question"),
+    ],
+)
+def test_an_earlier_answer_is_taken_back_in_ones_own_words(text, reason, answers):
+    person = Person()
+
+    outcome = person.says("kiểm tra điều kiện giúp em", "doanh nghiệp", "không có", "cao bằng", text)
+
+    assert outcome.trace.reason == reason
+    assert outcome.state.run.answers[-1].value == answers
 
 
 def test_the_last_answer_may_be_corrected_after_the_ruling():

@@ -46,7 +46,7 @@ async def test_on_the_web_a_question_becomes_a_ruling_with_a_slip_to_print(tmp_p
         visitor = Visitor(http, server.url)
         await visitor.begin()
 
-        first = await visitor.says("cty e có dc hỗ trợ ko")
+        first = await visitor.says("kiểm tra điều kiện giúp e")
         assert first["choices"][0]["title"] == "Doanh nghiệp"
         aside = await visitor.says("nghị quyết 93 do ai ban hành")
         assert "Hội đồng nhân dân tỉnh" in aside["text"]
