@@ -6,27 +6,43 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
-from admin.wording import say
+from admin.wording import named, say
 from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS, ButtonKind
 from knowledge.diffing import LISTS, texts_of
 from knowledge.listing import unknown_keys
 from knowledge.schema import SHORT_ANSWER, EntryItem
 from runtime.database import Session
 
-# As the form shows them; `buttons` and `related` come in parts, see `_buttons` and `_related`.
+# As the form shows them; `buttons`, `related` and `not_covered` come in parts, see `fields_of`.
 FIELDS = tuple(texts_of(EntryItem(key="-", question="-", answer="")))
+# What people ask that an answer most often lacks; a file may name any other aspect of the lexicon.
+ASPECTS = (
+    "amount", "percent", "count", "date", "deadline", "duration", "place", "contact", "person", "dossier", "procedure",
+    "condition", "prize",
+)  # fmt: skip
+_TICK = "not_covered_"
 _MOST_RELATED = 100  # rows read from one form
 _PARTS = ("label", "kind", "target")
 
 
 def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields of an entry as text from what was posted; rows (buttons, related entries) become lines."""
+    """Return the fields of an entry as text from what was posted; rows (buttons, related) and ticks become lines."""
     fields = {name: posted.get(name, "").strip() for name in FIELDS}
     if "buttons" not in posted:
         fields["buttons"] = "\n".join(_buttons(posted))
     if "related" not in posted:
         fields["related"] = "\n".join(_related(posted))
+    if "not_covered" not in posted:
+        fields["not_covered"] = "\n".join(name.removeprefix(_TICK) for name in posted if name.startswith(_TICK))
     return fields
+
+
+def aspect_boxes(lines: str) -> list[tuple[str, str, bool]]:
+    """Return the aspects that an entry may declare it lacks, what they are called, and whether it does."""
+    chosen = lines.splitlines()
+    return [
+        (aspect, named("testbox.aspect", aspect), aspect in chosen) for aspect in dict.fromkeys([*ASPECTS, *chosen])
+    ]
 
 
 def related_rows(lines: str) -> list[str]:

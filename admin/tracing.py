@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from admin.wording import say
+from admin.wording import named, say
 from bot.messages import Outcome
 from knowledge.base import Knowledge
 from knowledge.matching.explanation import Explanation, explain
@@ -54,9 +54,9 @@ def trace_of(text: str, outcome: Outcome, knowledge: Knowledge) -> TracedReply:
     """Return an outcome with its reasons."""
     told = TracedReply(
         outcome=outcome,
-        outcome_name=_named("testbox.outcome", outcome.kind.value),
-        handler_name=_named("testbox.handler", outcome.trace.handler),
-        why=_named("testbox.reason", outcome.trace.reason),
+        outcome_name=named("testbox.outcome", outcome.kind.value),
+        handler_name=named("testbox.handler", outcome.trace.handler),
+        why=named("testbox.reason", outcome.trace.reason),
     )
     matcher = knowledge.matcher
     if outcome.trace.handler != "faq" or not isinstance(matcher, Matcher):
@@ -70,9 +70,9 @@ def trace_of(text: str, outcome: Outcome, knowledge: Knowledge) -> TracedReply:
         why=told.why,
         explanation=explanation,
         considered=[_considered(each, knowledge, dict(explanation.weights)) for each in explanation.match.candidates],
-        asked_for=[(_named("testbox.aspect", name), weight) for name, weight in explanation.asked],
+        asked_for=[(named("testbox.aspect", name), weight) for name, weight in explanation.asked],
         repairs=[
-            (repair.written, repair.read, _named("testbox.repair", repair.source)) for repair in explanation.repairs
+            (repair.written, repair.read, named("testbox.repair", repair.source)) for repair in explanation.repairs
         ],
         thresholds=[
             (say(f"testbox.threshold.{name}"), getattr(policy, name))
@@ -84,7 +84,7 @@ def trace_of(text: str, outcome: Outcome, knowledge: Knowledge) -> TracedReply:
 def _considered(candidate: Candidate, knowledge: Knowledge, weights: Mapping[str, float]) -> Considered:
     entry = knowledge.snapshot.entries.get(candidate.entry)
     grounds = [
-        Ground(name=_named("testbox.scorer", name), value=value, weight=weights.get(name, 0.0))
+        Ground(name=named("testbox.scorer", name), value=value, weight=weights.get(name, 0.0))
         for name, value in candidate.evidence.items()
     ]
     return Considered(
@@ -105,11 +105,3 @@ def _objection(veto: str) -> str:
         return say(f"testbox.veto.{kind}", what=what)
     except KeyError:
         return veto
-
-
-def _named(table: str, name: str) -> str:
-    """Return the wording of an identifier; one that has none yet is shown as it is."""
-    try:
-        return say(f"{table}.{name}")
-    except KeyError:
-        return name

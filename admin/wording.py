@@ -30,3 +30,11 @@ def say(key: str, **values: object) -> str:
     if not isinstance(found, str):
         raise KeyError(f"{key} is a table, not a sentence")
     return found.format(**values)
+
+
+def named(table: str, name: str) -> str:
+    """Return the wording of an identifier; one that has none yet is shown as it is."""
+    try:
+        return say(f"{table}.{name}")
+    except KeyError:
+        return name

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.entry_forms import button_rows, fields_of, item_of, related_rows, unmet_links
+from admin.entry_forms import aspect_boxes, button_rows, fields_of, item_of, related_rows, unmet_links
 from admin.forms import Form
 from admin.naming import staff_names
 from admin.previewing import Preview, previews
@@ -172,7 +172,7 @@ async def _editor(
     return render(
         request, "entries/edit.html", status=status, key=key, fields=fields, stored=stored, problems=problems or {},
         kept=kept, base=latest if base is None else base, buttons=button_rows(fields["buttons"]),
-        related=related_rows(fields["related"]), **values,
+        related=related_rows(fields["related"]), aspects=aspect_boxes(fields["not_covered"]), **values,
     )  # fmt: skip
 
 

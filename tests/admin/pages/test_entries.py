@@ -10,8 +10,11 @@ import pytest
 from admin import audit
 from admin.page import Role
 from admin.pages.entries import wanted_of
+from admin.wording import say
 from bot.usage import Usage
 from knowledge import history, transfer
+from knowledge.behaviour import Effect
+from knowledge.buttons import ButtonKind
 from knowledge.diffing import texts_of
 from knowledge.learning import make_matcher
 from knowledge.listing import list_entries
@@ -157,6 +160,28 @@ async def test_related_entries_are_chosen_by_their_questions(db):
     assert '<option value="cuoc-thi" label="Cuộc thi khi nào?">' in names.text
     assert (await stored(db)).item.related == ("cuoc-thi",)
     assert 'name="related_0" value="cuoc-thi"' in form.text
+
+
+async def test_what_an_entry_does_not_hold_is_ticked_in_plain_words(db):
+    async with a_desk(db, an_entry_item(not_covered=["penalty", "amount"])) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        form = await browser.get(f"/admin/entries/edit?key={KEY}")
+        ticks = {name: text for name, text in fields().items() if name != "not_covered"}
+        await browser.post("/admin/entries/edit", ticks | {"not_covered_amount": "1", "not_covered_place": "1"})
+
+    assert re.search(r'name="not_covered_penalty" value="1" checked>.*xử phạt', form.text)
+    assert re.search(r'name="not_covered_amount" value="1" checked>.*số tiền, mức hỗ trợ', form.text)
+    assert 'name="not_covered_place" value="1">' in form.text
+    assert set((await stored(db)).item.not_covered) == {"amount", "place"}
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [("effect", Effect), ("status", Status), ("button", ButtonKind)],
+    ids=["effect", "status", "button"],
+)
+def test_nothing_that_staff_may_meet_is_without_words(table, kind):
+    assert [value for value in kind if not say(f"entries.{table}.{value}")] == []
 
 
 async def test_unsaved_words_come_back_to_their_author_only(db):
