@@ -92,8 +92,8 @@ def content_of(file: KnowledgeFile, *, suffix: str) -> bytes:
 def left_out(file: KnowledgeFile, suffix: str) -> tuple[str, ...]:
     """Say what of a knowledge file does not fit into the format that `suffix` names."""
     is_table = suffix.lower() in {".csv", _WORKBOOK}
-    counts = {"competitions": len(file.competitions), "guides": len(file.guides)}
-    missing = " and ".join(f"{count} {name}" for name, count in counts.items() if count)
+    counts = {"terms": len(file.terms), "competitions": len(file.competitions), "guides": len(file.guides)}
+    missing = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     if not is_table or not missing:
         return ()
     return (f"{missing} are left out: a table holds entries only. YAML and JSON hold everything.",)

@@ -11,7 +11,7 @@ from knowledge import competition_editing as editing
 from knowledge import competition_store as store
 from knowledge import filing, transfer
 from knowledge.formats import write_json, write_yaml
-from knowledge.schema import CompetitionItem, Status, snapshot_of
+from knowledge.schema import CompetitionItem, Status, TermItem, snapshot_of
 from knowledge.store import load_snapshot, published_version
 from runtime.errors import KnowledgeError
 from tests.support.builders import NOW, a_competition_item, a_file
@@ -133,8 +133,9 @@ def test_only_what_is_published_is_in_the_snapshot_of_a_file():
 
 
 @pytest.mark.parametrize(("name", "is_said"), [("a.csv", True), ("a.xlsx", True), ("a.yaml", False), ("a.json", False)])
-def test_tables_say_that_they_leave_competitions_out(name, is_said):
-    said = filing.left_out(a_file(competitions=(a_competition_item(),)), Path(name).suffix)
+def test_tables_say_that_they_leave_competitions_and_terms_out(name, is_said):
+    competing = filing.left_out(a_file(competitions=(a_competition_item(),)), Path(name).suffix)
+    naming = filing.left_out(a_file(terms=(TermItem(term="đmst", meaning="đổi mới sáng tạo"),)), Path(name).suffix)
 
-    assert bool(said) is is_said
+    assert bool(competing) is bool(naming) is is_said
     assert not filing.left_out(a_file(), Path(name).suffix)
