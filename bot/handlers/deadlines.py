@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import TypeAlias
 
@@ -184,10 +185,14 @@ def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowle
     if question.asks in FACTS and (topic is None or not getattr(topic, question.asks.value)):
         return False  # what is not known of it, others may say that they do not know
     match = knowledge.matcher.match(turn.update.text)
-    return match.verdict is not Verdict.ANSWER or _speaks_before(match.candidates[0], question, topic, knowledge)
+    return match.verdict is not Verdict.ANSWER or _speaks_before(
+        match.candidates[0], question, topic, knowledge, now=turn.at
+    )
 
 
-def _speaks_before(best: Candidate, question: DateQuestion, topic: Topic, knowledge: Knowledge) -> bool:
+def _speaks_before(
+    best: Candidate, question: DateQuestion, topic: Topic, knowledge: Knowledge, *, now: datetime
+) -> bool:
     """Tell whether dates answer a question better than the entry that answers it as well."""
     is_its_own = best.confidence >= WORD_FOR_WORD
     if topic is not None and not question.named:
@@ -199,8 +204,11 @@ def _speaks_before(best: Candidate, question: DateQuestion, topic: Topic, knowle
     if any(stage.window for stage in topic.stages):
         return True
     told = knowledge.snapshot.entries.get(best.entry)
-    tells_when = told is None or best.entry != topic.entry or _dates().holds("date", told.answer)
-    return not tells_when and not is_its_own
+    if is_its_own or told is None or best.entry != topic.entry:
+        return False
+    # A date in the entry may be that of a document, and that something is over must be said.
+    is_history = question.asks is Asks.DEADLINE or topic.phase(now) is Phase.ENDED
+    return is_history or not _dates().holds("date", told.answer)
 
 
 @cache

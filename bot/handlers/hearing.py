@@ -82,6 +82,12 @@ def corrected(guide: Guide, run: Run, text: str) -> Given | None:
     return None
 
 
+def is_correction(text: str) -> bool:
+    """Tell whether a text begins by saying that something was wrong ("à nhầm, …")."""
+    bare = stripped(readings(text)[0], _words("courtesy"))
+    return any(bare[: len(lead)] == lead for lead in _words("correcting"))
+
+
 def command_of(text: str) -> Command | None:
     """Return the command a text gives, None when it gives none."""
     whole, courtesy = readings(text)[0], _words("courtesy")

@@ -11,7 +11,7 @@ from bot.handlers.composing import ENTRY_PREFIX, GUIDE_PREFIX, opening_of
 from bot.handlers.deadlines import COMPETITION_PREFIX
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.guides import choices_of, payload_of, prompt_reply, question_of, read_payload
-from bot.handlers.hearing import Heard, command_of, corrected, hear, is_mere_agreement, is_question
+from bot.handlers.hearing import Heard, command_of, corrected, hear, is_correction, is_mere_agreement, is_question
 from bot.handlers.picking import picked
 from bot.handlers.speaking import FULL_PREFIX
 from bot.layout import PARAGRAPH, paragraphs, source_line
@@ -78,7 +78,11 @@ class Resuming:
         tapped = read_payload(turn.update.payload or picked(turn))
         if tapped is not None and tapped[0] == run.guide and isinstance(tapped[1], Given):
             return self._lead(turn, published, run, tapped[1])
-        said = None if turn.update.payload else command_of(turn.update.text)
+        text = "" if turn.update.payload else turn.update.text
+        changed = _changed(published, run, text) if is_correction(text) else None
+        if changed is not None:
+            return self._guides.lead(turn, published, run, changed, heard=text)
+        said = command_of(text)
         return self._lead(turn, published, run, said) if said in {Command.BACK, Command.RESTART} else None
 
     def _lead(self, turn: Turn, published: PublishedGuide, run: Run, said: Given | Command) -> Outcome:

@@ -211,6 +211,22 @@ def test_an_entry_that_tells_no_date_does_not_answer_when(starter):
     assert "Ngày cụ thể không được nêu" in outcome.reply.text
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cuoc thi khoi nghiep con han nop ko", "đã kết thúc (năm 2023-2024). Hạn nộp hồ sơ không được nêu"),
+        ("techfest cao bang khi nao", "thuộc năm 2024 và đã kết thúc"),
+        ("techfest 2025 co to chuc ko", "Chưa có thông tin về lần tổ chức"),
+        ("có cuộc thi gì ko ad", "Hiện chưa có cuộc thi, sự kiện nào sắp diễn ra"),
+    ],
+)
+def test_what_is_over_is_history_although_an_entry_tells_of_it(starter, text, said):
+    outcome = asked(text, starter)
+
+    assert outcome.kind is OutcomeKind.PARTIAL
+    assert said in outcome.reply.text
+
+
 def test_an_edition_that_is_not_known_is_not_mistaken_for_another(starter):
     assert "Chưa có thông tin về lần tổ chức" in asked("bao giờ có cuộc thi lần 2", starter).reply.text
 

@@ -260,6 +260,15 @@ def test_the_last_answer_may_be_corrected_after_the_ruling():
     assert person.says("#guide:nq93:doi-tuong:ca-nhan").trace.reason == "asked:quoc-tich"
 
 
+def test_after_the_ruling_an_answer_is_taken_back_only_by_saying_that_it_was_wrong():
+    person = Person()
+
+    person.says("kiểm tra điều kiện giúp em", "hộ kinh doanh")
+
+    assert person.says("hợp tác xã").kind is not OutcomeKind.GUIDE
+    assert person.says("à nhầm, em là hợp tác xã").trace.reason == "asked:von-nuoc-ngoai"
+
+
 def test_a_tap_on_an_earlier_button_answers_that_question_anew():
     outcome = Person().says("kiểm tra điều kiện giúp em", "doanh nghiệp", "không có", "#guide:nq93:doi-tuong:ca-nhan")
 
