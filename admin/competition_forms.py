@@ -66,13 +66,14 @@ def read(form: Form, *, key: str = "") -> Filled:
         "aliases": form.lines("aliases"),
         "stages": list(_stages(kept)),
     }
-    errors: dict[str, str] = {}
+    errors = {f"stage_{number}": said for number, row in enumerate(kept) if (said := _contradiction(row))}
     item = None
     try:
         item = CompetitionItem.model_validate(fields)
     except ValidationError as error:
         for name, said in _errors(error):
             errors.setdefault(name, said)
+    item = None if errors else item
     return Filled(values=values, rows=[*kept, *_blank_rows(BLANK_ROWS)], errors=errors, item=item)
 
 
@@ -102,6 +103,17 @@ def _free(key: str, taken: set[str]) -> str:
     while free in taken:
         free, number = f"{key[: _STAGE_KEY_LENGTH - 3]}-{number}", number + 1
     return free
+
+
+def _contradiction(row: Values) -> str:
+    """Return what is wrong with a stage whose dates do not fit how certain they are said to be; "": nothing."""
+    days, times = (row["starts_on"], row["ends_on"]), (row["starts_time"], row["ends_time"])
+    if row["certainty"] == Certainty.NOT_ANNOUNCED.value:
+        return say("competitions.problem.date_unused") if any(days + times) else ""
+    if not any(days):
+        return say("competitions.problem.date_missing")
+    is_alone = any(time and not day for day, time in zip(days, times, strict=True))
+    return say("competitions.problem.time_alone") if is_alone else ""
 
 
 def _written(row: Values, bound: str) -> str:

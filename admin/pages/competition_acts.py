@@ -10,6 +10,7 @@ from bot import dates
 from knowledge.calendar.review import FORBIDDING, remarks
 from knowledge.competition_editing import publish_competition, revise_competition, withdraw_competition
 from knowledge.competition_store import CompetitionPage, competition_history, find_competition
+from knowledge.portal.paragraphs import stored_text
 from knowledge.schema import Status
 
 
@@ -19,7 +20,10 @@ async def publish(request: web.Request) -> web.Response:
     snapshot = ports.feed.current.snapshot
     async with ports.db.transaction() as session:
         page = _known(await find_competition(session, request.match_info["key"]))
-        noticed = remarks(page.item, ports.clock.now(), articles=snapshot.articles, entries=snapshot.entries)
+        noticed = remarks(
+            page.item, ports.clock.now(), articles=snapshot.articles, entries=snapshot.entries,
+            text="\n".join(await stored_text(session, page.item.article)),
+        )  # fmt: skip
         forbidding = next((remark for remark in noticed if remark in FORBIDDING), None)
         if forbidding is not None:
             said = say("competitions.cannot_publish", reason=say(f"competitions.remark.{forbidding}"))

@@ -24,6 +24,7 @@ from knowledge.calendar.moments import ZONE, day_of
 from knowledge.calendar.review import FORBIDDING, remarks
 from knowledge.competition_editing import revise_competition
 from knowledge.competition_store import CompetitionPage, find_competition, list_competitions
+from knowledge.portal.paragraphs import stored_text
 from knowledge.schema import CompetitionItem, Status
 
 _NOON = time(12)
@@ -75,7 +76,8 @@ async def show(request: web.Request) -> web.Response:
         if page is None:
             raise web.HTTPNotFound
         waiting = (await reminders.counts(session, [page.item.key])).get(page.item.key, 0)
-    return _form_page(request, filled(page.item), page, waiting=waiting)
+        text = "\n".join(await stored_text(session, page.item.article))
+    return _form_page(request, filled(page.item), page, waiting=waiting, text=text)
 
 
 async def save(request: web.Request) -> web.Response:
@@ -105,12 +107,19 @@ async def save(request: web.Request) -> web.Response:
 
 
 def _form_page(
-    request: web.Request, form: Filled, page: CompetitionPage | None, *, waiting: int = 0, status: int = 200
+    request: web.Request,
+    form: Filled,
+    page: CompetitionPage | None,
+    *,
+    waiting: int = 0,
+    text: str = "",
+    status: int = 200,
 ) -> web.Response:
     ports = console(request)
     snapshot, item = ports.feed.current.snapshot, form.item
     at = _moment(request, ports.clock.now())
-    found = remarks(item, at, articles=snapshot.articles, entries=snapshot.entries) if item is not None else ()
+    known = {"articles": snapshot.articles, "entries": snapshot.entries}
+    found = remarks(item, at, **known, text=text) if item is not None else ()
     return render(
         request, "competitions/edit.html", status=status, form=form, page=page, waiting=waiting,
         articles=[(each.key, each.title or each.key) for each in snapshot.articles.values()],

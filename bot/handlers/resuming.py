@@ -118,7 +118,7 @@ class Resuming:
             return _with(turn, outcome, replace(outcome.reply, choices=(*outcome.reply.choices, on)))
         if outcome.kind is OutcomeKind.UNKNOWN and not is_question(turn.update.text):
             return self._again(turn, "not_understood", lost)
-        if outcome.kind in _RESUMED or outcome.kind is OutcomeKind.UNKNOWN:
+        if outcome.kind in _RESUMED or outcome.kind is OutcomeKind.UNKNOWN or outcome.reminder is not None:
             question = phrase("guide.resume", question=question_of(prompt.step))
             return _with(turn, outcome, _resumed(outcome.reply, question, choices_of(published.guide, prompt.step)))
         return outcome

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from knowledge.calendar.model import Competition, Phase
 from knowledge.calendar.moments import Certainty
+from knowledge.matching.normalizer import normalize
 
 
 class Remark(StrEnum):
@@ -15,6 +16,7 @@ class Remark(StrEnum):
 
     NO_SOURCE = "no_source"  # forbids publishing: every date is shown with where it comes from
     NO_QUOTE = "no_quote"
+    NOT_QUOTED = "not_quoted"  # forbids publishing: the link would open at a sentence that is not there
     NO_STAGES = "no_stages"
     NO_ALIASES = "no_aliases"
     NO_DEADLINE = "no_deadline"
@@ -23,16 +25,20 @@ class Remark(StrEnum):
     UNKNOWN_ENTRY = "unknown_entry"
 
 
-FORBIDDING = frozenset({Remark.NO_SOURCE})
+FORBIDDING = frozenset({Remark.NO_SOURCE, Remark.NOT_QUOTED})
 
 
 def remarks(
-    competition: Competition, now: datetime, *, articles: Collection[str], entries: Collection[str]
+    competition: Competition, now: datetime, *, articles: Collection[str], entries: Collection[str], text: str = ""
 ) -> tuple[Remark, ...]:
-    """Return what strikes one about a competition. `articles`, `entries`: the keys that exist."""
+    """Return what strikes one about a competition. `articles`, `entries`: the keys that exist.
+
+    `text`: its article as it was last read; "": not known, and nothing can be compared.
+    """
     found = {
         Remark.NO_SOURCE: competition.article not in articles,
         Remark.NO_QUOTE: competition.article in articles and not competition.quote,
+        Remark.NOT_QUOTED: bool(text) and normalize(competition.quote) not in normalize(text),
         Remark.NO_STAGES: not competition.stages,
         Remark.NO_ALIASES: not competition.aliases,
         Remark.NO_DEADLINE: any(

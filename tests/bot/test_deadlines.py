@@ -98,6 +98,7 @@ def continued(text, knowledge, state, now=NOW):
         "còn hạn nộp hông ad",
         "han cuoi la ngay may",
         "con kip nop ho so du thi k",
+        "hôm nay còn nộp kịp ko",
         "Bao giờ hết hạn đăng ký dự thi vậy?",
     ],
 )

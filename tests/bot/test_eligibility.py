@@ -209,6 +209,16 @@ def test_a_courtesy_does_not_end_the_guide():
     assert outcome.reply.text.endswith("Anh/chị đang hỏi cho đối tượng nào?")
 
 
+def test_the_guide_resumes_under_a_reminder_that_is_cancelled():
+    person = Person()
+
+    aside = person.says("kiểm tra điều kiện giúp em", "doanh nghiệp", "hủy nhắc")
+
+    assert aside.reminder is not None
+    assert aside.reply.text.endswith("Tổ chức, doanh nghiệp của anh/chị có vốn đầu tư nước ngoài không?")
+    assert person.says("3").trace.reason == "asked:noi-dang-ky"
+
+
 def test_a_person_may_be_asked_for_inside_a_guide():
     person = Person()
 

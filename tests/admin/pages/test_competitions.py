@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from admin.page import Role
 from bot.tables import Contact, Reminder
 from knowledge import transfer
 from knowledge.competition_store import find_competition
+from knowledge.portal.paragraphs import keep
 from knowledge.schema import Status
+from knowledge.tables import Article
 from runtime import schema
 from runtime.database import Database
 from tests.support.builders import NOW, a_competition_item, a_file
@@ -23,7 +26,7 @@ FIELDS = {
     "stage_0_name": "Nộp hồ sơ dự thi", "stage_0_certainty": "confirmed", "stage_0_takes_entries": "1",
     "stage_0_starts_on": "2024-06-01", "stage_0_ends_on": "2024-06-15", "stage_0_ends_time": "17:00",
     "stage_1_name": "Chung kết", "stage_1_certainty": "month_only", "stage_1_starts_on": "2024-08-01",
-    "stage_2_name": "Trao giải", "stage_2_certainty": "not_announced", "stage_2_starts_on": "2024-09-01",
+    "stage_2_name": "Trao giải", "stage_2_certainty": "not_announced",
     "stage_3_name": "",
 }  # fmt: skip
 
@@ -116,6 +119,9 @@ async def test_the_preview_says_on_each_channel_what_citizens_hear_on_a_day(desk
         ({"title": ""}, "Cần điền mục này."),
         ({"stage_0_ends_on": "2024-05-01"}, "Thời điểm kết thúc phải sau thời điểm bắt đầu."),
         ({"stage_0_ends_on": "15/6"}, "Ngày hoặc giờ không hợp lệ."),
+        ({"stage_0_certainty": "not_announced"}, "còn để “Chưa công bố”"),
+        ({"stage_2_certainty": "confirmed"}, "Chưa điền ngày nào cho mốc này."),
+        ({"stage_1_ends_time": "17:00"}, "Có giờ nhưng chưa có ngày."),
         ({"short_title": "x" * 21}, "Dài quá 20 ký tự."),
         ({"edition": "hai"}, "Cần là một số."),
         ({"first_year": "2025", "last_year": "2024"}, "Năm cuối không thể trước năm đầu."),
@@ -162,6 +168,22 @@ async def test_without_a_source_nothing_is_published(desk):
 
     assert "Chưa chọn bài viết nguồn" in answer.text
     assert (await stored(desk)).published_number == 1
+
+
+async def test_a_quote_that_is_not_in_its_article_is_not_published(desk):
+    async with desk.db.transaction() as session:
+        article = await session.scalar(select(Article).where(Article.key == "bai-viet"))
+        await keep(session, article.id, ["Hạn nộp 15/6."], now=NOW)
+    browser = await desk.sign_in(Role.APPROVER)
+    await browser.post(PATH, FIELDS | {"number": "1", "quote": "hạn nộp 30/6"})
+
+    page, refused = await browser.get(PATH), await browser.post(f"{PATH}/publish", follow=True)
+    await browser.post(PATH, FIELDS | {"number": "2"})
+    published = await browser.post(f"{PATH}/publish", follow=True)
+
+    assert "Đoạn trích không có trong bài viết nguồn" in page.text
+    assert "Chưa đăng được" in refused.text
+    assert "Đã đăng" in published.text
 
 
 async def test_withdrawing_silences_and_archiving_keeps_the_history(desk):
