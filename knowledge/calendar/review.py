@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from knowledge.calendar.model import Competition, Phase
 from knowledge.calendar.moments import Certainty
-from knowledge.matching.normalizer import normalize
+from knowledge.quoting import is_quoted
 
 
 class Remark(StrEnum):
@@ -38,7 +38,7 @@ def remarks(
     found = {
         Remark.NO_SOURCE: competition.article not in articles,
         Remark.NO_QUOTE: competition.article in articles and not competition.quote,
-        Remark.NOT_QUOTED: bool(text) and normalize(competition.quote) not in normalize(text),
+        Remark.NOT_QUOTED: bool(text) and not is_quoted(competition.quote, text),
         Remark.NO_STAGES: not competition.stages,
         Remark.NO_ALIASES: not competition.aliases,
         Remark.NO_DEADLINE: any(

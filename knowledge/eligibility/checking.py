@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from enum import StrEnum
 
 from knowledge.eligibility.diagram import OTHERWISE, Fork, Leaf, Node, TooLarge, diagram_of
 from knowledge.eligibility.model import SHORT_TITLE, Guide, Is, OneOf, Reaches, Rule, RulingKind, atoms
+from knowledge.quoting import is_quoted, plain
 
 
 class Flaw(StrEnum):
@@ -76,7 +76,7 @@ BREAKS_DIAGRAM = frozenset(
 
 def promises(text: str) -> bool:
     """Tell whether a text holds the words that must never be said."""
-    return _PROMISE in _plain(text)
+    return _PROMISE in plain(text)
 
 
 def _names(guide: Guide) -> Iterator[Problem]:
@@ -131,7 +131,7 @@ def _citations(guide: Guide, articles: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(flaw=Flaw.UNKNOWN_ARTICLE, place=place, detail=article)
         elif rule.quote and article and not articles[article]:
             yield Problem(flaw=Flaw.NO_TEXT, place=place, detail=article)
-        elif rule.quote and _plain(rule.quote) not in _plain(articles.get(article, "")):
+        elif rule.quote and not is_quoted(rule.quote, articles.get(article, "")):
             yield Problem(flaw=Flaw.NOT_QUOTED, place=place, detail=rule.quote)
 
 
@@ -192,7 +192,3 @@ def _parts(root: Node) -> tuple[list[Fork], set[Leaf]]:
 
 def _repeated(keys: Iterable[str]) -> list[str]:
     return [key for key, times in Counter(keys).items() if times > 1]
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
