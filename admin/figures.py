@@ -174,7 +174,7 @@ def _topic_rows(figures: Overview) -> Iterable[Sequence[object]]:
 def _missed_rows(figures: Overview) -> Iterable[Sequence[object]]:
     yield [say(f"figures.column.{name}") for name in ("question", "people", "misses", "state")]
     for missed in figures.missed:
-        yield [missed.text, missed.people, missed.misses, say(f"figures.state.{missed.state.value}")]
+        yield [missed.text, missed.people, missed.misses, say(f"misses.state.{missed.state.value}")]
 
 
 def _series_titles() -> list[str]:

@@ -82,7 +82,7 @@ async def publish(request: web.Request) -> web.Response:
 
     async def record(session: Session, examined: Examination) -> None:
         lost = len(examined.report.blocking)
-        after = {"revision": number, "answers_lost": lost, "reason": reason if lost else ""}
+        after = {"revision": number} | ({"answers_lost": lost, "reason": reason} if lost else {})
         await note(request, session, "entries.publish", f"entry:{key}", after=after)
 
     decision = Decision(

@@ -82,7 +82,8 @@ async def _do(request: web.Request, act: str, ids: Sequence[int], *, assignee: s
             lines = await triage.lines(session, ids)
             count = await teaching.set_aside(session, lines, lessons.teacher_of(request))
         for gap_id in ids:
-            await note(request, session, f"misses.{act}", f"gap:{gap_id}", after={"assignee": assignee or None})
+            after = {"assignee": assignee} if assignee else None
+            await note(request, session, f"misses.{act}", f"gap:{gap_id}", after=after)
     return count
 
 

@@ -198,6 +198,18 @@ async def test_questions_are_found_without_their_marks(desk, sought):
     assert "Xe điện có được" not in (await operator.get("/admin/misses?q=khác hẳn")).text
 
 
+@pytest.mark.parametrize("act", ["assign", "expert", "out_of_scope", "spam", "reopen"])
+async def test_what_is_done_with_a_gap_stands_in_the_audit_log_in_plain_words(desk, act):
+    number = (await missed(desk)).rpartition("/")[2]
+    operator, boss = await desk.sign_in(Role.OPERATOR), await desk.sign_in(Role.ADMINISTRATOR)
+    await operator.post("/admin/misses/bulk", {"gap": number, "act": act, "assignee": "person-operator"})
+
+    log = await boss.get(f"/admin/audit?subject=gap:{number}")
+
+    assert f"gap:{number}</a>" in log.text
+    assert f'<td data-label="Việc">misses.{act}</td>' not in log.text
+
+
 async def test_gaps_that_may_mean_the_same_are_offered_to_be_merged(desk):
     """Alike enough to be shown side by side, not enough to be sorted together."""
     one = await missed(desk, text="mua xe điện tỉnh có hỗ trợ không")
