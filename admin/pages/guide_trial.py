@@ -16,13 +16,16 @@ from bot.handlers.guides import prompt_reply, ruling_reply, slip_of, spoken_answ
 from bot.handlers.hearing import hear
 from bot.messages import Reply
 from bot.phrases import phrase
-from knowledge.eligibility.checking import BREAKS_DIAGRAM, check
+from knowledge.eligibility.checking import BREAKS_DIAGRAM, Flaw, check
 from knowledge.eligibility.engine import Cancelled, Command, Given, Prompt, Ruling, Run, advance
 from knowledge.eligibility.model import UNSURE, Guide, Step
 from knowledge.schema import GuideItem
 from knowledge.snapshot import PublishedGuide, Snapshot
 
 _SEPARATOR = ":"
+
+
+_CANNOT_BE_TRIED = BREAKS_DIAGRAM | {Flaw.TOO_LARGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,11 @@ class Answered:
 async def show(request: web.Request) -> web.Response:
     """Show the next question, or the ruling, of the version that was saved last."""
     page = await guide_page(request)
-    if any(problem.flaw in BREAKS_DIAGRAM for problem in check(page.item, {})):
-        return render(request, "guides/try_not.html", page=page, guide=page.item)
+    is_part = request.headers.get("HX-Request") == "true"
+    if any(problem.flaw in _CANNOT_BE_TRIED for problem in check(page.item, {})):
+        return render(
+            request, "guides/trial_not.html" if is_part else "guides/try_not.html", page=page, guide=page.item
+        )
     run, said = _run(page.item, request.query.getall("a", [])), request.query.get("said", "").strip()
     led = advance(page.item, run, Command.BEGIN)
     heard = hear(led.step, said) if said and isinstance(led, Prompt) else None
@@ -47,7 +53,6 @@ async def show(request: web.Request) -> web.Response:
         said, led = "", advance(page.item, run, Command.BEGIN)
     assert not isinstance(led, Cancelled)
     reply = _reply(request, page.item, led)
-    is_part = request.headers.get("HX-Request") == "true"
     return render(
         request,
         "guides/trial.html" if is_part else "guides/try.html",

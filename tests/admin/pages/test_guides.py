@@ -217,6 +217,19 @@ async def test_a_guide_is_tried_by_taps_and_in_words(desk):
     assert part.text.startswith('<div class="trial">')
 
 
+async def test_a_draft_whose_rules_cannot_be_followed_is_not_tried_and_stays_beside_its_editor(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    fields = posted((await browser.get("/admin/guides/nq93/edit")).text)
+    await browser.post("/admin/guides/nq93/edit", fields | {"r0-when": "khong-co = x", "r0-kept": ""})
+
+    whole = await browser.get("/admin/guides/nq93/try")
+    part = await browser.get("/admin/guides/nq93/try", headers={"HX-Request": "true"})
+
+    assert "Chưa thử được" in whole.text
+    assert "Chưa thử được" in part.text
+    assert "<html" not in part.text
+
+
 async def test_a_guide_is_withdrawn_and_comes_back(desk):
     approver = await desk.sign_in(Role.APPROVER)
 
