@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +72,7 @@ def show(ready: Ready, text: str, *, as_json: bool, render: Render | None) -> No
     """Print one result: as JSON, as a channel's own payloads, or as text for people."""
     outcome = ready.ask(text)
     if as_json:
-        print(json.dumps(result_of(text, outcome), ensure_ascii=False))
+        print(_line_of(result_of(text, outcome)))
     elif outcome.reply is None:
         print("(nothing to say)")
     elif render is not None:
@@ -85,10 +85,11 @@ def show(ready: Ready, text: str, *, as_json: bool, render: Render | None) -> No
         print(f"\n[{outcome.kind.value} · {outcome.entry or '-'} · {outcome.confidence:.2f} · {outcome.trace.reason}]")
 
 
-def answer_lines(ready: Ready, source: TextIO, target: TextIO) -> None:
+def answer_lines(ready: Ready, source: Iterable[bytes], target: TextIO) -> None:
     """Answer `{"text": …}` lines one by one, in order; a line that is not one gets an `error` in its place.
 
-    Raises AppError naming those lines after the last one.
+    Lines are bytes: one that is not UTF-8 must not stop those after it. Raises AppError naming the bad lines after the
+    last one.
     """
     bad: list[int] = []
     for number, line in enumerate(source, 1):
@@ -96,17 +97,22 @@ def answer_lines(ready: Ready, source: TextIO, target: TextIO) -> None:
             continue
         try:
             text = json.loads(line)["text"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             text = None
         if isinstance(text, str):
             result = result_of(text, ready.ask(text))
         else:
             bad.append(number)
             result = {"line": number, "error": 'not an object with a "text"'}
-        target.write(json.dumps(result, ensure_ascii=False) + "\n")
+        target.write(f"{_line_of(result)}\n")
         target.flush()
     if bad:
         raise AppError(f'Not an object with a "text": line {", ".join(map(str, bad[:_SHOWN]))}, {len(bad)} in all.')
+
+
+def _line_of(result: Mapping[str, Any]) -> str:
+    # Half of a surrogate pair, which JSON may hold and UTF-8 may not, stays the escape that it came as.
+    return json.dumps(result, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def evaluated(ready: Ready, question: str) -> EvaluatedReply:

@@ -93,7 +93,7 @@ def ask(
     with failing_plainly():
         ready = asking.prepare(composition, settings_of(), knowledge, _moment(at))
         if as_jsonl:
-            asking.answer_lines(ready, sys.stdin, sys.stdout)
+            asking.answer_lines(ready, sys.stdin.buffer, sys.stdout)
         elif text is not None:
             asking.show(ready, text, as_json=as_json, render=render)
 

@@ -61,7 +61,12 @@ def set_up_console(
         for action in page.actions:
             inner.router.add_route(action.method, action.path.removeprefix(ROOT), action.handler, name=action.name)
     _serve_assets(inner, assets)
+    app.router.add_get(f"{ROOT}/", _without_slash)  # as people type it
     app.add_subapp(ROOT, inner)
+
+
+async def _without_slash(_request: web.Request) -> web.Response:
+    return web.Response(status=302, headers={"Location": ROOT})
 
 
 def _serve_assets(inner: web.Application, assets: Mapping[str, Asset]) -> None:

@@ -23,8 +23,7 @@ def backup(url: str, target: Path) -> None:
     source = _sqlite_file(url)
     if not source.exists():
         raise DatabaseError(f"There is no database at {source}.")
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy)
+    _copy(source, target)
     _check(target)
 
 
@@ -38,9 +37,16 @@ def restore(url: str, source: Path) -> None:
     _check(source)
     target = _sqlite_file(url)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(target)) as live:
-        copy.backup(live)
+    _copy(source, target)
     _check(target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+    except sqlite3.Error as error:
+        raise DatabaseError(f"{source} cannot be copied to {target} ({error}).") from None
 
 
 def _check(path: Path) -> None:

@@ -7,6 +7,7 @@ named by `HOIDAP_SECRETS_DIR` (`channels__zalo__app_secret` and so on).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,13 @@ class Settings(BaseSettings):
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = False
     """One JSON object per line instead of text for people."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
+            raise ValueError("must be an address such as https://hoidap.example.vn")
+        return url.rstrip("/")
 
     @classmethod
     def settings_customise_sources(

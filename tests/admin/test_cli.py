@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import socket
@@ -12,6 +13,12 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from admin.asking import Ready, answer_lines
+from runtime.backup import backup
+from runtime.errors import AppError, DatabaseError
+from tests.support.builders import NOW
+from tests.support.fakes import knowledge_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,6 +110,14 @@ def test_a_backup_is_restored(hoidap, tmp_path):
     assert hoidap("backup", "copy.db").returncode == 1, "a backup never overwrites"
 
 
+def test_a_backup_to_nowhere_fails_in_one_line(tmp_path):
+    live = tmp_path / "live.db"
+    sqlite3.connect(live).close()
+
+    with pytest.raises(DatabaseError, match="cannot be copied"):
+        backup(f"sqlite+aiosqlite:///{live}", tmp_path / "none" / "copy.db")
+
+
 def test_the_doctor_is_content_with_a_fresh_set_up_and_names_misspelt_settings(hoidap):
     healthy = hoidap("doctor")
     assert healthy.returncode == 0, healthy.stdout
@@ -180,6 +195,29 @@ def test_a_bad_line_does_not_stop_the_others(hoidap):
     assert [result.get("outcome") for result in results] == ["answer", None, "smalltalk"]
     assert results[1]["line"] == 2
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "is_bad"),
+    [
+        (b'{"text": "nq 93 \\ud800"}', False),
+        (b'{"text": "\xff\xfe"}', True),
+        (b"[" * 100_000, True),
+        (b'{"text": null}', True),
+    ],
+    ids=["half of a surrogate pair", "not UTF-8", "nested too deep", "no text"],
+)
+def test_no_line_stops_those_after_it(line, is_bad):
+    ready = Ready(knowledge=knowledge_of(), handlers=(), at=NOW)
+    written = io.StringIO()
+
+    said = contextlib.nullcontext() if not is_bad else pytest.raises(AppError, match="line 1, 1 in all")
+    with said:
+        answer_lines(ready, [line, b'{"text": "hi"}'], written)
+
+    first, second = map(json.loads, written.getvalue().encode("utf-8").splitlines())
+    assert ("error" in first) == is_bad
+    assert second["text"] == "hi"
 
 
 def test_an_answer_is_shown_with_the_line_that_citizens_get(hoidap):

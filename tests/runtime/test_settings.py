@@ -37,6 +37,7 @@ def test_options_of_the_command_line_win(monkeypatch):
         ("HOIDAP_WORKER__CONCURENCY", "3"),
         ("HOIDAP_DATABASE__URL", "mysql://user:hunter2@host/db"),
         ("HOIDAP_PORT", "hunter2"),
+        ("HOIDAP_PUBLIC_URL", "hunter2.example"),
     ],
 )
 def test_a_mistake_names_the_variable_and_hides_the_value(monkeypatch, name, value):

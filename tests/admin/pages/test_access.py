@@ -56,6 +56,12 @@ async def test_the_first_administrator_comes_in_by_the_set_up_link_once(desk):
     assert await setup_path(desk.db, desk.clock) == "", "somebody can administer now"
 
 
+async def test_the_console_is_found_with_a_slash_at_the_end_too(desk):
+    answer = await desk.browser().get("/admin/")
+
+    assert (answer.status, answer.location) == (302, "/admin")
+
+
 async def test_a_set_up_link_dies_after_half_an_hour_and_by_a_newer_one(desk):
     first = await setup_path(desk.db, desk.clock)
     second = await setup_path(desk.db, desk.clock)
