@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from knowledge.matching.index import Index
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Verdict
+from knowledge.matching.pairs import pairs_alike
 
 NEARLY = 0.86  # cosine in letters from which two questions are shown to staff as nearly the same
 # Source: the starter entries and benchmarks/data. Most pairs below it ask for something else of the same thing.
-_CHUNK = 256  # wordings compared with all others at once; bounds the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +37,14 @@ class Stray:
 def twins(index: Index) -> tuple[Twins, ...]:
     """Return for each two entries their most alike wordings, if these are nearly the same; the most alike first."""
     best: dict[tuple[int, int], tuple[float, int, int]] = {}
-    for start in range(0, len(index.wordings), _CHUNK):
-        alike = (index.chars.rows[start : start + _CHUNK] @ index.chars.by_feature).toarray()
-        for at, other in np.argwhere(alike >= NEARLY).tolist():
-            row, pair = start + at, (int(index.owners[start + at]), int(index.owners[other]))
-            if pair[0] < pair[1] and alike[at, other] > best.get(pair, (0.0, 0, 0))[0]:
-                best[pair] = float(alike[at, other]), row, other
+    for left, right, likeness in pairs_alike(index.chars.rows, NEARLY):
+        apart = index.owners[left] != index.owners[right]
+        for row, other, alike in zip(
+            left[apart].tolist(), right[apart].tolist(), likeness[apart].tolist(), strict=True
+        ):
+            pair = int(index.owners[row]), int(index.owners[other])
+            if alike > best.get(pair, (0.0, 0, 0))[0]:
+                best[pair] = alike, row, other
     found = sorted(best.values(), key=lambda each: (-each[0], each[1]))
     return tuple(
         Twins(
