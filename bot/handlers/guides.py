@@ -103,7 +103,7 @@ def slip_of(published: PublishedGuide, ruling: Ruling, *, office: Office) -> Sli
         answers=tuple((step.question, spoken_answer(step, value)) for step, value in steps if step is not None),
         clause=rule.clause if rule else "",
         is_open=ruling.is_unclear,
-        source=_source_of(published, rule) if rule else None,
+        source=_source_of(published, rule),
         as_of=guide.as_of,
         confirm=(*unsure, *ruling.confirm),
         following=" ".join(filter(None, (guide.contact, office.offer()))),
@@ -142,12 +142,14 @@ def slip_text(slip: Slip) -> str:
     )
 
 
-def _source_of(published: PublishedGuide, rule: Rule) -> Source | None:
-    article = published.articles.get(published.guide.article_of(rule))
-    if article is None or not rule.quote:
+def _source_of(published: PublishedGuide, rule: Rule | None) -> Source | None:
+    """Return the sentence that decided; where none did, the article that leaves the case open."""
+    guide, quote = published.guide, rule.quote if rule else ""
+    article = published.articles.get(guide.article_of(rule) if rule else guide.article)
+    if article is None:
         return None
-    url = source_url(Citation(article=article, quote=rule.quote))
-    return Source(title=article.title, url=url, published_on=article.published_on, quote=rule.quote)
+    url = source_url(Citation(article=article, quote=quote))
+    return Source(title=article.title, url=url, published_on=article.published_on, quote=quote)
 
 
 def _bounds(step: Step) -> str:

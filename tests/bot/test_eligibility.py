@@ -159,6 +159,15 @@ def test_what_staff_must_confirm_is_said():
     assert "Cán bộ cần xác nhận:\n- Điều anh/chị chưa rõ: Anh/chị đăng ký" in outcome.reply.text
 
 
+def test_a_case_that_the_article_leaves_open_names_the_article():
+    outcome = Person().says("kiểm tra điều kiện giúp em", "hộ kinh doanh")
+
+    assert outcome.reply.source.url.startswith("https://startup.caobang.gov.vn/")
+    assert "#:~:text=" not in outcome.reply.source.url
+    assert "“”" not in outcome.reply.text
+    assert load_slip(dump_slip(outcome.slip)) == outcome.slip
+
+
 def test_numbers_of_the_menu_and_labels_answer_too():
     outcome = Person().says("kiểm tra điều kiện giúp em", "1", "Không có", "cao bằng", "có ạ")
 
