@@ -281,7 +281,7 @@ def test_entries_are_found_taken_back_and_restored(hoidap, tmp_path):
     history = hoidap("entries", "history", "a")
 
     assert listed.stdout == "a\tpublished\t2\tSở ở đâu?\n"
-    assert compared.stdout == "answer: Ở[- Hợp Giang.-]{+ Sông Bằng.+}\n"
+    assert compared.stdout == "answer: Ở[- Hợp Giang-]{+ Sông Bằng+}.\n"
     assert restored.returncode == published.returncode == 0, published.stderr
     assert next(line.split("\t")[2:4] for line in history.stdout.splitlines()) == ["lan", "spoken"]
     assert hoidap("entries", "suspend", "gone").returncode == 1
