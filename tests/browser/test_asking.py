@@ -62,6 +62,21 @@ def test_a_related_question_is_one_tap(server, visitor):
     expect(panel.questions).to_have_count(2)
 
 
+def test_a_guide_is_judged_by_its_end_not_by_its_questions(server, visitor):
+    panel = open_widget(visitor.open(server.url))
+    panel.ask_and_wait(QUESTION)
+    last = panel.page.locator(".message").last
+
+    panel.page.locator(".chip", has_text="Kiểm tra đối tượng").first.click()
+    last.locator(".chip", has_text="Hợp tác xã").wait_for()
+    expect(last.locator(".rating")).to_have_count(0)
+    last.locator(".chip", has_text="Hợp tác xã").click()
+    last.locator(".chip", has_text="Có, toàn bộ vốn").click()
+
+    expect(last.locator(".links")).to_be_visible()
+    expect(last.locator(".rating")).to_have_count(1)
+
+
 def test_feedback_is_recorded_with_its_reason_and_can_be_taken_back(server, visitor):
     page = visitor.open(server.url)
     panel = open_widget(page)

@@ -1,7 +1,7 @@
 /** Draw one message. Text is always text: elements are built one by one and nothing is ever parsed as HTML. */
 
 import { el, icon } from "../shared/dom";
-import { type Choice, isLink, type Message, type Source } from "./protocol";
+import { type Choice, isLink, isSlip, type Message, type Source } from "./protocol";
 import type { Texts } from "./texts";
 
 export interface Actions {
@@ -9,7 +9,7 @@ export interface Actions {
   rate(message: Message, value: number, reason: string): void;
 }
 
-const RATED = new Set(["answer", "partial", "deadline", "guide"]);
+const RATED = new Set(["answer", "partial", "deadline"]);
 const ENTRY = "#faq:";
 const WEB_ADDRESS = /https?:\/\/[^\s<>"“”]+[^\s<>"“”.,;:!?)\]]/gi;
 
@@ -31,8 +31,13 @@ export function drawMessage(message: Message, texts: Texts, actions: Actions): H
     if (message.outcome === "answer") item.append(el("p", { class: "lead" }, texts.related));
     item.append(chips(message.choices, actions.choose));
   }
-  if (!isOurs && RATED.has(message.outcome)) item.append(judgement(message, texts, actions));
+  if (!isOurs && isAnswer(message)) item.append(judgement(message, texts, actions));
   return item;
+}
+
+/** A guide answers at its end, where it gives the slip; its questions are nothing to judge. */
+function isAnswer({ outcome, links }: Message): boolean {
+  return RATED.has(outcome) || (outcome === "guide" && links.some((link) => isSlip(link.url)));
 }
 
 function linked(text: string, isOurs: boolean): (Node | string)[] {

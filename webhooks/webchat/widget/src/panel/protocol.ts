@@ -58,6 +58,11 @@ export function isLink(url: string): boolean {
   return /^(?:https?:\/\/|tel:|mailto:|\/phieu\/[\w-])/i.test(url);
 }
 
+/** The page that holds the end of an eligibility guide (bot/slips.py). */
+export function isSlip(url: string): boolean {
+  return /\/phieu\/[\w-]+$/.test(url);
+}
+
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
