@@ -113,13 +113,15 @@ async def _saved(request: web.Request, form: Form, key: str, item: EntryItem, ba
         await editing.lock(session)
         name = key or await new_key(session, item.question)
         item = item.model_copy(update={"key": name})
-        is_same = bool(key) and (await load_entry(session, key)).item == item
+        stored = await load_entry(session, key) if key else None
+        is_same = stored is not None and stored.item == item
+        is_spoken = is_same and stored is not None and not stored.has_unpublished
         number = base
         if not is_same:
             number = await editing.revise(session, item, now=now, note=form.text("note"), author=login, base=base)
             await note(request, session, "entries.save", f"entry:{name}", after={"revision": number})
         await drafts.drop(session, key, author=login)
-        if form.text("act") == "submit":
+        if form.text("act") == "submit" and not is_spoken:
             await workflow.submit(session, name, number=number, by=login, now=now)
             await note(request, session, "entries.submit", f"entry:{name}", after={"revision": number})
             return see_other(request, "entries.review", key=name, flash=say("entries.submitted", number=number))

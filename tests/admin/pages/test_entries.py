@@ -97,6 +97,16 @@ async def test_an_editor_saves_a_revision_that_nobody_hears_yet(db):
     assert "Đã lưu thành bản 2" in page.text
 
 
+async def test_nothing_is_submitted_when_what_is_published_did_not_change(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        saved = await browser.post("/admin/entries/edit", fields() | {"act": "submit"})
+        page = await browser.get(saved.location)
+
+    assert "Nội dung không có gì thay đổi" in page.text
+    assert not (await stored(db)).line.is_waiting
+
+
 async def test_saving_without_a_change_makes_no_revision(db):
     async with a_desk(db) as desk:
         browser = await desk.sign_in(Role.EDITOR)
