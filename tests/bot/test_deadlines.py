@@ -204,6 +204,17 @@ def test_after_its_entry_a_competition_is_the_topic_and_after_another_entry_it_i
     assert continued("hạn nộp hồ sơ là khi nào", dated, of_office) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [("kh 2817 la su kien gi", "cuoc-thi-lan-1"), ("trung tâm BSA tổ chức cuộc thi gì", "khoi-nghiep-xanh")],
+)
+def test_what_a_competition_is_is_left_to_its_entry(starter, text, entry):
+    """What there is at present would be the answer to another question."""
+    outcome = asked(text, starter)
+
+    assert (outcome.kind, outcome.entry) == (OutcomeKind.ANSWER, entry)
+
+
 def test_an_entry_that_tells_no_date_does_not_answer_when(starter):
     """It knows who reached the final, and would be an answer to another question."""
     outcome = asked("cuộc thi khởi nghiệp xanh bao giờ", starter)
