@@ -124,12 +124,16 @@ def _title_of(lines: Sequence[str]) -> str:
         if comparable(line) == comparable(following):
             return line
     paragraphs = body_of(lines).paragraphs
-    is_title = len(paragraphs) > 1 and _looks_like_heading(paragraphs[0], paragraphs[1])
+    is_title = len(paragraphs) > 1 and _could_be_heading(paragraphs[0])  # what follows may be a shorter heading
     return paragraphs[0] if is_title else ""
 
 
 def _looks_like_heading(line: str, following: str) -> bool:
-    return len(line) <= HEADING_LENGTH and len(line) < len(following) and not line.endswith(_SENTENCE_ENDS)
+    return len(line) < len(following) and _could_be_heading(line)
+
+
+def _could_be_heading(line: str) -> bool:
+    return len(line) <= HEADING_LENGTH and not line.endswith(_SENTENCE_ENDS)
 
 
 def _read_html(text: str, url: str) -> Page:

@@ -69,6 +69,13 @@ def test_pasted_text_is_read_like_the_page():
     assert (page.title, page.published_on, page.paragraphs) == (TITLE, date(2024, 1, 22), PARAGRAPHS)
 
 
+def test_pasted_text_may_go_on_with_a_heading_shorter_than_its_title():
+    page = read_page("Hỗ trợ khởi nghiệp năm 2026\n\nĐối tượng\n\nDoanh nghiệp mới được hỗ trợ trong 12 tháng.")
+
+    assert page.title == "Hỗ trợ khởi nghiệp năm 2026"
+    assert page.paragraphs == ("Đối tượng", "Doanh nghiệp mới được hỗ trợ trong 12 tháng.")
+
+
 def test_pasted_part_of_a_page_is_read_whole():
     page = read_page("<p>Hồ sơ gửi về Sở trước ngày 30/9.</p><p>Kết quả có sau <b>15 ngày</b>.</p>")
 
