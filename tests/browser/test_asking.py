@@ -56,7 +56,7 @@ def test_a_related_question_is_one_tap(server, visitor):
     panel = open_widget(visitor.open(server.url))
     panel.ask_and_wait(QUESTION)
 
-    panel.page.locator(".message").last.locator(".chip").first.click()
+    panel.chip("vốn đầu tư nước ngoài").click()
 
     expect(panel.sources).to_have_count(2)
     expect(panel.questions).to_have_count(2)
@@ -75,6 +75,16 @@ def test_a_guide_is_judged_by_its_end_not_by_its_questions(server, visitor):
 
     expect(last.locator(".links")).to_be_visible()
     expect(last.locator(".rating")).to_have_count(1)
+
+
+def test_a_guide_begins_below_the_entry_that_offers_it(server, visitor):
+    panel = open_widget(visitor.open(server.url))
+    panel.ask_and_wait(QUESTION)
+
+    panel.chip("Kiểm tra đối tượng").click()
+
+    expect(panel.answers.last).to_contain_text("Anh/chị đang hỏi cho đối tượng nào?")
+    expect(panel.chip("Hộ kinh doanh")).to_be_visible()
 
 
 def test_feedback_is_recorded_with_its_reason_and_can_be_taken_back(server, visitor):
