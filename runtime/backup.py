@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ def backup(url: str, target: Path) -> None:
     if target.exists():
         raise DatabaseError(f"{target} exists already.", hint="Choose another name; a backup never overwrites.")
     if not url.startswith("sqlite"):
-        _run(["pg_dump", "--format=custom", f"--file={target}", f"--dbname={_libpq(url)}"])
+        _run(url, "pg_dump", "--format=custom", f"--file={target}")
         return
     source = _sqlite_file(url)
     if not source.exists():
@@ -32,7 +33,7 @@ def restore(url: str, source: Path) -> None:
     if not source.exists():
         raise DatabaseError(f"There is no backup at {source}.")
     if not url.startswith("sqlite"):
-        _run(["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={_libpq(url)}", str(source)])
+        _run(url, "pg_restore", "--clean", "--if-exists", "--no-owner", str(source))
         return
     _check(source)
     target = _sqlite_file(url)
@@ -64,13 +65,15 @@ def _sqlite_file(url: str) -> Path:
     return Path(url.partition(":///")[2])
 
 
-def _libpq(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _run(command: list[str]) -> None:
-    if shutil.which(command[0]) is None:
-        raise DatabaseError(f"{command[0]} is not installed.", hint="Install Debian's postgresql-client.")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own fixed command
+def _run(url: str, tool: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's tools. The password goes by the environment: anybody may read a command line."""
+    program = shutil.which(tool)
+    if program is None:
+        raise DatabaseError(f"{tool} is not installed.", hint="Install Debian's postgresql-client.")
+    address = make_url(url).set(drivername="postgresql")
+    environment = {"PATH": os.defpath, "PGPASSWORD": address.password or ""}
+    named = address.set(password=None).render_as_string()
+    command = [program, f"--dbname={named}", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     if done.returncode:
-        raise DatabaseError(f"{command[0]} failed: {done.stderr.strip()[-500:]}")
+        raise DatabaseError(f"{tool} failed: {done.stderr.strip()[-500:]}")

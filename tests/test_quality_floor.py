@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from datetime import datetime
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import pytest
-import yaml
 
+from admin.asking import Ready, evaluated
 from benchmarks.corruption import corrupt
 from benchmarks.matching import BASES, make_task
+from knowledge.base import Knowledge
 from knowledge.evaluation import EvaluatedReply, Report, evaluate, load_questions, load_unanswerable
 from knowledge.matching.matcher import Matcher
-from knowledge.snapshot import Article, Citation, PublishedEntry
+from knowledge.transfer import starter_snapshot
+from runtime.clock import VIETNAM
+from runtime.settings import Settings
+from server import handlers
 
+AT = datetime(2026, 11, 26, 12, tzinfo=VIETNAM)
 HERE = Path(__file__).parent
 FLOOR = HERE / "quality_floor.json"
 FALLING = {"public far answered", "public near answered"}  # the less the better
@@ -30,30 +35,15 @@ FIGURES = [
 
 
 @cache
-def starter() -> Matcher:
-    text = resources.files("knowledge").joinpath("starter", "cao-bang.yaml").read_text(encoding="utf-8")
-    article = Article(key="bai-viet", title="", url="https://portal.example/")
-    return Matcher.build(
-        [
-            PublishedEntry(
-                key=item["key"],
-                question=item["question"],
-                answer=item["answer"],
-                variants=tuple(item.get("variants", ())),
-                citation=Citation(article=article, quote=item.get("quote", "")),
-            )
-            for item in yaml.safe_load(text)["entries"]
-        ]
-    ).calibrated()
+def starter() -> Ready:
+    """The starter knowledge with everything that may answer before the entries do."""
+    snapshot = starter_snapshot()
+    matcher = Matcher.build(tuple(snapshot.entries.values())).calibrated()
+    return Ready(knowledge=Knowledge(snapshot=snapshot, matcher=matcher), handlers=handlers(Settings()), at=AT)
 
 
 def ask(text: str) -> EvaluatedReply:
-    found = starter().match(text)
-    return EvaluatedReply(
-        outcome=found.verdict.value,
-        entry=found.candidates[0].entry if found.candidates else "",
-        candidates=tuple(candidate.entry for candidate in found.candidates),
-    )
+    return evaluated(starter(), text)
 
 
 @cache
