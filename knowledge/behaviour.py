@@ -33,12 +33,12 @@ class Effect(StrEnum):
     """What a change does to a question, the worst first."""
 
     STOLEN = "stolen"  # had its right answer, gets that of the changed entry, or a choice that begins with it
-    LOST = "lost"  # had its right answer, gets none or another
+    LOST = "lost"  # had its right answer, gets none, another, or a choice that the changed entry crowds into
     FORBIDDEN = "forbidden"  # answered by the entry although it excludes it, or did so far
     UNREACHED = "unreached"  # a wording of the entry that does not lead to it
     TAKEN = "taken"  # a wording of the entry that led elsewhere so far: as broad as "hỗ trợ", it may be meant otherwise
     OVERTAKEN = "overtaken"  # the changed entry is offered before the right one
-    WEAKER = "weaker"  # had its right answer, gets a choice that holds it
+    WEAKER = "weaker"  # had its right answer, gets a choice of it and others: the weights have shifted
     GAINED = "gained"
     OTHER = "other"
 
@@ -223,7 +223,9 @@ def effect_of(question: Question, before: Reply, after: Reply, changed: str) -> 
     if had and not has:
         if after.first == changed:
             return Effect.STOLEN
-        return Effect.WEAKER if question.origin is Origin.PARAPHRASE and right in after.entries else Effect.LOST
+        shown = after.entries[:_SHOWN]
+        drifted = question.origin is Origin.PARAPHRASE and right in shown and changed not in shown
+        return Effect.WEAKER if drifted else Effect.LOST
     if has and not had:
         return Effect.GAINED
     overtaken = right and before.first == right and after.first == changed != right

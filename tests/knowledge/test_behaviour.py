@@ -130,6 +130,9 @@ ANSWER, CHOICES, UNKNOWN = Verdict.ANSWER, Verdict.CHOICES, Verdict.UNKNOWN
         pytest.param("a", Origin.TEST, (ANSWER, "a"), (ANSWER, "b"), Effect.LOST, id="answered by another"),
         pytest.param("a", Origin.TEST, (ANSWER, "a"), (CHOICES, "a"), Effect.LOST, id="a test gets a choice"),
         pytest.param("a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "a"), Effect.WEAKER, id="a paraphrase does"),
+        pytest.param(
+            "a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "a new"), Effect.LOST, id="the new one crowds in"
+        ),
         pytest.param("a", Origin.PARAPHRASE, (ANSWER, "a"), (UNKNOWN, ""), Effect.LOST, id="no answer at all"),
         pytest.param("a", Origin.TEST, (CHOICES, "a"), (CHOICES, "new"), Effect.OVERTAKEN, id="offered later"),
         pytest.param("a", Origin.TEST, (UNKNOWN, ""), (ANSWER, "a"), Effect.GAINED, id="answered at last"),
@@ -139,8 +142,8 @@ ANSWER, CHOICES, UNKNOWN = Verdict.ANSWER, Verdict.CHOICES, Verdict.UNKNOWN
     ],
 )
 def test_what_becomes_of_a_question_has_one_name(expected, origin, before, after, effect):
-    def reply(verdict: Verdict, key: str) -> Reply:
-        return Reply(verdict=verdict, entries=(key,) if key else ())
+    def reply(verdict: Verdict, keys: str) -> Reply:
+        return Reply(verdict=verdict, entries=tuple(keys.split()))
 
     question = Question(text="?", expected=expected, origin=origin)
 
