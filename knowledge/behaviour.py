@@ -43,7 +43,7 @@ class Effect(StrEnum):
     OTHER = "other"
 
 
-_BLOCKING = frozenset({Effect.STOLEN, Effect.LOST, Effect.FORBIDDEN})
+_BLOCKING = frozenset({Effect.STOLEN, Effect.LOST, Effect.FORBIDDEN, Effect.WEAKER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,11 @@ def test_an_unchanged_entry_changes_nothing():
     assert check(matcher(), starter()["kiem-dinh"]).shifts == ()
 
 
+@pytest.mark.parametrize("key", ["nq93-noi-dung", "tot-cao-bang", "kiem-dinh"])
+def test_a_wording_as_broad_as_half_the_base_needs_a_reason_wherever_it_is_put(key):
+    assert check(matcher().calibrated(), with_variant(key, "hỗ trợ")).blocking
+
+
 def test_a_harmless_variant_is_only_a_gain():
     report = check(matcher(), with_variant("giam-doc-so", "Ai đứng đầu ngành khoa học của tỉnh?"))
 
