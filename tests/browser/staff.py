@@ -13,10 +13,10 @@ from tests.browser.support import ROOT
 PASSWORD = "một mật khẩu khá dài"
 
 
-def invite(server, login: str, name: str, role: str) -> str:
-    """Return the path of an invitation, made on the command line."""
-    made = subprocess.run(
-        [sys.executable, "-m", "server", "staff", "invite", login, "--name", name, "--role", role],
+def hoidap(server, *arguments: str) -> str:
+    """Return what a command says that runs beside the server."""
+    done = subprocess.run(
+        [sys.executable, "-m", "server", *arguments],
         cwd=server.directory,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
@@ -24,7 +24,12 @@ def invite(server, login: str, name: str, role: str) -> str:
         check=True,
         timeout=120,
     )
-    return urlsplit(made.stdout.strip()).path
+    return done.stdout
+
+
+def invite(server, login: str, name: str, role: str) -> str:
+    """Return the path of an invitation, made on the command line."""
+    return urlsplit(hoidap(server, "staff", "invite", login, "--name", name, "--role", role).strip()).path
 
 
 def arrive(server, visitor, link: str) -> Page:
