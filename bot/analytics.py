@@ -24,7 +24,6 @@ QUESTIONS = (
     OutcomeKind.ANSWER, OutcomeKind.DEADLINE, OutcomeKind.GUIDE, OutcomeKind.CHOICES, OutcomeKind.PARTIAL,
     OutcomeKind.UNKNOWN, OutcomeKind.HANDOFF,
 )  # fmt: skip
-ANSWERED = frozenset({OutcomeKind.ANSWER, OutcomeKind.DEADLINE, OutcomeKind.GUIDE})
 TOP = 10
 TIMED = 20_000  # newest replies whose time is looked at: enough for a percentile, little enough for one page
 _SENT = ("sent", "delivered", "read")
