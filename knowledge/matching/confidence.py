@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from knowledge.matching.index import Index
 from knowledge.matching.query import Query
 from knowledge.matching.ranker import Ranking
+from knowledge.matching.repair import Edge
 from knowledge.matching.scorers import Field
 
 FEATURES = (
@@ -145,6 +147,7 @@ def describe(query: Query, index: Index, field: Field, ranking: Ranking, *, best
     """
     size = min(best, len(ranking))
     out = np.zeros((size, len(FEATURES)))
+    words = _weighty(query, index)
     scores = ranking.scores.astype(np.float64)
     powers = np.exp(SHARPNESS * (scores - scores.max())) if len(ranking) else scores
     for at in range(size):
@@ -156,18 +159,24 @@ def describe(query: Query, index: Index, field: Field, ranking: Ranking, *, best
             float(field.asked[ranking.rows[at]]), *evidence,
             float(np.clip(np.log(powers[at] / max(rest, 1e-9)), -4.0, 4.0)),
             scores[at] - (rivals.max() if rivals.size else 0.0), query.known,
-            _heaviest_missing(query, index, int(ranking.entries[at])), float(np.log1p(query.content)),
+            _heaviest_missing(words, index.holdings[int(ranking.entries[at])]), float(np.log1p(query.content)),
             index.book.fit(int(ranking.entries[at]), query.entities) if query.entities.documents else 0.0,
         ]  # fmt: skip
     return out
 
 
-def _heaviest_missing(query: Query, index: Index, entry: int) -> float:
-    """Return the share of the question's weight in its heaviest word that no text of the entry holds."""
+def _weighty(query: Query, index: Index) -> list[tuple[float, tuple[Edge, ...]]]:
+    """Return each word of a question once: its share of the question's weight, and what it may be read as."""
     total = query.content or 1.0
-    held = index.holdings[entry]
+    readings = dict(zip(query.words, query.lattice.covering, strict=True))
+    return [(index.word_weight(word) / total, edges) for word, edges in readings.items()]
+
+
+def _heaviest_missing(words: Sequence[tuple[float, tuple[Edge, ...]]], held: frozenset[str]) -> float:
+    """Return the share of the question's weight in its heaviest word that is not among the syllables `held`."""
     worst = 0.0
-    for word, edges in dict(zip(query.words, query.lattice.covering, strict=True)).items():  # each word once
-        surest = max((edge.weight for edge in edges if held.issuperset(edge.forms)), default=0.0)
-        worst = max(worst, (1.0 - surest) * index.word_weight(word) / total)
+    for share, edges in words:
+        if share > worst:  # else nothing can make it the heaviest
+            surest = max((edge.weight for edge in edges if held.issuperset(edge.forms)), default=0.0)
+            worst = max(worst, (1.0 - surest) * share)
     return min(worst, 1.0)

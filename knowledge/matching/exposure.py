@@ -36,7 +36,7 @@ def of_texts(index: Index, entry: int, texts: Sequence[str]) -> Floats:
     """Return for each text how much nearer it is to `entry` than to the nearest other one."""
     margins = np.zeros(len(texts), dtype=np.float32)
     for at, text in enumerate(texts):
-        forms = [word.form for word in strip_fillers(words(text), index.lexicon)[:MAX_WORDS]]
+        forms = [word.form for word in strip_fillers(words(text), index.lexicon, most=MAX_WORDS)]
         masses = {term: index.weight(term) for term in (*forms, *pairs(forms))}
         common = products(index.terms.vector(masses), index.terms.by_feature)
         cover = 2.0 * common / (sum(masses.values()) + index.masses)

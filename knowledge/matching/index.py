@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from knowledge.matching.spaces import (
     inverse_frequency,
     pairs,
     raw_rows,
+    turned,
 )
 from knowledge.matching.vocabulary import Vocabulary
 from knowledge.snapshot import PublishedEntry
@@ -50,13 +50,18 @@ class Index:
 
     entries: tuple[PublishedEntry, ...]
     wordings: tuple[Wording, ...]
+    positions: Mapping[str, int]  # place of each entry key
+    exact: Mapping[Forms, tuple[int, ...]]  # the wordings that read exactly so, written or abbreviations written out
+    rarest: float  # weight of a syllable that occurs in a single entry
     starts: NDArray[np.int64]  # first wording of each entry
+    stops: NDArray[np.int64]  # the place after its last one
     owners: NDArray[np.int64]  # entry of each wording
     prepared: Prepared
     lexicon: Lexicon
     function_share: Mapping[str, float]  # folded syllable -> how little it says, 0.0-1.0
     chars: Space
     terms: Space  # pattern of syllables and pairs; `idf` already lowered for function words
+    weights: Mapping[str, float]  # `idf` of each of them by name
     masses: Floats  # sum of term weights of each wording
     term_documents: Documents
     char_documents: Documents
@@ -86,35 +91,16 @@ class Index:
         """The compound words of the base, folded."""
         return self.prepared.phrases
 
-    @cached_property
-    def positions(self) -> Mapping[str, int]:
-        """Return the place of each entry key."""
-        return {entry.key: at for at, entry in enumerate(self.entries)}
-
     def weight(self, term: str) -> float:
         """Return how much a syllable or a pair ("khoi nghiep") says; unknown ones say as much as the rarest."""
-        at = self.terms.vocabulary.get(term)
-        if at is not None:
-            return float(self.terms.idf[at])
+        known = self.weights.get(term)
+        if known is not None:
+            return known
         if " " in term:
             left, right = term.split(" ", 1)
             factor = PHRASE_PAIR if (left, right) in self.phrases else CHANCE_PAIR
             return factor * 0.5 * (self.weight(left) + self.weight(right))
         return self.rarest * max(_LEAST_WEIGHT, 1.0 - self.function_share.get(term, 0.0))
-
-    @cached_property
-    def exact(self) -> Mapping[Forms, tuple[int, ...]]:
-        """Return the wordings that read exactly so, written or with abbreviations written out."""
-        found: dict[Forms, tuple[int, ...]] = {}
-        for row, wording in enumerate(self.wordings):
-            for said in {wording.written, wording.reading} - {()}:
-                found[said] = (*found.get(said, ()), row)
-        return found
-
-    @cached_property
-    def stops(self) -> NDArray[np.int64]:
-        """Return the place after the last wording of each entry."""
-        return np.append(self.starts[1:], len(self.wordings))
 
     def body_terms(self, entry: int) -> list[str]:
         """Return the indexed syllables and pairs of the entry's answer and quotation."""
@@ -127,11 +113,6 @@ class Index:
         share = self.lexicon.function_words.get(word.surface, 0.0) if word.is_marked else 0.0
         return min(weight, self.rarest * max(_LEAST_WEIGHT, 1.0 - share))
 
-    @cached_property
-    def rarest(self) -> float:
-        """Return the weight of a syllable that occurs in a single entry."""
-        return float(inverse_frequency(np.ones(1, dtype=np.float32), max(1, len(self.entries)))[0])
-
     def best_rows(self, scores: Floats) -> tuple[NDArray[np.int64], Floats]:
         """Reduce scores of wordings to (best wording, its score) for each entry."""
         best = np.maximum.reduceat(scores, self.starts)
@@ -139,6 +120,14 @@ class Index:
         rows = np.full(len(self.entries), -1, dtype=np.int64)
         rows[self.owners[hits][::-1]] = hits[::-1]  # of equal ones the first stands
         return rows, best
+
+
+def _exact(wordings: Sequence[Wording]) -> dict[Forms, tuple[int, ...]]:
+    found: dict[Forms, tuple[int, ...]] = {}
+    for row, wording in enumerate(wordings):
+        for said in {wording.written, wording.reading} - {()}:
+            found[said] = (*found.get(said, ()), row)
+    return found
 
 
 def _forms(source: Sequence[Word]) -> Forms:
@@ -171,7 +160,7 @@ def _assemble(prepared: Prepared, lexicon: Lexicon, before: Index | None) -> Ind
     shares = _function_shares((text for texts in prepared.texts for text in texts.every), lexicon)
     terms = _term_space(wordings, owners, prepared.phrases, shares)
     held = _entry_texts(wordings, [texts.body for texts in prepared.texts], size)
-    answers = _by_entry(held, terms)
+    holding = _by_entry(held, terms)
     chars = cosine_space([grams(wording.reading) for wording in wordings], owners)
     member = sparse.csr_array(
         (np.ones(owners.size, dtype=np.float32), (owners, np.arange(owners.size))), shape=(size, owners.size)
@@ -180,13 +169,17 @@ def _assemble(prepared: Prepared, lexicon: Lexicon, before: Index | None) -> Ind
     names, asked = _aspect_rows(book)
     of_terms = _topics(before.term_documents, before.terms, terms) if before is not None else None
     of_chars = _topics(before.char_documents, before.chars, chars) if before is not None else None
+    starts = np.searchsorted(owners, np.arange(size))
     return Index(
+        positions={texts.entry.key: at for at, texts in enumerate(prepared.texts)}, exact=_exact(wordings),
+        rarest=float(inverse_frequency(np.ones(1, dtype=np.float32), max(1, size))[0]),
         prepared=prepared, entries=tuple(texts.entry for texts in prepared.texts), wordings=wordings,
-        starts=np.searchsorted(owners, np.arange(size)), owners=owners, lexicon=lexicon,
+        starts=starts, stops=np.append(starts[1:], len(wordings)), owners=owners, lexicon=lexicon,
         book=book, aspects=asked, aspect_names=names, function_share=shares, chars=chars, terms=terms,
-        term_documents=_term_documents(member, terms, answers, of_terms),
+        term_documents=_term_documents(member, terms, holding, of_terms),
         char_documents=Documents.of((member @ chars.rows).tocsr(), basis=of_chars),
-        masses=np.maximum(terms.rows @ terms.idf, 1e-6).astype(np.float32), answers=answers,
+        weights=dict(zip(terms.vocabulary, terms.idf.tolist(), strict=True)),
+        masses=np.maximum(terms.rows @ terms.idf, 1e-6).astype(np.float32), answers=turned(holding),
         holdings=tuple(frozenset(name for name in text if " " not in name) for text in held),
     )  # fmt: skip
 
@@ -214,7 +207,7 @@ def _term_space(
             left, right = name.split(" ", 1)
             factor = PHRASE_PAIR if (left, right) in found else CHANCE_PAIR
             idf[at] = factor * 0.5 * (idf[vocabulary[left]] + idf[vocabulary[right]])
-    return Space(vocabulary, idf, rows, rows.T.tocsr())
+    return Space(vocabulary, idf, rows, turned(rows))
 
 
 def _entry_texts(wordings: Sequence[Wording], bodies: Sequence[Sequence[Word]], size: int) -> list[set[str]]:
@@ -232,7 +225,7 @@ def _by_entry(texts: Sequence[set[str]], terms: Space) -> sparse.csr_array:
     np.cumsum([len(column) for column in columns], out=starts[1:])
     flat = np.fromiter((at for column in columns for at in column), dtype=np.int32, count=int(starts[-1]))
     shape = (len(texts), len(terms.vocabulary))
-    return sparse.csr_array((np.ones(flat.size, dtype=np.float32), flat, starts), shape=shape).T.tocsr()
+    return sparse.csr_array((np.ones(flat.size, dtype=np.float32), flat, starts), shape=shape)
 
 
 def _topics(documents: Documents, known: Space, space: Space) -> Floats | None:
@@ -241,11 +234,8 @@ def _topics(documents: Documents, known: Space, space: Space) -> Floats | None:
     return carried_over(documents.basis, known.vocabulary, space.vocabulary)
 
 
-def _term_documents(
-    member: sparse.csr_array, terms: Space, answers: sparse.csr_array, basis: Floats | None
-) -> Documents:
+def _term_documents(member: sparse.csr_array, terms: Space, held: sparse.csr_array, basis: Floats | None) -> Documents:
     asked = (member @ terms.rows).tocsr()
-    held = answers.T.tocsr()
     unasked = held - held.multiply(asked > 0)  # what only the answer says counts less than what is asked
     raw = (asked + ANSWER_SHARE * unasked).tocsr()
     raw.data *= terms.idf[raw.indices]

@@ -19,6 +19,7 @@ SYNONYM = "synonym"
 ONE_WAY = "one_way"
 FILLER = "filler"
 FUNCTION = "function"
+LONGEST_FILLER = 7  # words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +72,12 @@ class Lexicon:
     @cached_property
     def reach(self) -> Mapping[str, int]:
         """Return for each first syllable of a term with a meaning the length of the longest such term."""
-        longest: dict[str, int] = {}
-        for key in (*self.meanings, *self.synonyms):
-            longest[key[0]] = max(len(key), longest.get(key[0], 0))
-        return longest
+        return _longest(self.meanings, self.synonyms)
+
+    @cached_property
+    def filler_reach(self) -> Mapping[str, int]:
+        """Return for each first syllable of a filler the length of the longest such filler, at most 7."""
+        return {first: min(size, LONGEST_FILLER) for first, size in _longest(self.fillers).items()}
 
     @cached_property
     def joints(self) -> re.Pattern[str]:
@@ -120,6 +123,13 @@ class Lexicon:
             meanings=_sorted(meanings), synonyms=_sorted(synonyms),
             fillers=_sorted(fillers), function_words=function_words, tables=self.tables,
         )  # fmt: skip
+
+
+def _longest(*tables: Mapping[Forms, object]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for key in (key for table in tables for key in table):
+        longest[key[0]] = max(len(key), longest.get(key[0], 0))
+    return longest
 
 
 def _joints(joiners: Sequence[str]) -> re.Pattern[str]:

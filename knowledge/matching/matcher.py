@@ -19,7 +19,7 @@ from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
 from knowledge.matching.scorers import survey
 from knowledge.matching.spaces import as_text
-from knowledge.matching.verdict import judge, named_unknown
+from knowledge.matching.verdict import judge
 from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match
@@ -92,7 +92,7 @@ class Matcher:
 
     def _candidates(self, query: Query, ranking: Ranking, chances: list[float]) -> list[Candidate]:
         found: list[Candidate] = []
-        unknown = bool(named_unknown(query, self.index))
+        unknown = self.index.book.unknown(query.entities) is not None
         for at, chance in enumerate(chances):
             entry, row = int(ranking.entries[at]), int(ranking.rows[at])
             veto = self.index.book.conflict(entry, query.entities) or self._forbidden(query, entry, row)
@@ -139,10 +139,13 @@ class Matcher:
         answers are surer than that of the message as a whole.
         """
         for left, right, is_parted in halves(text, self.index.lexicon):
-            parts = [self._alone(left), self._alone(right)]
-            if any(part.verdict is not Verdict.ANSWER for part in parts) or self._lean_on_each_other(left, right):
+            begun = self._alone(left)
+            if begun.verdict is not Verdict.ANSWER or self._lean_on_each_other(left, right):
                 continue
-            one, two = (part.candidates[0] for part in parts)
+            ended = self._alone(right)
+            if ended.verdict is not Verdict.ANSWER:
+                continue
+            one, two = begun.candidates[0], ended.candidates[0]
             if one.entry != two.entry and (is_parted or min(one.confidence, two.confidence) > self._confidence(text)):
                 return left, right
         return (text,)

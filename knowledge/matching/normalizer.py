@@ -90,7 +90,7 @@ def forms(text: str) -> list[str]:
 def as_typed(text: str, folded: str) -> str:
     """Return the part of `text` that folds to `folded`, blanks and signs aside; `folded` itself when no part does."""
     wanted = "".join(letter for letter in folded if letter.isalnum())
-    spelled = [(at, letter) for at, typed in enumerate(text) for letter in fold(typed) if letter.isalnum()]
+    spelled = [(at, letter) for at, typed in enumerate(text) for letter in _letters(typed)]
     found = "".join(letter for _, letter in spelled).find(wanted)
     if not wanted or found < 0:
         return folded
@@ -103,6 +103,12 @@ def as_typed(text: str, folded: str) -> str:
 @lru_cache(maxsize=50_000)
 def _word(surface: str) -> Word:
     return Word(surface, surface if surface.isascii() else fold(surface))
+
+
+@lru_cache(maxsize=5_000)
+def _letters(typed: str) -> str:
+    """Return what is left of one character when it is folded: letters and figures alone."""
+    return "".join(letter for letter in fold(typed) if letter.isalnum())
 
 
 def _stand_in(letter: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.entities import Entities
@@ -47,7 +48,7 @@ class Query:
 def prepare(text: str, index: Index) -> Query:
     """Read at most the first 1,000 characters of `text` against the base."""
     text, masks = _MASKS.subn(" ", text)
-    kept = strip_fillers(words(text[:MAX_LENGTH]), index.lexicon)[:MAX_WORDS]
+    kept = strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS)
     lattice = read(kept, index.vocabulary, index.lexicon)
     repaired = best_reading(lattice, index.vocabulary)
     # Other words for the same thing are looked up in what was meant, not in what was typed.
@@ -67,29 +68,28 @@ def prepare(text: str, index: Index) -> Query:
 def _weigh(
     lattice: Lattice, spelled: Lattice, readings: Sequence[tuple[Forms, float]], index: Index
 ) -> tuple[dict[str, float], dict[str, float], float, float]:
+    weigh = cache(index.weight)  # most terms come again in every reading
     positions = [_position_weight(at, lattice, index) for at in range(len(lattice.words))]
     total = sum(positions)
     masses: dict[str, float] = {}
     presence: dict[str, float] = {}
     known = 0.0
     for edge in lattice.edges:
-        _share(edge, sum(positions[edge.start : edge.end]), index, masses, presence)
+        _share(edge, sum(positions[edge.start : edge.end]), weigh, masses, presence)
     if spelled is not lattice:
         for edge in spelled.edges:
             if edge.source == "synonym":
                 replaced = spelled.written[edge.start : edge.end]
-                _share(edge, sum(index.weight(form) for form in replaced), index, masses, presence)
+                _share(edge, sum(weigh(form) for form in replaced), weigh, masses, presence)
     for at, weight in enumerate(positions):
         surest = max((edge.weight for edge in lattice.covering[at] if _holds(edge, index)), default=0.0)
         known += weight * surest
     whole = total
     for forms, weight in readings:
         for pair in pairs(forms):
-            mass = weight * index.weight(pair)
-            if pair not in masses:
-                masses[pair] = mass
+            masses.setdefault(pair, weight * weigh(pair))
             presence[pair] = max(presence.get(pair, 0.0), weight)
-    whole += sum(index.weight(pair) for pair in set(pairs(readings[0][0])))
+    whole += sum(weigh(pair) for pair in set(pairs(readings[0][0])))
     if whole > 0:
         masses = {term: mass / whole for term, mass in masses.items()}
     return masses, presence, total, known / total if total > 0 else 0.0
@@ -111,8 +111,10 @@ def _holds(edge: Edge, index: Index) -> bool:
     return all(index.vocabulary.knows(form) for form in edge.forms)
 
 
-def _share(edge: Edge, mass: float, index: Index, masses: dict[str, float], presence: dict[str, float]) -> None:
-    weights = [index.weight(form) for form in edge.forms]
+def _share(
+    edge: Edge, mass: float, weigh: Callable[[str], float], masses: dict[str, float], presence: dict[str, float]
+) -> None:
+    weights = [weigh(form) for form in edge.forms]
     whole = sum(weights) or 1.0
     for form, weight in zip(edge.forms, weights, strict=True):
         part = edge.weight * mass * weight / whole

@@ -48,7 +48,7 @@ class Lattice:
                 found[at].append(edge)
         return tuple(tuple(edges) for edges in found)
 
-    @property
+    @cached_property
     def written(self) -> Forms:
         """The folded words as they stand."""
         return tuple(word.form for word in self.words)
@@ -84,26 +84,34 @@ def reread(reading: Forms, lattice: Lattice, vocabulary: Vocabulary, lexicon: Le
     return Lattice(words, tuple(edges))
 
 
-def strip_fillers(source: Sequence[Word], lexicon: Lexicon) -> list[Word]:
-    """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there."""
-    fillers = lexicon.fillers
+def strip_fillers(source: Sequence[Word], lexicon: Lexicon, *, most: int | None = None) -> list[Word]:
+    """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there.
+
+    `most`: words that are kept at most; those behind them are not looked at.
+    """
     kept: list[Word] = []
     at = 0
-    while at < len(source):
-        for size in range(min(7, len(source) - at), 0, -1):
-            span = source[at : at + size]
-            if _may_go(span, fillers.get(tuple(word.form for word in span), ())):
-                at += size
-                break
-        else:
+    while at < len(source) and (most is None or len(kept) < most):
+        size = _filler(source, at, lexicon)
+        if not size:
             kept.append(source[at])
-            at += 1
-    return kept or list(source)
+        at += size or 1
+    return kept or list(source[:most])
+
+
+def _filler(source: Sequence[Word], at: int, lexicon: Lexicon) -> int:
+    """Return how many words the longest filler that begins at `at` has; 0: none begins there."""
+    for size in range(min(lexicon.filler_reach.get(source[at].form, 0), len(source) - at), 0, -1):
+        span = source[at : at + size]
+        found = lexicon.fillers.get(tuple(word.form for word in span))
+        if found and _may_go(span, found):
+            return size
+    return 0
 
 
 def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
-    written = " ".join(word.surface for word in span)
     if any(word.is_marked for word in span):
+        written = " ".join(word.surface for word in span)
         return any(filler.written == written and filler.weight >= 0.3 for filler in fillers)  # noqa: PLR2004
     # A bare syllable may be another word once folded ("a", "nha"): only sure ones go.
     least = 0.5 if len(span) > 1 else 0.75

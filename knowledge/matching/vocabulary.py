@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -26,6 +27,7 @@ CONNECTIVES = frozenset(
 )  # skipped in initialisms
 
 
+@lru_cache(maxsize=50_000)
 def is_syllable(form: str) -> bool:
     """Tell whether a folded word has the shape of a Vietnamese syllable."""
     return _SYLLABLE.fullmatch(form) is not None
