@@ -136,13 +136,14 @@ def pages() -> tuple[Page, ...]:
         misses,
         problems,
         system,
+        terms,
         testbox,
         transfer,
         trials,
     )
 
     shown = (
-        home, entries, articles, problems, competitions, guides, transfer, testbox, trials, misses, inbox, hours,
+        home, entries, articles, terms, problems, competitions, guides, transfer, testbox, trials, misses, inbox, hours,
         figures, accounts, audit, system, access, account,
     )  # fmt: skip
     return tuple(page.PAGE for page in shown)

@@ -14,7 +14,7 @@ from runtime.database import Database
 async def take_over(db: Database, file: KnowledgeFile, name: str, *, now: datetime) -> Plan:
     """Bring the database to what a file says and return what was done; `name` is the file's, for the log."""
     async with db.transaction() as session:
-        plan = await transfer.apply_within(session, file, now)
+        plan = await transfer.apply_within(session, file, now, by=audit.COMMAND_LINE.login)
         if not plan.is_empty:
             done = {"created": len(plan.created), "changed": len(plan.changed)}
             await audit.record(

@@ -75,13 +75,14 @@ async def load_contents(session: AsyncSession, *, only_published: bool = False) 
 async def list_terms(session: AsyncSession) -> tuple[TermItem, ...]:
     """Return all terms in the order they were added, also those that hold no more or not yet."""
     rows = await session.scalars(select(Term).order_by(Term.id).limit(MOST_TERMS))
-    # As they were accepted, without checking again: old rows must stay readable under new rules.
-    return tuple(
-        TermItem.model_construct(
-            term=row.term, meaning=row.meaning, kind=TermKind(row.kind), weight=row.weight,
-            valid_from=row.valid_from, valid_until=row.valid_until,
-        )
-        for row in rows
+    return tuple(term_item(row) for row in rows)
+
+
+def term_item(row: Term) -> TermItem:
+    """Return a term as it was accepted, without checking again: old rows must stay readable under new rules."""
+    return TermItem.model_construct(
+        term=row.term, meaning=row.meaning, kind=TermKind(row.kind), weight=row.weight,
+        valid_from=row.valid_from, valid_until=row.valid_until,
     )  # fmt: skip
 
 

@@ -162,7 +162,8 @@ class Draft(Base):
 class Term(Base):
     """A word of the staff lexicon: an abbreviation, a synonym or an old name, with the days on which it holds.
 
-    `weight` is 0.0-1.0: how surely the term means that. Both dates are included, as in a revision.
+    `weight` is 0.0-1.0: how surely the term means that. Both dates are included, as in a revision. `changed_by` names
+    people as a revision does; None and "": changed before that was kept.
     """
 
     __tablename__ = "terms"
@@ -175,6 +176,8 @@ class Term(Base):
     weight: Mapped[float] = mapped_column(default=1.0, server_default="1.0")
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str] = mapped_column(String(255), default="", server_default="")
 
 
 class Publication(Base):

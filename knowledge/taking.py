@@ -154,7 +154,7 @@ async def take(
     articles = [item for item in file.articles if item.key in plan.articles and (with_articles or item.key in cited)]
     terms = [item for item in file.terms if with_terms and item.key in plan.terms]
     await editing.import_articles(session, articles)
-    await import_terms(session, terms)
+    await import_terms(session, terms, now=now, by=by)
     await _write(session, items, by=by, now=now, note=note)
     submitted = tuple(item.key for item in items if choices[item.key] is Choice.SUBMIT)
     for key in submitted:

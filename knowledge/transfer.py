@@ -81,13 +81,15 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
     )
 
 
-async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str = "import") -> Plan:
-    """Bring the database to what the file says, all of it or nothing; return what was done."""
+async def apply(db: Database, file: KnowledgeFile, now: datetime, *, note: str = "import", by: str = "") -> Plan:
+    """Bring the database to what the file says, all of it or nothing; return what was done. `by`: whose doing it is."""
     async with db.transaction() as session:
-        return await apply_within(session, file, now, note=note)
+        return await apply_within(session, file, now, note=note, by=by)
 
 
-async def apply_within(session: AsyncSession, file: KnowledgeFile, now: datetime, *, note: str = "import") -> Plan:
+async def apply_within(
+    session: AsyncSession, file: KnowledgeFile, now: datetime, *, note: str = "import", by: str = ""
+) -> Plan:
     """Do the work of `apply` in the caller's unit of work.
 
     What is only in the database stays. An entry that staff suspended stays so unless the file says otherwise.
@@ -99,7 +101,7 @@ async def apply_within(session: AsyncSession, file: KnowledgeFile, now: datetime
     stored = {item.key: item for item in (await store.load_contents(session)).entries}
     file = completed(file, stored)
     await editing.import_articles(session, (item for item in file.articles if item.key in decided.articles))
-    await import_terms(session, (item for item in file.terms if item.key in decided.terms))
+    await import_terms(session, (item for item in file.terms if item.key in decided.terms), now=now, by=by)
     touched = {*decided.created, *decided.changed}
     items = [item for item in file.entries if item.key in touched]
     rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]

@@ -156,7 +156,8 @@ def read_table(name: str) -> tuple[Row, ...]:
     )
 
 
-def _shipped_terms() -> Iterator[Term]:
+def shipped_terms() -> Iterator[Term]:
+    """Yield every term of the package's own tables."""
     for name in ("abbreviations", "teencode"):
         for row in read_table(name):
             yield Term(term=row.term, meaning=row.meaning, kind=ABBREVIATION, weight=row.weight)
@@ -171,7 +172,7 @@ def _shipped_terms() -> Iterator[Term]:
 def _default() -> Lexicon:
     names = ("numbers", "documents", "places", "aspects", "negatives", "joiners")
     bare = Lexicon(tables={name: read_table(name) for name in names})
-    return bare.extended(_shipped_terms())
+    return bare.extended(shipped_terms())
 
 
 def _add(table: dict[Forms, list[Meaning]], key: Forms, meaning: Meaning) -> None:

@@ -11,10 +11,9 @@ from knowledge.feed import KnowledgeFeed
 from knowledge.formats import write_json, write_yaml
 from knowledge.learning import make_matcher
 from knowledge.schema import TermItem, TermKind
-from knowledge.store import list_terms
-from knowledge.terms import remove_term, save_term
+from knowledge.terms import TermExists, TermGone, add_term, change_term, drop_term, find_term, remove_term, stored_terms
 from runtime.clock import FixedClock
-from runtime.errors import KnowledgeError
+from runtime.errors import EditConflict, KnowledgeError
 from tests.support.builders import NOW, a_file, an_entry_item
 
 FILE = """
@@ -99,7 +98,7 @@ async def test_a_saved_term_is_understood_without_a_restart_and_a_removed_one_no
     before = best(feed.current.matcher, "pqr").confidence
 
     async with db.transaction() as session:
-        await save_term(session, TermItem(term="pqr", meaning="vay vốn khởi nghiệp"), now=NOW)
+        await add_term(session, TermItem(term="pqr", meaning="vay vốn khởi nghiệp"), now=NOW)
     await feed.refresh()
     taught = best(feed.current.matcher, "pqr")
     async with db.transaction() as session:
@@ -111,13 +110,51 @@ async def test_a_saved_term_is_understood_without_a_restart_and_a_removed_one_no
     assert best(feed.current.matcher, "pqr").confidence == before
 
 
-async def test_saving_a_term_again_changes_it(db):
+async def test_a_changed_term_says_who_changed_it(db):
+    first = TermItem(term="pqr", meaning="vay vốn")
     async with db.transaction() as session:
-        await save_term(session, TermItem(term="pqr", meaning="vay vốn"), now=NOW)
-        await save_term(session, TermItem(term="pqr", meaning="vay vốn", weight=0.4), now=NOW)
-        stored = await list_terms(session)
+        number = await add_term(session, first, now=NOW, by="hoa")
+        surer = first.model_copy(update={"weight": 0.4})
+        await change_term(session, number, surer, base=first, now=NOW, by="minh")
+        stored = await find_term(session, number)
 
-    assert [item.weight for item in stored] == [0.4]
+    assert (stored.item, stored.changed_by) == (surer, "minh")
+
+
+async def test_a_term_is_changed_and_dropped_only_as_it_was_seen(db):
+    seen = TermItem(term="pqr", meaning="vay vốn")
+    async with db.transaction() as session:
+        number = await add_term(session, seen, now=NOW)
+        other = seen.model_copy(update={"meaning": "khác"})
+
+        with pytest.raises(EditConflict):
+            await change_term(session, number, other, base=other, now=NOW)
+        with pytest.raises(EditConflict):
+            await drop_term(session, number, base=other, now=NOW)
+        await drop_term(session, number, base=seen, now=NOW)
+        with pytest.raises(TermGone):
+            await find_term(session, number)
+
+
+async def test_no_two_terms_say_the_same_in_other_letters(db):
+    async with db.transaction() as session:
+        first = await add_term(session, TermItem(term="ĐMST", meaning="đổi mới"), now=NOW)
+        second = TermItem(term="dmst", meaning="đổi mới")
+        number = await add_term(session, second, now=NOW)
+
+        with pytest.raises(TermExists) as caught:
+            await add_term(session, TermItem(term="đmst", meaning="Đổi mới"), now=NOW)
+        with pytest.raises(TermExists):
+            await change_term(session, number, TermItem(term="đmst", meaning="đổi mới"), base=second, now=NOW)
+
+    assert caught.value.id == first
+
+
+async def test_a_file_says_whose_terms_they_are(db):
+    await transfer.apply(db, filing.parse(FILE, suffix=".yaml"), NOW, by="hoa")
+
+    async with db.reading() as session:
+        assert {(term.changed_by, term.changed_at) for term in await stored_terms(session)} == {("hoa", NOW)}
 
 
 async def test_removing_a_term_that_is_not_there_is_an_error(db):
