@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from bot.tables import Gap
 from knowledge.transfer import load_starter
 from knowledge.trials.questions import kept_questions
 from runtime.database import Database
-from runtime.schema import migrate
 from tests.support.builders import NOW
 from tests.support.servers import hoidap
 from tests.support.towns import Town
@@ -17,10 +18,10 @@ ASKED, ENTRY = "nhóm bạn trẻ thu pin cũ để ở đâu", "tram-xanh"
 
 
 @pytest.fixture
-async def town(tmp_path):
+async def town(sqlite_template, tmp_path):
     """Two questions that nobody could answer, in the database of the command line."""
     db = Database(f"sqlite+aiosqlite:///{tmp_path}/var/hoidap.db")
-    await migrate(db)
+    shutil.copyfile(sqlite_template, tmp_path / "var/hoidap.db")
     await load_starter(db, NOW)
     town = Town(db)
     await town.say("an", ASKED)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +25,7 @@ from bot.inbox import Accepted, Inbox
 from bot.sender import DeliveryDrain
 from bot.tables import Contact, Conversation, Delivery, Feedback, Message, Update
 from bot.turns import TurnDrain
-from runtime import lanes, schema
+from runtime import lanes
 from runtime.clock import FixedClock
 from runtime.database import Database
 from runtime.settings import WorkerSettings
@@ -137,35 +134,16 @@ def _channels(platforms: Mapping[str, Any], vault: Vault, http: Any, clock: Fixe
     }
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database to copy: migrating costs more than everything else here."""
-    path = tmp_path_factory.mktemp("template") / "hoidap.db"
-    # A thread of its own: the test that asks first may already be inside an event loop.
-    with ThreadPoolExecutor() as threads:
-        threads.submit(lambda: asyncio.run(_migrate(path))).result()
-    return path
-
-
-async def _migrate(path: Path) -> None:
-    db = Database(f"sqlite+aiosqlite:///{path}")
-    await schema.migrate(db)
-    await db.close()
-
-
 @pytest.fixture
-async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with _world(template, tmp_path) as made:
+async def world(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[World]:
+    async with _world(sqlite_db, tmp_path) as made:
         yield made
 
 
 @asynccontextmanager
-async def _world(template: Path, directory: Path) -> AsyncIterator[World]:
-    shutil.copy(template, directory / "hoidap.db")
-    db = Database(f"sqlite+aiosqlite:///{directory}/hoidap.db")
+async def _world(db: Database, directory: Path) -> AsyncIterator[World]:
     platforms: dict[str, Any] = {"zalo": FakeZalo(), "zalo_bot": FakeZaloBot(), "whatsapp": FakeWhatsApp()}
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(db.close)
         for platform in platforms.values():
             platform.base = await stack.enter_async_context(running(platform.app))
         http = await stack.enter_async_context(aiohttp.ClientSession())

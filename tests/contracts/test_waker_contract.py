@@ -10,6 +10,7 @@ import pytest
 
 from runtime import lanes
 from runtime.clock import SystemClock
+from runtime.database import Database
 from runtime.settings import WorkerSettings
 from runtime.wakers.embedded import EmbeddedWaker
 from runtime.wakers.procrastinate import ProcrastinateWaker
@@ -54,15 +55,8 @@ class Work:
 
 
 @pytest.fixture(params=["embedded", "embedded on postgresql", "procrastinate"])
-async def work(request, tmp_path):
-    from runtime import schema
-    from runtime.database import Database
-
-    is_sqlite = request.param == "embedded"
-    url = f"sqlite+aiosqlite:///{tmp_path}/h.db" if is_sqlite else request.getfixturevalue("postgresql_url")
-    db = Database(url)
-    if is_sqlite:
-        await schema.migrate(db)
+async def work(request):
+    db = Database(request.getfixturevalue("sqlite_url" if request.param == "embedded" else "postgresql_url"))
     kind = ProcrastinateWaker if request.param == "procrastinate" else EmbeddedWaker
     yield Work(db, kind(db, CLOCK, SETTINGS))
     await db.close()

@@ -56,20 +56,15 @@ async def test_a_session_and_the_driver_share_one_transaction(db):
     assert await count(db) == 0
 
 
-async def test_a_commit_that_fails_leaves_the_one_writing_connection_fit_for_use(tmp_path):
-    from runtime import schema
-
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/h.db")
-    await schema.migrate(db)
+async def test_a_commit_that_fails_leaves_the_one_writing_connection_fit_for_use(sqlite_db):
     with pytest.raises(sqlite3.IntegrityError):
-        async with db.direct() as work:
+        async with sqlite_db.direct() as work:
             await work.connection.execute("PRAGMA defer_foreign_keys=ON")
             await work.connection.execute(
                 "INSERT INTO feedback (message_id, value, created_at) VALUES (1, 1, '2026-01-05 08:00:00')"
             )
 
-    async with db.direct() as work:
+    async with sqlite_db.direct() as work:
         await lanes.wake(work, ["updates:a"], NOW)
 
-    assert await count(db) == 1
-    await db.close()
+    assert await count(sqlite_db) == 1

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-import pytest
 from sqlalchemy import text
 
-from runtime import readiness, schema
-from runtime.database import Database
+from runtime import readiness
 from runtime.readiness import Readiness
 
 
@@ -16,26 +14,18 @@ async def test_a_database_that_takes_writes_is_ready(db):
     assert await Readiness(db).missing() == ""
 
 
-@pytest.fixture
-async def embedded(tmp_path):
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/h.db")
-    await schema.migrate(db)
-    yield db
-    await db.close()
-
-
-async def test_a_database_that_can_only_be_read_is_not(embedded):
-    async with embedded.engine.connect() as connection:
+async def test_a_database_that_can_only_be_read_is_not(sqlite_db):
+    async with sqlite_db.engine.connect() as connection:
         await connection.execute(text("PRAGMA query_only=ON"))
         await connection.rollback()
 
-    assert await Readiness(embedded).missing() == "database: OperationalError"
+    assert await Readiness(sqlite_db).missing() == "database: OperationalError"
 
 
-async def test_a_locked_database_is_not_ready_until_the_lock_is_gone(embedded, tmp_path, monkeypatch):
+async def test_a_locked_database_is_not_ready_until_the_lock_is_gone(sqlite_db, tmp_path, monkeypatch):
     monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 0.2)
-    ready = Readiness(embedded)
-    other = sqlite3.connect(tmp_path / "h.db", isolation_level=None)
+    ready = Readiness(sqlite_db)
+    other = sqlite3.connect(tmp_path / "hoidap.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
     assert await ready.missing() == "database: no write within 0.2 s"

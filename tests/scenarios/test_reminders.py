@@ -14,7 +14,6 @@ from bot.records import dump_state
 from bot.tables import Contact, Conversation, Reminder
 from knowledge import transfer
 from knowledge.calendar.moments import ZONE
-from runtime import schema
 from runtime.database import Database
 from tests.support.builders import a_competition_item, a_file
 from tests.support.servers import DIES_AT, serving, start, until
@@ -27,15 +26,9 @@ CLOSES_AT = (datetime.now(UTC) + timedelta(days=2)).astimezone(ZONE).replace(sec
 
 
 @pytest.fixture
-async def database(request, tmp_path):
+async def database(request):
     """A database of each kind with one contest that closes in two days."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path}/hoidap.db"
-    else:
-        url = request.getfixturevalue("postgresql_url")
-    db = Database(url)
-    if db.is_embedded:
-        await schema.migrate(db)
+    db = Database(request.getfixturevalue(f"{request.param}_url"))
     stage = {"key": "nop", "name": "Nộp hồ sơ", "takes_entries": True, "ends": f"{CLOSES_AT:%Y-%m-%d %H:%M}"}
     await transfer.apply(db, a_file(competitions=(a_competition_item(stages=(stage,)),)), datetime.now(UTC))
     yield db

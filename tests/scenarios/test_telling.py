@@ -13,7 +13,6 @@ from bot import triage
 from bot.handlers.telling import digest_of
 from bot.tables import Contact, FollowUp, Gap
 from bot.triage import GapState
-from runtime import schema
 from runtime.database import Database
 from simulators.whatsapp_events import tap_value, text_value
 from simulators.zalo_events import text_event
@@ -36,13 +35,9 @@ WAYS = (
 
 
 @pytest.fixture
-async def database(request, tmp_path):
+async def database(request):
     """A database of each kind."""
-    embedded = request.param == "sqlite"
-    url = f"sqlite+aiosqlite:///{tmp_path}/hoidap.db" if embedded else request.getfixturevalue("postgresql_url")
-    db = Database(url)
-    if embedded:
-        await schema.migrate(db)
+    db = Database(request.getfixturevalue(f"{request.param}_url"))
     yield db
     await db.close()
 

@@ -1,11 +1,13 @@
-"""Real databases for tests: a SQLite file, and a PostgreSQL database of its own per test."""
+"""Real databases for tests: a SQLite file and a PostgreSQL database per test, each copied from a migrated one."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import secrets
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -33,15 +35,19 @@ def postgresql_template():
     with connection:
         connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
-        # a thread of its own: the test that asks first may already be inside an event loop
-        with ThreadPoolExecutor() as threads:
-            threads.submit(lambda: asyncio.run(_migrate(_url(TEMPLATE)))).result()
+        _migrate(_url(TEMPLATE))
         yield TEMPLATE
         connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
     connection.close()
 
 
-async def _migrate(url: str) -> None:
+def _migrate(url: str) -> None:
+    # a thread of its own: the test that asks first may already be inside an event loop
+    with ThreadPoolExecutor() as threads:
+        threads.submit(lambda: asyncio.run(_migrate_and_close(url))).result()
+
+
+async def _migrate_and_close(url: str) -> None:
     db = Database(url)
     await schema.migrate(db)
     await db.close()
@@ -62,28 +68,39 @@ def postgresql_url(postgresql_template):
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    """A migrated SQLite file that tests are copied from: migrating costs a hundred times as much as copying."""
+    path = tmp_path_factory.mktemp("template") / "hoidap.db"
+    _migrate(f"sqlite+aiosqlite:///{path}")
+    assert [file.name for file in path.parent.iterdir()] == [path.name], "all of it must be in the file itself"
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path):
+    """The URL of an empty, migrated SQLite database: `hoidap.db` in the folder of the test."""
+    shutil.copyfile(sqlite_template, tmp_path / "hoidap.db")
+    return f"sqlite+aiosqlite:///{tmp_path}/hoidap.db"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
+def database_url(request):
     """The URL of an empty, migrated database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/hoidap.db"
-    return request.getfixturevalue("postgresql_url")
+    return request.getfixturevalue(f"{request.param}_url")
 
 
 @pytest.fixture
 async def db(database_url):
     """An open, migrated database of each kind."""
     database = Database(database_url)
-    if database.is_embedded:
-        await schema.migrate(database)
     yield database
     await database.close()
 
 
 @pytest.fixture
-async def sqlite_db(tmp_path):
+async def sqlite_db(sqlite_url):
     """An open, migrated SQLite database, where the kind of database is not the point."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
+    database = Database(sqlite_url)
     yield database
     await database.close()

@@ -15,8 +15,6 @@ from knowledge.schema import Status
 from knowledge.watching.articles import list_articles
 from knowledge.watching.checking import check
 from knowledge.watching.flagging import open_flags
-from runtime import schema
-from runtime.database import Database
 from runtime.errors import PortalError
 from tests.support.builders import NOW, a_file, an_article_item, an_entry_item
 from tests.support.console import a_console
@@ -28,24 +26,15 @@ QUOTE = "Mức hỗ trợ tối đa là 300 triệu đồng cho một dự án."
 
 
 @pytest.fixture
-async def sqlite(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
 async def fetch():
     return FakeFetch({URL: a_html_page()})
 
 
 @pytest.fixture
-async def desk(sqlite, fetch):
-    await transfer.apply(
-        sqlite, a_file(an_entry_item(key="muc", quote=QUOTE), articles=(an_article_item(key="bai-viet", url=URL),)), NOW
-    )
-    async with a_console(sqlite, fetch=fetch) as desk:
+async def desk(sqlite_db, fetch):
+    article = an_article_item(key="bai-viet", url=URL)
+    await transfer.apply(sqlite_db, a_file(an_entry_item(key="muc", quote=QUOTE), articles=(article,)), NOW)
+    async with a_console(sqlite_db, fetch=fetch) as desk:
         yield desk
 
 

@@ -12,8 +12,6 @@ from knowledge.competition_store import find_competition
 from knowledge.portal.paragraphs import keep
 from knowledge.schema import Status
 from knowledge.tables import Article
-from runtime import schema
-from runtime.database import Database
 from tests.support.builders import NOW, a_competition_item, a_file
 from tests.support.console import a_console
 
@@ -32,13 +30,10 @@ FIELDS = {
 
 
 @pytest.fixture
-async def db(tmp_path):
+async def db(sqlite_db):
     """One kind of database is enough: the queries are tested with their functions."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    await transfer.apply(database, a_file(competitions=(a_competition_item(),)), NOW)
-    yield database
-    await database.close()
+    await transfer.apply(sqlite_db, a_file(competitions=(a_competition_item(),)), NOW)
+    return sqlite_db
 
 
 @pytest.fixture

@@ -19,8 +19,6 @@ from knowledge.diffing import texts_of
 from knowledge.learning import make_matcher
 from knowledge.listing import list_entries
 from knowledge.schema import Status
-from runtime import schema
-from runtime.database import Database
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
 
@@ -28,11 +26,8 @@ KEY = "nq93-hinh-thuc"
 
 
 @pytest.fixture
-async def db(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(database)
-    yield database
-    await database.close()
+async def db(sqlite_db):
+    return sqlite_db
 
 
 @asynccontextmanager

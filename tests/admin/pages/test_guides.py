@@ -15,21 +15,16 @@ from knowledge.eligibility.checking import Flaw
 from knowledge.guide_file import InvalidGuide, guide_of, read_guide, text_of
 from knowledge.guide_store import find_guide
 from knowledge.schema import GuideItem
-from runtime import schema
-from runtime.database import Database
 from tests.support.builders import NOW
 from tests.support.console import a_console
 from tests.support.guides import a_guide, a_rule, a_step, is_, starter_guide
 
 
 @pytest.fixture
-async def desk(tmp_path):
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/hoidap.db")
-    await schema.migrate(db)
-    await transfer.load_starter(db, NOW)
-    async with a_console(db) as running:
+async def desk(sqlite_db):
+    await transfer.load_starter(sqlite_db, NOW)
+    async with a_console(sqlite_db) as running:
         yield running
-    await db.close()
 
 
 async def page_of(desk, key):

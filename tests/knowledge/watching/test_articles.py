@@ -22,9 +22,9 @@ SHAREPOINT = "sharepoint-huong-dan.html"
 
 
 @pytest.fixture
-def database_url(tmp_path):
+def database_url(sqlite_url):
     """SQLite alone: what is decided here does not depend on the database."""
-    return f"sqlite+aiosqlite:///{tmp_path}/hoidap.db"
+    return sqlite_url
 
 
 async def add(db, html, url=URL, every=DAY):

@@ -27,9 +27,9 @@ ELSEWHERE = an_entry_item(key="khac", question="Câu hỏi khác?", article="", 
 
 
 @pytest.fixture
-def database_url(tmp_path):
+def database_url(sqlite_url):
     """SQLite alone: what is decided here does not depend on the database."""
-    return f"sqlite+aiosqlite:///{tmp_path}/hoidap.db"
+    return sqlite_url
 
 
 class Watch:

@@ -24,9 +24,9 @@ QUOTE = "Mức hỗ trợ tối đa là 300 triệu đồng cho một dự án."
 
 
 @pytest.fixture
-def database_url(tmp_path):
+def database_url(sqlite_url):
     """SQLite alone: what is decided here does not depend on the database."""
-    return f"sqlite+aiosqlite:///{tmp_path}/hoidap.db"
+    return sqlite_url
 
 
 async def flagged(db, *pages, quote=QUOTE):
