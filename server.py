@@ -49,6 +49,7 @@ from runtime.chores import QUEUE as CHORES
 from runtime.chores import Chore, ChoreDrain
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
+from runtime.garbage import collect_rarely
 from runtime.ingress import Ingress
 from runtime.opening import open_database
 from runtime.readiness import Readiness
@@ -266,6 +267,7 @@ def web_application(assistant: Assistant) -> web.Application:
 
 async def serve(settings: Settings, *, announce: Announce, reuse_port: bool = False, set_up_link: bool = True) -> None:
     """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close."""
+    collect_rarely()
     await serving.serve(
         settings, open_assistant, web_application, announce=announce, reuse_port=reuse_port, set_up_link=set_up_link
     )

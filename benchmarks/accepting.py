@@ -19,6 +19,7 @@ from bot.inbox import Inbox
 from runtime import schema
 from runtime.clock import SystemClock
 from runtime.database import Database
+from runtime.garbage import collect_rarely
 from runtime.ingress import Ingress
 from runtime.settings import IngressSettings, WorkerSettings
 from runtime.wakers.embedded import EmbeddedWaker
@@ -67,6 +68,7 @@ async def product(app: web.Application, url: str) -> None:
 
 async def main(mode: str) -> None:
     """Listen on a free port, print it, serve until killed."""
+    collect_rarely()  # for both: it is no merit of the product
     app = web.Application()
     if mode == "bare":
         app.router.add_post("/webhooks/whatsapp", bare)

@@ -29,6 +29,13 @@ from simulators.whatsapp_events import text_value
 ROUNDS = 3
 SECONDS = 4
 BODIES = 60_000  # per round; more than a round can use
+# What people write at first; what makes a message new is its id.
+QUESTIONS = (
+    "cho em hỏi nq 93 áp dụng cho ai",
+    "Hợp tác xã có được hỗ trợ không ạ?",
+    "ho so gom nhung gi ad oi",
+    "Cuộc thi khởi nghiệp năm nay hạn nộp đến khi nào?",
+)
 SCRIPT = """
 local lines = {}
 for line in io.lines(os.getenv("BODIES")) do lines[#lines + 1] = line end
@@ -71,7 +78,7 @@ def write_bodies(path: Path) -> None:
     with path.open("wb") as file:
         for number in range(BODIES):
             body = wire_body(
-                fake.envelope(text_value(f"cho em hỏi {secrets.token_hex(4)}", user=f"849{number % 1000:08}"))
+                fake.envelope(text_value(QUESTIONS[number % len(QUESTIONS)], user=f"849{number % 1000:08}"))
             )
             file.write(fake.sign(body)["X-Hub-Signature-256"].encode() + b" " + body + b"\n")
 

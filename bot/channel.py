@@ -10,22 +10,23 @@ SendError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from bot.messages import InboundUpdate, Payload, Reply
 from runtime.errors import AppError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedRequest:
+class SignedRequest(Struct, frozen=True, kw_only=True):
     """A request as it came in. Headers are looked up in lower case; `query` holds the last value of each name."""
 
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,7 @@ class Limits:
     pages: bool = False  # whether people read it in a browser, where a page of ours opens beside it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What an authentic body holds: updates in order, and one reason for each item that needs nothing.
 
     Reasons are a small fixed vocabulary, fit for a metric label.

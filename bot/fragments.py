@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from bot.messages import InboundUpdate, Outcome, OutcomeKind, Turn, UpdateKind
 
 MAX_FRAGMENTS = 4
@@ -26,4 +28,4 @@ def is_fragment(update: InboundUpdate) -> bool:
 def joined(turn: Turn, rest: Sequence[InboundUpdate]) -> Turn:
     """Return the turn with the texts of all fragments read as one, in the order they came."""
     text = " ".join(update.text for update in (turn.update, *rest))
-    return replace(turn, update=replace(turn.update, text=text))
+    return replace(turn, update=structs.replace(turn.update, text=text))

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from knowledge.eligibility.engine import Run
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -48,8 +50,7 @@ class StatusNote:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboundUpdate:
+class InboundUpdate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One inbound event, translated from the platform's form. Unique by (channel, external_id).
 
     `contact` is the platform's id of the person, opaque text. `address` is what `Channel.send` needs to reach

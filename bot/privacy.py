@@ -6,9 +6,9 @@ Pure. The masks are words that the matcher ignores.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import phonenumbers
+from msgspec.structs import replace
 
 from bot.messages import InboundUpdate
 

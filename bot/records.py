@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from pydantic import TypeAdapter
 
 from bot.messages import DialogueState, InboundUpdate, Reply, Slip, Trace
 
-_UPDATE = TypeAdapter(InboundUpdate)
+_UPDATE = msgspec.json.Decoder(InboundUpdate)
 _STATE = TypeAdapter(DialogueState)
 _REPLY = TypeAdapter(Reply)
 _TRACE = TypeAdapter(Trace)
@@ -17,12 +18,12 @@ _SLIP = TypeAdapter(Slip)
 
 def dump_update(update: InboundUpdate) -> str:
     """Return the update as JSON text, without its empty fields."""
-    return _UPDATE.dump_json(update, exclude_defaults=True).decode()
+    return msgspec.json.encode(update).decode()
 
 
 def load_update(text: str) -> InboundUpdate:
     """Return the update that `dump_update` wrote."""
-    return _UPDATE.validate_json(text)
+    return _UPDATE.decode(text)
 
 
 def dump_state(state: DialogueState) -> dict[str, Any]:

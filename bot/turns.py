@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 import structlog
+from msgspec import structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import contacts, conversations, inbox, outbox
@@ -157,7 +158,7 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         for finished in (item, *done.also):
             await inbox.finish(session, finished.id, now=now)
         for contact in forgotten:
-            await inbox.forget(session, inbox.lane_of(replace(item.update, contact=contact)))
+            await inbox.forget(session, inbox.lane_of(structs.replace(item.update, contact=contact)))
 
     async def _note(self, session: AsyncSession, item: Pending) -> None:
         asked, now = item.update, self.clock.now()

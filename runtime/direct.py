@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -15,22 +15,22 @@ from typing import Any, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement as each driver takes it: parameters are `:name` for SQLite, `%(name)s` for psycopg."""
-
-    sqlite: str
-    postgresql: str
-
-
 @dataclass(slots=True)
 class Changed:
-    """How many rows a statement changed; -1 until it has run."""
+    """What a statement changed, once it has run."""
 
-    rows: int = -1
+    cursor: Any = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows; -1 until the statement has run."""
+        return -1 if self.cursor is None else int(self.cursor.rowcount)
 
 
-_Later: TypeAlias = tuple[str, Mapping[str, Any], Changed]
+Parameters: TypeAlias = Mapping[str, Any] | Sequence[Any]
+"""As the driver takes them: `:name` or `?` for SQLite, `%(name)s` or `%s` for psycopg."""
+
+_Later: TypeAlias = tuple[str, Parameters, Changed]
 
 
 @dataclass(slots=True)
@@ -45,28 +45,24 @@ class Direct:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     later: list[_Later] | None = None
 
-    async def run(self, statement: Statement, parameters: Mapping[str, Any]) -> Changed:
+    async def run(self, sql: str, parameters: Parameters) -> Changed:
         """Run a statement, now or with the commit; the count it gives is known then."""
-        changed = Changed()
         if self.later is None:
-            changed.rows = int((await self._execute(statement, parameters)).rowcount)
-        else:
-            self.later.append((statement.sqlite, parameters, changed))
+            return Changed(await self.connection.execute(sql, parameters))
+        changed = Changed()
+        self.later.append((sql, parameters, changed))
         return changed
 
-    async def rows(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    async def rows(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
         """Run a statement now and return its rows."""
-        return list(await (await self._execute(statement, parameters)).fetchall())
-
-    async def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
-        sql = statement.sqlite if self.is_embedded else statement.postgresql
-        return await self.connection.execute(sql, parameters)
+        return list(await (await self.connection.execute(sql, parameters)).fetchall())
 
     def stamp(self, moment: datetime) -> Any:
         """Return a moment as the driver stores it, the same form that runtime.database.UtcDateTime gives."""
         if not self.is_embedded:
             return moment
-        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        return in_utc.isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 async def within(work: AsyncSession | Direct) -> Direct:
@@ -83,7 +79,8 @@ async def direct_transaction(engine: AsyncEngine) -> AsyncIterator[Direct]:
     """Open a transaction on one of the engine's connections; commit when the block ends, roll back when it raises.
 
     On SQLite the whole transaction is one visit to the connection's thread, made when the block ends: each visit more
-    would wait for the interpreter lock, which a busy event loop gives away every few milliseconds only.
+    would wait for the interpreter lock, which a busy event loop gives away every few milliseconds only. On PostgreSQL
+    statements travel together: the server is waited for only where rows are asked for, and at the end.
     """
     async with engine.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
@@ -91,8 +88,9 @@ async def direct_transaction(engine: AsyncEngine) -> AsyncIterator[Direct]:
         is_embedded = engine.dialect.name == "sqlite"
         direct = Direct(driver, is_embedded, later=[] if is_embedded else None)
         try:
-            yield direct
-            await (_run_together(direct) if is_embedded else driver.commit())
+            async with nullcontext() if is_embedded else driver.pipeline():
+                yield direct
+                await (_run_together(direct) if is_embedded else driver.commit())
         except BaseException:
             await driver.rollback()
             raise
@@ -110,5 +108,5 @@ def _transact(connection: sqlite3.Connection, statements: Sequence[_Later]) -> N
     """Run in the connection's thread. A commit that fails is rolled back by the caller: nobody else would end it."""
     connection.execute("BEGIN IMMEDIATE")
     for sql, parameters, changed in statements:
-        changed.rows = connection.execute(sql, parameters).rowcount
+        changed.cursor = connection.execute(sql, parameters)
     connection.commit()

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.database import Base, Database, UtcDateTime
-from runtime.direct import Direct, Statement, within
+from runtime.direct import Direct, within
 from runtime.errors import LaneLost
 
 
@@ -60,9 +60,9 @@ def _upsert(keys: str, at: str) -> str:
     )
 
 
-_WAKE = Statement(
-    sqlite=_upsert("json_each(:keys)", ":at"),
-    postgresql=f"{_upsert('unnest(CAST(%(keys)s AS text[])) AS named(value)', '%(at)s')} RETURNING key",
+_WAKE_SQLITE = _upsert("json_each(:keys)", ":at")
+_WAKE_POSTGRESQL = (
+    f"{_upsert('jsonb_array_elements_text(CAST(%(keys)s AS jsonb)) AS named(value)', '%(at)s')} RETURNING key"
 )
 
 
@@ -78,10 +78,11 @@ async def wake(work: AsyncSession | Direct, keys: Collection[str], at: datetime)
     if not named:
         return []
     direct = await within(work)
+    parameters = {"keys": json.dumps(named), "at": direct.stamp(at)}
     if direct.is_embedded:
-        changed = await direct.run(_WAKE, {"keys": json.dumps(named), "at": direct.stamp(at)})
+        changed = await direct.run(_WAKE_SQLITE, parameters)
         return named if changed.rows else []
-    return [key for (key,) in await direct.rows(_WAKE, {"keys": named, "at": at})]
+    return [key for (key,) in await direct.rows(_WAKE_POSTGRESQL, parameters)]
 
 
 def _count(done: Result[Any]) -> int:

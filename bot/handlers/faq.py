@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from bot.handlers.composing import (
     ENTRY_PREFIX,
     Office,
@@ -40,7 +42,9 @@ class Faq:
             return None
         parts = knowledge.matcher.split(turn.update.text)
         if len(parts) == TWO:
-            answers = [self._one(replace(turn, update=replace(turn.update, text=part)), knowledge) for part in parts]
+            answers = [
+                self._one(replace(turn, update=structs.replace(turn.update, text=part)), knowledge) for part in parts
+            ]
             if all(answer.kind is OutcomeKind.ANSWER for answer in answers):
                 return _both(*answers)
         return self._one(turn, knowledge)

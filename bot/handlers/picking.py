@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from bot.dispatcher import Handler
 from bot.handlers.composing import ENTRY_PREFIX, Office, remembering
 from bot.handlers.speaking import opened, speak
@@ -32,7 +34,7 @@ class Picking:
         entry = opened(payload)
         if entry is not None:
             return self._open(turn, knowledge, *entry)
-        tapped = replace(turn, update=replace(turn.update, kind=UpdateKind.CHOICE, payload=payload, text=""))
+        tapped = replace(turn, update=structs.replace(turn.update, kind=UpdateKind.CHOICE, payload=payload, text=""))
         for handler in self._others:
             outcome = handler(tapped, knowledge)
             if outcome is not None:

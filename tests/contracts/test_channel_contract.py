@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 import structlog
+from msgspec import structs
 
 from bot.channel import Channel, Receipt, Rejected, RetryLater, SendError, SignedRequest, Unauthorized, WindowClosed
 from bot.messages import Choice, Reply, Source, UpdateKind
@@ -195,12 +196,12 @@ async def test_a_forged_signature_is_refused(bench, value):
     (name,) = request.headers
 
     with pytest.raises(BadSignature):
-        bench.channel.verify(replace(request, headers={name: value}))
+        bench.channel.verify(structs.replace(request, headers={name: value}))
 
 
 async def test_a_missing_signature_is_refused(bench):
     with pytest.raises(BadSignature):
-        bench.channel.verify(replace(signed(bench, bench.question("a")), headers={}))
+        bench.channel.verify(structs.replace(signed(bench, bench.question("a")), headers={}))
 
 
 @pytest.mark.parametrize("body", [b"x", b"[]", b"null", b'{"a":NaN}', b"\xff", b"[" * 100_000])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.errors import BadPayload
 from webhooks import wire
 
 
@@ -95,3 +96,24 @@ def test_an_id_is_text_of_known_form_or_nothing(raw, id_):
 )
 def test_seconds_and_milliseconds_are_told_apart(raw, at):
     assert wire.moment(raw) == at
+
+
+def test_what_can_be_printed_holds_nothing_to_take_out():
+    """The short way through `text` relies on it."""
+    printable = "".join(chr(code) for code in range(0x110000) if chr(code).isprintable())
+
+    assert not wire._INVISIBLE.search(printable)
+    assert not wire._NEWLINES.search(printable)
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\\ud800"}', b'{"a": 1e999}', b'{"a": "\\udc00\\ud83d"}'])
+def test_what_only_the_patient_parser_reads_is_read(body):
+    assert "a" in wire.json_object(body)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": NaN}', b"\xef\xbb\xbf{}", b'{"a": "\xff"}', b"{} x", b"", b"[]", b"[" * 100_000]
+)
+def test_what_is_no_json_object_is_refused(body):
+    with pytest.raises(BadPayload):
+        wire.json_object(body)

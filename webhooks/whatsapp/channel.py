@@ -38,6 +38,7 @@ class WhatsAppChannel:
 
     def __init__(self, settings: WhatsAppSettings, *, http: aiohttp.ClientSession) -> None:
         self.settings = settings
+        self._app_secrets = settings.app_secrets
         account = f"whatsapp:{settings.phone_number_id}"
         self.limits = replace(
             rendering.LIMITS,
@@ -58,7 +59,7 @@ class WhatsAppChannel:
 
     def verify(self, request: SignedRequest) -> None:
         """Check `X-Hub-Signature-256`. Raises BadSignature."""
-        if not is_signed(request.headers, request.body, self.settings.app_secrets):
+        if not is_signed(request.headers, request.body, self._app_secrets):
             raise BadSignature
 
     def read(self, body: bytes) -> Reading:

@@ -6,9 +6,8 @@ business-scoped-user-ids (2026-05-28): since 2026 a person may have no telephone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from bot.channel import Reading
 from bot.messages import InboundUpdate, ReceiptStatus, StatusNote, UpdateKind
@@ -34,16 +33,14 @@ Found: TypeAlias = InboundUpdate | str  # an update, or the reason why there is 
 Content: TypeAlias = Mapping[str, Any] | str  # fields of an update, or the reason why there is none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Account:
+class _Account(NamedTuple):
     """Our number, and the people one change names: telephone number -> BSUID."""
 
     phone_number_id: str
-    user_ids: Mapping[str, str] = field(repr=False)
+    user_ids: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Person:
+class _Person(NamedTuple):
     """`contact` stays the same when the number disappears; `address` prefers the number, which every call accepts."""
 
     contact: str
@@ -55,43 +52,40 @@ def read(body: bytes, *, phone_number_id: str) -> Reading:
     document = wire.json_object(body)
     if document.get("object") != _OBJECT:
         return Reading(ignored=("unknown_event",))
-    found = list(_walk(document, phone_number_id))
-    return Reading(
-        updates=tuple(item for item in found if isinstance(item, InboundUpdate)),
-        ignored=tuple(item for item in found if isinstance(item, str)),
-    )
+    updates: list[InboundUpdate] = []
+    ignored: list[str] = []
+    for found in _walk(document, phone_number_id):
+        if isinstance(found, str):
+            ignored.append(found)
+        else:
+            updates.append(found)
+    return Reading(updates=tuple(updates), ignored=tuple(ignored))
 
 
 def _walk(document: Mapping[str, Any], phone_number_id: str) -> Iterator[Found]:
-    changes = [
-        wire.mapping(change)
-        for entry in wire.items(document.get("entry"))
-        for change in wire.items(wire.mapping(entry).get("changes"))
-    ]
-    if not changes:
+    is_empty = True
+    for entry in wire.items(document.get("entry")):
+        for change in wire.items(wire.mapping(entry).get("changes")):
+            is_empty = False
+            yield from _walk_change(wire.mapping(change), phone_number_id)
+    if is_empty:
         yield "malformed"
-    for change in changes:
-        name, value = change.get("field"), wire.mapping(change.get("value"))
-        if name not in ("messages", "smb_message_echoes"):
-            yield "nothing_to_do"
-            continue
-        if not value:
-            yield "malformed"
-            continue
-        receiver = wire.identifier(wire.mapping(value.get("metadata")).get("phone_number_id"))
-        if receiver != phone_number_id:  # never by display number: its digits differ from country to country
-            yield "foreign_account"
-            continue
-        yield from _walk_value(value, _Account(phone_number_id=receiver, user_ids=_user_ids(value)))
 
 
-def _walk_value(value: Mapping[str, Any], account: _Account) -> Iterator[Found]:
-    lists: tuple[tuple[str, Callable[[Mapping[str, Any], _Account], Found]], ...] = (
-        ("messages", _read_message),
-        ("statuses", _read_status),
-        ("message_echoes", _read_echo),
-    )
-    for key, reader in lists:
+def _walk_change(change: Mapping[str, Any], phone_number_id: str) -> Iterator[Found]:
+    value = wire.mapping(change.get("value"))
+    if change.get("field") not in ("messages", "smb_message_echoes"):
+        yield "nothing_to_do"
+        return
+    if not value:
+        yield "malformed"
+        return
+    receiver = wire.identifier(wire.mapping(value.get("metadata")).get("phone_number_id"))
+    if receiver != phone_number_id:  # never by display number: its digits differ from country to country
+        yield "foreign_account"
+        return
+    account = _Account(receiver, _user_ids(value))
+    for key, reader in _READERS:
         for item in wire.items(value.get(key)):
             yield reader(item, account) if isinstance(item, dict) else "malformed"
 
@@ -211,12 +205,17 @@ def _user_ids(value: Mapping[str, Any]) -> Mapping[str, str]:
     found = {}
     for item in wire.items(value.get("contacts")):
         contact = wire.mapping(item)
-        number, scoped = wire.identifier(contact.get("wa_id")), wire.identifier(contact.get("user_id"))
-        if number and scoped:
+        scoped = wire.identifier(contact.get("user_id"))
+        if scoped and (number := wire.identifier(contact.get("wa_id"))):
             found[number] = scoped
     return found
 
 
+_READERS: Sequence[tuple[str, Callable[[Mapping[str, Any], _Account], Found]]] = (
+    ("messages", _read_message),
+    ("statuses", _read_status),
+    ("message_echoes", _read_echo),
+)
 _CONTENTS: Mapping[str, Callable[[Mapping[str, Any]], Content]] = {
     "text": _text,
     "button": _button,

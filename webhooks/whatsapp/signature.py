@@ -6,7 +6,6 @@ Meta signs the bytes it sends, with letters outside ASCII written as \uXXXX: onl
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
@@ -23,7 +22,7 @@ def is_signed(headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -
     # Bytes, because compare_digest raises TypeError for text outside ASCII and a header may hold anything.
     given = header.removeprefix(_PREFIX).encode("utf-8", "replace") if header.startswith(_PREFIX) else b""
     matches = [
-        hmac.compare_digest(given, hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode())
+        hmac.compare_digest(given, hmac.digest(secret.encode(), body, "sha256").hex().encode())
         for secret in secrets
         if secret
     ]
