@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from admin import audit
 from admin.fetching import PortalFetcher
 from admin.running import composition_of, run, settings_of
 from admin.telling import tell
@@ -64,9 +67,12 @@ async def _read(context: typer.Context, source: str, *, dry_run: bool, drafts: b
         async with db.transaction() as session:
             checked = await add_article(session, page, now=now, every=_every(settings), fetched=fetched)
             await tell(session, checked, now)
+            await _note(session, "articles.read", f"article:{checked.article}", {"outcome": checked.outcome}, now)
             offered = await offer(session, checked.article) if drafts else ()
             picked = {each.suggestion.id: "" for each in offered if not each.entries}
-            made = await create_drafts(session, checked.article, picked, now=now)
+            made = await create_drafts(session, checked.article, picked, now=now, by=audit.COMMAND_LINE.login)
+            for entry in made:
+                await _note(session, "entries.draft", f"entry:{entry}", {"article": checked.article}, now)
     print(f"Kept as {checked.article}: {checked.outcome}.", *(f"Flagged {key}." for key in checked.flagged))
     if drafts:
         print(f"Made {len(made)} drafts.")
@@ -88,6 +94,10 @@ async def _check(context: typer.Context, named: list[str]) -> int:
             print("; ".join([f"{key}: {checked.problem or checked.outcome}", *words]))
             failed += bool(checked.problem)
     return failed
+
+
+async def _note(session: AsyncSession, action: str, subject: str, after: Mapping[str, str], now: datetime) -> None:
+    await audit.record(session, actor=audit.COMMAND_LINE, action=action, subject=subject, at=now, after=after)
 
 
 def _fetcher(settings: Settings) -> PortalFetcher:

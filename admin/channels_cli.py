@@ -34,17 +34,28 @@ class Platform(StrEnum):
 Chosen = Annotated[Platform, typer.Argument(help="Which platform.")]
 
 
-def _with_channel(context: typer.Context, platform: Platform, work: Callable[[Any], Awaitable[T]]) -> T:
-    """Do `work` with the configured channel of a platform."""
+def _with_channel(
+    context: typer.Context, platform: Platform, work: Callable[[Any], Awaitable[T]], *, action: str = ""
+) -> T:
+    """Do `work` with the configured channel of a platform, and note it in the audit log under the name of an action."""
 
     async def begin() -> T:
+        from admin import audit
+
         composition, settings = composition_of(context), settings_of()
         async with composition.open_database(settings) as db, composition.open_channels(settings, db) as channels:
             name = platform.value.replace("-", "_")
             if name not in channels:
                 hint = f"Set HOIDAP_CHANNELS__{name.upper()}__…; see docs/operators/{platform.value}.md."
                 raise ConfigurationError(f"The channel {platform.value} has no settings.", hint=hint)
-            return await work(channels[name])
+            done = await work(channels[name])
+            if action:
+                async with db.transaction() as session:
+                    await audit.record(
+                        session, actor=audit.COMMAND_LINE, action=action, subject=f"channel:{name}",
+                        at=SystemClock().now(),
+                    )  # fmt: skip
+            return done
 
     return run(begin())
 
@@ -70,7 +81,7 @@ def zalo_login(
         answer = (await asyncio.to_thread(input, "Address or code: ")).strip()
         return await channel.log_in(answer, consent.verifier)
 
-    stored = _with_channel(context, Platform.ZALO, work)
+    stored = _with_channel(context, Platform.ZALO, work, action="channels.login")
     print(f"Stored pair {stored.version}; the access token is valid until {stored.expires_at:%Y-%m-%d %H:%M} UTC.")
     print("A running server uses it from its next message on. Check with: hoidap doctor")
 
@@ -165,7 +176,8 @@ def zalo_bot_webhook(
             await channel.delete_webhook()
         return str(await channel.webhook())
 
-    registered = _with_channel(context, Platform.ZALO_BOT, work)
+    action = "channels.webhook" if url or delete else ""
+    registered = _with_channel(context, Platform.ZALO_BOT, work, action=action)
     if url and registered != url:
         fail(f"the platform names {registered or 'no address'} instead. Is the address reachable from outside?")
     print(f"Events go to {registered}." if registered else "No webhook is set.")

@@ -8,9 +8,15 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import staff
+from admin.audit import COMMAND_LINE
+from admin.auth import NOBODY
 from admin.page import Permission
+from admin.rendering import called
+from admin.telling import WATCH
 from admin.wording import say
 from bot.handoff import ELSEWHERE
+
+MACHINES = (COMMAND_LINE.login, NOBODY.login, WATCH.login)
 
 
 def channel_name(channel: str) -> str:
@@ -35,7 +41,13 @@ def span(time: timedelta) -> str:
 async def staff_names(session: AsyncSession) -> Mapping[str, str]:
     """Return the name of every person of staff by login."""
     known = {person.login: person.name for person in await staff.people(session)}
-    return {**known, ELSEWHERE: say("inbox.elsewhere")}
+    machines = {login: actor_name(login) for login in MACHINES}
+    return {**known, **machines, ELSEWHERE: say("inbox.elsewhere")}
+
+
+def actor_name(login: str) -> str:
+    """Return what the console calls somebody who acts: machines by their names, people by their login."""
+    return called("actor", login)
 
 
 async def who_may(session: AsyncSession, permission: Permission) -> Mapping[str, str]:

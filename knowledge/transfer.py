@@ -105,7 +105,7 @@ async def apply_within(
     touched = {*decided.created, *decided.changed}
     items = [item for item in file.entries if item.key in touched]
     rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]
-    await editing.import_entries(session, rewritten, now=now, note=note, new=file.new_status)
+    await editing.import_entries(session, rewritten, now=now, note=note, new=file.new_status, author=by)
     for item in items:
         if item.status and _is_same_wording(item, stored.get(item.key)):
             await editing.set_status(session, item.key, item.status, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from admin.console import console, form_of, note, render, see_other
+from admin.console import console, form_of, note, render, see_other, staff_of
 from admin.page import Action, Permission
 from admin.wording import say
 from knowledge.watching import drafting
@@ -29,8 +29,9 @@ async def create(request: web.Request) -> web.Response:
     picked = {name: form.text(f"question-{name}") for name in form.texts("pick")}
     async with ports.db.transaction() as session:
         made = await drafting.create_drafts(
-            session, key, picked, now=ports.clock.now(), note=say("articles.draft_note", article=key)
-        )
+            session, key, picked, now=ports.clock.now(), note=say("articles.draft_note", article=key),
+            by=staff_of(request).login,
+        )  # fmt: skip
         for entry in made:
             await note(request, session, "entries.draft", f"entry:{entry}", after={"article": key})
     if not made:

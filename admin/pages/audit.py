@@ -9,6 +9,7 @@ from aiohttp import web
 from admin import audit, staff
 from admin.audit import EXPORT_ROWS, PAGE_ROWS, Filter
 from admin.console import console, render
+from admin.naming import MACHINES, actor_name
 from admin.page import Action, Page, Permission, Section
 from admin.rendering import called
 from admin.wording import say
@@ -24,6 +25,7 @@ async def list_events(request: web.Request) -> web.Response:
         )
         names = {action: called("action", action) for action in await audit.known_actions(session)}
         people = [(person.login, person.name) for person in await staff.people(session)]
+        people += [(login, actor_name(login)) for login in MACHINES]
         everything = ("", say("audit.everything"))
         return render(
             request,

@@ -43,7 +43,13 @@ async def offer(session: AsyncSession, article_key: str) -> Sequence[Offered]:
 
 
 async def create_drafts(
-    session: AsyncSession, article_key: str, questions: Mapping[str, str], *, now: datetime, note: str = ""
+    session: AsyncSession,
+    article_key: str,
+    questions: Mapping[str, str],
+    *,
+    now: datetime,
+    note: str = "",
+    by: str = "",
 ) -> Sequence[str]:
     """Make a draft of each suggestion picked (id -> question, as a person worded it); return the entries' keys.
 
@@ -61,7 +67,7 @@ async def create_drafts(
             key=await _free_key(session, asked), article=article_key, question=asked, answer=suggestion.answer,
             quote=suggestion.quote, section=suggestion.section,
         )  # fmt: skip
-        await editing.revise(session, item, now=now, note=note)
+        await editing.revise(session, item, now=now, note=note, author=by)
         keys.append(item.key)
     return keys
 

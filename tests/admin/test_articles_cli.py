@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.portal import FIXTURES, PARAGRAPHS, a_html_page, a_portal
-from tests.support.servers import hoidap
+from tests.support.servers import hoidap, noted
 
 URL = "https://portal.example/ho-tro-n12.html"
 
@@ -24,11 +24,14 @@ def run(portal, tmp_path):
     return lambda *arguments: hoidap(tmp_path, *arguments, environment=variables)
 
 
-async def test_page_is_kept_and_then_looked_at_again(run, portal):
+async def test_page_is_kept_and_then_looked_at_again(run, portal, tmp_path):
     code, said = await run("articles", "read", URL, "--drafts")
     assert code == 0, said
     assert "Kept as ho-tro-n12: first." in said
     assert "Made 2 drafts." in said
+    assert [(actor, action) for actor, action, _ in noted(tmp_path)] == [
+        ("(command line)", "articles.read"), ("(command line)", "entries.draft"), ("(command line)", "entries.draft"),
+    ]  # fmt: skip
 
     code, said = await run("articles", "check", "ho-tro-n12")
     assert (code, "ho-tro-n12: unchanged" in said) == (0, True)

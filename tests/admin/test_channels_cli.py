@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from simulators.zalo_events import text_event
-from tests.support.servers import ROOT
+from tests.support.servers import ROOT, noted
 
 VERIFIER = "v" * 43
 CALLBACK = "https://hoidap.example/"
@@ -67,6 +67,7 @@ async def test_a_login_stores_the_first_pair_and_the_doctor_finds_it_well(zalo, 
     assert code == 0, output
     assert "Stored pair 1" in output
     assert zalo.access_token not in output
+    assert noted(tmp_path) == [("(command line)", "channels.login", "channel:zalo")]
 
     code, output = await hoidap(tmp_path, settings, "doctor")
     assert code == 0, output
@@ -114,6 +115,7 @@ async def test_a_login_that_fails_says_why_and_stores_nothing(zalo, tmp_path, ar
     assert code == 1
     assert said in output
     assert "Traceback" not in output
+    assert noted(tmp_path) == []
 
 
 async def test_a_captured_event_is_told_its_formula(zalo, tmp_path):
@@ -141,6 +143,7 @@ async def test_the_bots_webhook_is_shown_set_and_deleted(bot, tmp_path):
     assert bot.webhook == url
     assert await hoidap(tmp_path, settings, "zalo-bot-webhook", "--delete") == (0, "No webhook is set.\n")
     assert (await hoidap(tmp_path, settings, "zalo-bot-webhook", "--set", "http://a.example"))[0] == 2
+    assert noted(tmp_path) == [("(command line)", "channels.webhook", "channel:zalo_bot")] * 2
 
 
 async def test_a_channel_without_settings_is_named(tmp_path):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -139,3 +141,9 @@ async def hoidap(directory: Path, *arguments: str, environment: dict[str, str]) 
         said, _ = await process.communicate()
     assert process.returncode is not None
     return process.returncode, said.decode()
+
+
+def noted(directory: Path) -> list[tuple[str, str, str]]:
+    """Return who did what to what, by the audit log of the database in a directory, in order."""
+    with contextlib.closing(sqlite3.connect(directory / "var/hoidap.db")) as database:
+        return database.execute("SELECT actor, action, subject FROM audit_events ORDER BY id").fetchall()

@@ -128,7 +128,8 @@ async def test_ticked_suggestions_become_drafts_in_the_words_of_the_person(desk,
     assert answer.location == "/admin/articles/view?key=bai-viet"
     async with desk.db.reading() as session:
         made = {line.key: line for line in await listing.list_entries(session)}
-    assert made["nop-ho-so-truoc-ngay-nao"].status is Status.DRAFT
+    draft = made["nop-ho-so-truoc-ngay-nao"]
+    assert (draft.status, draft.author) == (Status.DRAFT, "person-editor")
 
 
 async def test_article_shows_which_entry_quotes_which_paragraph(desk, fetch):

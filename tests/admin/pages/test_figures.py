@@ -92,3 +92,12 @@ async def test_the_report_is_of_the_month_that_is_over_unless_another_is_named(d
     assert latest.heading == "Báo cáo tháng 05/2024"
     assert june.heading == "Báo cáo tháng 06/2024"
     assert '<p class="value">3</p>' in june.text
+
+
+async def test_a_time_without_messages_claims_no_pace(desk):
+    operator = await desk.sign_in(Role.OPERATOR)
+
+    text = (await operator.get("/admin/figures?from=2020-01-01&to=2020-01-07")).text
+
+    assert "chưa có câu trả lời nào" in text
+    assert "95% trong" not in text

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from admin import audit
 from admin.audit import COMMAND_LINE
+from admin.auth import NOBODY
 from admin.page import Role
 from bot.tables import Update
 from runtime.vault import SealedCredential
@@ -32,6 +33,21 @@ async def test_the_log_shows_before_and_after_in_words(desk):
     assert "<del>Biên tập</del>" in text
     assert "<ins>Biên tập, Duyệt</ins>" in text
     assert "192.0.2.7" in text
+
+
+async def test_who_has_no_account_is_called_by_what_they_are(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await record(desk, actor=NOBODY, action="staff.sign-in-failed", subject=f"staff:{NOBODY.login}")
+    await record(desk)
+
+    text = (await boss.get("/admin/audit")).text
+    theirs = (await boss.get("/admin/audit?actor=(unknown)")).text
+
+    assert ">Chưa đăng nhập</td>" in text
+    assert ">tên đăng nhập không có</a>" in text
+    assert ">Dòng lệnh</td>" in text
+    assert ">Dòng lệnh</td>" not in theirs
+    assert "(command line)</" not in text
 
 
 async def test_what_has_no_name_is_shown_as_it_is(desk):
