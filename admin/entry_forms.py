@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
+from admin.rendering import mask_name
 from admin.wording import named, say
+from bot.privacy import MASKS
 from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS, ButtonKind
 from knowledge.diffing import LISTS, texts_of
 from knowledge.listing import unknown_keys
@@ -72,7 +74,8 @@ def item_of(key: str, fields: Mapping[str, str]) -> tuple[EntryItem | None, dict
     except ValidationError as error:
         problems = {_field_of(detail["loc"], detail["msg"]) for detail in error.errors()}
         return None, {name: _sentence(name) for name in problems}
-    return item, {name: _sentence(f"{name}_long") for name in _too_long(item)}
+    long = {name: _sentence(f"{name}_long") for name in _too_long(item)}
+    return item, {**long, **{name: say("entries.problem.masked") for name in _masked(item)}}
 
 
 async def unmet_links(session: Session, item: EntryItem) -> dict[str, str]:
@@ -111,6 +114,14 @@ def _too_long(item: EntryItem) -> Iterator[str]:
         yield "answer"
     if len(item.short_title) > LABEL_LENGTH:
         yield "short_title"
+
+
+def _masked(item: EntryItem) -> Iterator[str]:
+    """Yield the fields of wordings that hold what stands for a person's number: it was theirs alone."""
+    masks = (*MASKS, *map(mask_name, MASKS))
+    for name, texts in (("question", (item.question,)), ("variants", item.variants)):
+        if any(mask in text for mask in masks for text in texts):
+            yield name
 
 
 def _sentence(name: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.audit import harmless
 from admin.charts import Chart, columns_of, stacked
+from admin.rendering import masked
 from admin.wording import say
 from bot import analytics
 from bot.analytics import Judgements, MissedQuestion, Pace, Period, Queue, Volume
@@ -174,7 +175,7 @@ def _topic_rows(figures: Overview) -> Iterable[Sequence[object]]:
 def _missed_rows(figures: Overview) -> Iterable[Sequence[object]]:
     yield [say(f"figures.column.{name}") for name in ("question", "people", "misses", "state")]
     for missed in figures.missed:
-        yield [missed.text, missed.people, missed.misses, say(f"misses.state.{missed.state.value}")]
+        yield [masked(missed.text), missed.people, missed.misses, say(f"misses.state.{missed.state.value}")]
 
 
 def _series_titles() -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from admin.audit import harmless
-from admin.rendering import day
+from admin.rendering import day, masked
 from admin.wording import say
 from bot.triage import RESOLVED, WAITING, GapFilter, GapLine, GapState
 
@@ -53,7 +53,7 @@ def reason_name(reason: str) -> str:
 def title_of(gap: GapLine) -> str:
     """Return what a gap is about; one without words is called by how it showed itself."""
     if gap.text:
-        return gap.text
+        return masked(gap.text)
     if gap.dropped_at is not None:
         return say("misses.dropped")
     return say("misses.wordless", reason=reason_name(gap.reason))
@@ -66,7 +66,7 @@ def as_csv(gaps: Sequence[GapLine], names: Mapping[str, str]) -> bytes:
     columns = ("gap", "question", "people", "misses", "why", "state", "assignee", "due", "first", "last", "note")
     writer.writerow([say(f"misses.column.{name}") for name in columns])
     for gap in gaps:
-        for said in gap.samples or [title_of(gap)]:
+        for said in map(masked, gap.samples or [title_of(gap)]):
             cells = (
                 str(gap.id), said, str(gap.people), str(gap.misses), reason_name(gap.reason),
                 say(f"misses.state.{gap.state}"), names.get(gap.assignee, gap.assignee),

@@ -12,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from admin.wording import say
+from bot.privacy import MASKS
 from runtime.assets import Asset
 from runtime.clock import VIETNAM
 
@@ -59,6 +60,7 @@ def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
         "listed": listed,
         "called": lambda code, kind: called(kind, code),
         "device": device,
+        "masked": masked,
     }
     build = build_of(assets)
 
@@ -138,6 +140,18 @@ def device(agent: str) -> str:
     if not browser or not system:
         return agent or say("console.unknown_device")
     return say("console.device", browser=browser, system=system)
+
+
+def masked(text: str) -> str:
+    """Return a citizen's words with Vietnamese in place of the masks: "[số điện thoại]"."""
+    for mask in MASKS:
+        text = text.replace(mask, mask_name(mask))
+    return text
+
+
+def mask_name(mask: str) -> str:
+    """Return what staff read for a mask."""
+    return say(f"console.mask.{mask.strip('[]')}")
 
 
 @cache

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import triage
 from bot.phrases import phrase
+from bot.privacy import without_masks
 from bot.triage import GapLine, GapState
 from knowledge import editing, publishing, workflow
 from knowledge.behaviour import Report
@@ -147,11 +148,14 @@ async def _revise(session: AsyncSession, stored: StoredEntry, texts: Sequence[st
 
 
 def _with(item: EntryItem, texts: Sequence[str]) -> EntryItem:
-    """Return the entry with these questions among its variants. Raises KnowledgeError when one is too long."""
+    """Return the entry with these questions among its variants, without what is personal in them.
+
+    Raises KnowledgeError when one is too long.
+    """
     if any(len(text) > LINE_LENGTH for text in texts):
         raise KnowledgeError(f"A wording has at most {LINE_LENGTH} characters.", hint="Write the variant by hand.")
     known = {item.question, *item.variants}
-    added = [text for text in texts if text not in known]
+    added = [text for text in _impersonal(texts) if text not in known]
     return item.model_copy(update={"variants": (*item.variants, *added)})
 
 
@@ -162,8 +166,10 @@ async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> 
     """
     if not gap.text:
         raise KnowledgeError("The gap holds no question.", hint="Write the entry by hand.")
-    key = await new_key(session, gap.text)
-    item = EntryItem(key=key, question=gap.text[:LINE_LENGTH], variants=_short(gap.samples[1:]), answer="")
+    question = (_impersonal([gap.text]) or (gap.text,))[0]
+    key = await new_key(session, question)
+    variants = _impersonal(_short(gap.samples[1:]))
+    item = EntryItem(key=key, question=question[:LINE_LENGTH], variants=variants, answer="")
     await editing.revise(session, item, now=teacher.at, note=phrase("misses.entry_note"), author=teacher.by, base=0)
     await triage.promise(session, [gap.id], key, GapState.RESOLVED_ENTRY, by=teacher.by)
     return key
@@ -184,6 +190,11 @@ async def _remember(
     for text in _short(gap.samples):
         if text not in wordings:
             await keep_question(session, text, expected=expected, source=Source.MISS, by=teacher.by, now=teacher.at)
+
+
+def _impersonal(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return questions without personal numbers and their masks; those of which nothing is left are left out."""
+    return tuple(dict.fromkeys(text for text in map(without_masks, texts) if forms(text)))
 
 
 def _short(texts: Sequence[str]) -> tuple[str, ...]:

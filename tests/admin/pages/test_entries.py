@@ -136,6 +136,8 @@ async def test_a_new_entry_gets_its_key_from_the_question(db):
         ({"valid_from": "2024-02-01", "valid_until": "2024-01-01"}, "không sớm hơn"),
         ({"on_expiry": "successor"}, "mã của một mục khác"),
         ({"buttons": "Gọi | phone | abc"}, "một đích hợp lệ"),
+        ({"variants": "sđt em là [phone] được hỗ trợ không"}, "thông tin riêng của người hỏi"),
+        ({"question": "[Số điện thoại] này".lower()}, "thông tin riêng của người hỏi"),
         ({"article": "mat-roi"}, "không còn trong hệ thống"),
         ({"related": "khong-co"}, "Không có mục nào mang mã: khong-co"),
         ({"on_expiry": "successor", "successor": "khong-co"}, "Không có mục nào mang mã: khong-co"),

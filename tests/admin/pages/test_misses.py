@@ -252,3 +252,18 @@ async def test_the_queue_can_be_taken_along_as_a_table_without_formulas(desk):
 
     assert table.body.startswith(b"\xef\xbb\xbf")
     assert "'=SUM(A1) có được hỗ trợ không,1,1,Không tìm thấy câu trả lời,Mới" in table.text
+
+
+async def test_masks_are_read_in_vietnamese_and_do_not_become_wordings(school):
+    text = f"{ASKED}, số em [phone]"
+    gap = await missed(school, text=text)
+    browser = await school.sign_in(Role.APPROVER)
+
+    pages = [await browser.get(path) for path in ("/admin/misses", gap, "/admin/misses/table.csv")]
+    await browser.post(f"{gap}/variant", {"entry": "nam", "text": text})
+
+    assert [("[số điện thoại]" in page.text, ">[phone]" in page.text) for page in pages] == [(True, False)] * 3
+    async with school.db.reading() as session:
+        entry = (await load_snapshot(session)).entries["nam"]
+    assert f"{ASKED}, số em" in entry.variants
+    assert not [variant for variant in entry.variants if "[" in variant]
