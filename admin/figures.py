@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.audit import harmless
 from admin.charts import Chart, columns_of, stacked
-from admin.rendering import masked
+from admin.rendering import masked, topic_name
 from admin.wording import say
 from bot import analytics
 from bot.analytics import Judgements, MissedQuestion, Pace, Period, Queue, Volume
@@ -164,12 +164,12 @@ def _entry_rows(figures: Overview) -> Iterable[Sequence[object]]:
     yield [say(f"figures.column.{name}") for name in names]
     for entry in figures.entries:
         judged = entry.judgements
-        yield [entry.key, entry.question, entry.topic, entry.asked, judged.helpful, judged.unhelpful]
+        yield [entry.key, entry.question, topic_name(entry.topic), entry.asked, judged.helpful, judged.unhelpful]
 
 
 def _topic_rows(figures: Overview) -> Iterable[Sequence[object]]:
     yield [say("figures.column.topic"), say("figures.column.asked")]
-    yield from figures.topics
+    yield from ((topic_name(topic), asked) for topic, asked in figures.topics)
 
 
 def _missed_rows(figures: Overview) -> Iterable[Sequence[object]]:

@@ -61,6 +61,7 @@ def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
         "called": lambda code, kind: called(kind, code),
         "device": device,
         "masked": masked,
+        "topic": topic_name,
     }
     build = build_of(assets)
 
@@ -131,6 +132,14 @@ def called(kind: str, code: str) -> str:
         return say(f"audit.{kind}.{code}")
     except (KeyError, TypeError, IndexError, ValueError):  # data is no key: dots, braces, anything
         return code
+
+
+def topic_name(topic: str) -> str:
+    """Return what a topic is called; one that has no name is called as staff wrote it."""
+    try:
+        return say(f"topics.name.{topic}")
+    except (KeyError, TypeError):  # staff write what they like: dots too
+        return topic
 
 
 def device(agent: str) -> str:

@@ -67,6 +67,20 @@ async def test_the_list_finds_by_words_without_marks_and_keeps_the_filter(db):
     assert "Không có mục nào phù hợp" in nothing.text
 
 
+async def test_a_topic_with_a_name_is_called_by_it_and_found_by_its_key(sqlite_db):
+    named, own = an_entry_item(key="a", topic="van-ban"), an_entry_item(key="b", question="Ai?", topic="Thuế v. phí")
+    async with a_desk(sqlite_db, named, own) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+
+        page = await browser.get("/admin/entries?topic=van-ban")
+        form = await browser.get("/admin/entries/edit?key=a")
+
+    assert '<option value="van-ban" selected>Văn bản, kế hoạch</option>' in page.text
+    assert '<option value="Thuế v. phí">Thuế v. phí</option>' in page.text
+    assert 'data-label="Chủ đề">Văn bản, kế hoạch</td>' in page.text
+    assert 'name="topic" type="text" value="van-ban"' in form.text
+
+
 @pytest.mark.parametrize(("show", "keys"), [("often", {"a"}), ("disliked", {"b"}), ("never", {"c"})])
 async def test_usage_chooses_entries(db, show, keys):
     usage = {"a": Usage(asked=40, helpful=5), "b": Usage(asked=5, helpful=1, unhelpful=4)}
