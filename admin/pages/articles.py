@@ -165,6 +165,28 @@ async def check(request: web.Request) -> web.Response:
     return see_other(request, "articles.view", key=key, flash=say("articles.check_soon"), tone="info")
 
 
+async def watch(request: web.Request) -> web.Response:
+    """Put an article under watch again; it is looked at next."""
+    key, ports = (await form_of(request)).text("key"), console(request)
+    async with ports.db.transaction() as session:
+        await schedule.request_check(session, key, now=ports.clock.now())
+        await note(request, session, "articles.watch", f"article:{key}")
+        await ports.waker.wake(session, [lane_of(schedule.CHORE)], ports.clock.now())
+    return see_other(request, "articles.view", key=key, flash=say("articles.watched"), tone="info")
+
+
+async def unwatch(request: web.Request) -> web.Response:
+    """Look at an article's page no more."""
+    key = (await form_of(request)).text("key")
+    try:
+        async with console(request).db.transaction() as session:
+            await schedule.stop_watching(session, key)
+            await note(request, session, "articles.unwatch", f"article:{key}")
+    except KnowledgeError:
+        raise web.HTTPNotFound from None
+    return see_other(request, "articles.view", key=key, flash=say("articles.unwatched"))
+
+
 async def move(request: web.Request) -> web.Response:
     """Say at which address an article stands now."""
     form, ports = await form_of(request), console(request)
@@ -205,6 +227,8 @@ PAGE = Page(
         Action(method="POST", path=f"{_BASE}/enqueue", handler=enqueue, permission=_EDIT, name="articles.enqueue"),
         Action(method="POST", path=f"{_BASE}/move", handler=move, permission=_EDIT, name="articles.move"),
         Action(method="POST", path=f"{_BASE}/check", handler=check, permission=_EDIT, name="articles.check"),
+        Action(method="POST", path=f"{_BASE}/watch", handler=watch, permission=_EDIT, name="articles.watch"),
+        Action(method="POST", path=f"{_BASE}/unwatch", handler=unwatch, permission=_EDIT, name="articles.unwatch"),
         *article_drafts.ACTIONS,
         *article_flags.ACTIONS,
     ),

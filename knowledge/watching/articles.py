@@ -28,7 +28,10 @@ from runtime.errors import KnowledgeError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleLine:
-    """An article as the list shows it. `problem`: the word for why the last look failed, "" when it did not."""
+    """An article as the list shows it. `problem`: the word for why the last look failed, "" when it did not.
+
+    `is_watched`: its page is looked at again, or will be put under watch.
+    """
 
     key: str
     title: str
@@ -42,6 +45,7 @@ class ArticleLine:
     paragraphs: int
     entries: int
     flags: int
+    is_watched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +232,7 @@ def _lines() -> AnySelect:
     return (
         select(
             Article.id, Article.key, Article.title, Article.url, Article.published_on, Article.author,
+            ArticleCheck.article_id.label("check"),
             ArticleCheck.checked_at, ArticleCheck.due_at, ArticleCheck.http_status, failures.label("failures"),
             func.coalesce(ArticleCheck.problem, "").label("problem"), standing.label("paragraphs"),
             open_flags.label("flags"),
@@ -251,4 +256,5 @@ def _line(row: AnyRow, entries: int) -> ArticleLine:
         paragraphs=row.paragraphs,
         entries=entries,
         flags=row.flags,
+        is_watched=bool(row.url) and (row.due_at is not None or row.check is None),
     )

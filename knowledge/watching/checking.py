@@ -119,7 +119,10 @@ async def check(
 async def _write_down(session: AsyncSession, key: str, seen: Looked, *, now: datetime, every: timedelta) -> Checked:
     await editing.lock(session)
     article = await _article(session, key)
-    state = await session.get(ArticleCheck, article.id) or ArticleCheck(article_id=article.id, failures=0, gone=0)
+    stored = await session.get(ArticleCheck, article.id)
+    if stored is not None and stored.due_at is None:
+        every = timedelta(0)  # taken off the watch: one look puts it on no more than it was
+    state = stored or ArticleCheck(article_id=article.id, failures=0, gone=0)
     session.add(state)
     state.checked_at = now
     state.http_status = seen.fetched.status if seen.fetched else None

@@ -15,6 +15,7 @@ from knowledge.watching.checking import Tell, check
 from runtime.chores import Chore
 from runtime.clock import Clock
 from runtime.database import Database
+from runtime.errors import KnowledgeError
 from runtime.settings import PortalSettings
 
 CHORE = "articles"
@@ -84,3 +85,17 @@ async def request_check(session: AsyncSession, key: str, *, now: datetime) -> No
         state.due_at = now
         session.add(state)
         await session.flush()
+
+
+async def stop_watching(session: AsyncSession, key: str) -> None:
+    """Look at an article's page no more; what is kept of it stays. `request_check` puts it under watch again.
+
+    What the last look failed for is forgotten with it. Raises KnowledgeError for an unknown article.
+    """
+    article_id = await session.scalar(select(Article.id).where(Article.key == key))
+    if article_id is None:
+        raise KnowledgeError(f"There is no article {key!r}.", hint="The articles page lists all of them.")
+    state = await session.get(ArticleCheck, article_id) or ArticleCheck(article_id=article_id)
+    state.due_at, state.failures, state.gone, state.problem = None, 0, 0, ""
+    session.add(state)
+    await session.flush()

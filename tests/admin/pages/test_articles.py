@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from admin import audit
+from admin.audit import Filter
 from admin.page import Role
 from knowledge import listing, store, transfer
 from knowledge.history import load_entry
@@ -151,6 +152,29 @@ async def test_another_look_is_asked_for(desk, fetch):
     assert answer.location == "/admin/articles/view?key=bai-viet"
     async with desk.db.reading() as session:
         assert (await list_articles(session))[0].due_at == NOW
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+async def test_an_article_is_taken_off_the_watch_and_put_back(desk, fetch, is_read):
+    if is_read:
+        await look(desk, fetch, a_html_page())
+    browser = await desk.sign_in(Role.EDITOR)
+
+    off = await browser.post("/admin/articles/unwatch", {"key": "bai-viet"}, follow=True)
+    back = await browser.post("/admin/articles/watch", {"key": "bai-viet"}, follow=True)
+    nowhere = await browser.post("/admin/articles/unwatch", {"key": "khong-co"})
+
+    assert "Không theo dõi</span>" in off.text
+    assert "Theo dõi lại</button>" in off.text
+    assert "Thôi theo dõi bài viết" not in off.text
+    assert "Đọc lại ngay</button>" in back.text
+    assert nowhere.status == 404
+    async with desk.db.reading() as session:
+        assert (await list_articles(session))[0].due_at == NOW
+        assert [event.action for event in await audit.find(session, Filter(subject="article:bai-viet"))] == [
+            "articles.watch",
+            "articles.unwatch",
+        ]
 
 
 async def test_article_that_moved_is_read_at_its_new_address(desk, fetch):

@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from knowledge import transfer
 from knowledge.portal.tables import ArticleCheck
-from knowledge.watching.schedule import put_under_watch, request_check, take_due, watching
+from knowledge.watching.checking import check
+from knowledge.watching.schedule import put_under_watch, request_check, stop_watching, take_due, watching
 from runtime.clock import FixedClock
+from runtime.errors import KnowledgeError
 from runtime.settings import PortalSettings
 from tests.support.builders import NOW, a_file, an_article_item
 from tests.support.portal import FakeFetch, a_html_page
@@ -101,6 +103,37 @@ async def test_article_that_a_person_asks_for_is_next(articles):
     await chore.run()
 
     assert fetch.asked[-1][0] == URLS["hai"]
+
+
+async def test_article_taken_off_the_watch_stays_off_until_a_person_wants_it_back(articles):
+    clock, fetch = FixedClock(NOW), FakeFetch(dict.fromkeys(URLS.values(), a_html_page()))
+    chore = watching(articles, clock, fetch, PortalSettings(), silently)
+    async with articles.transaction() as session:
+        await put_under_watch(session, now=NOW, every=DAY)
+        await stop_watching(session, "hai")
+
+    for _ in range(3):
+        await chore.run()
+    await check(articles, fetch, "hai", now=clock.now, every=DAY, tell=silently)
+    clock.advance(DAY)
+    for _ in range(3):
+        await chore.run()
+    looked = [url for url, *_ in fetch.asked].count(URLS["hai"])
+    async with articles.transaction() as session:
+        await request_check(session, "hai", now=clock.now())
+    await chore.run()
+    clock.advance(DAY)
+    for _ in range(3):
+        await chore.run()
+
+    assert looked == 1, "the look that a person took"
+    assert [url for url, *_ in fetch.asked].count(URLS["hai"]) == 3
+
+
+async def test_an_article_that_is_not_there_is_not_taken_off(articles):
+    async with articles.transaction() as session:
+        with pytest.raises(KnowledgeError, match="no article"):
+            await stop_watching(session, "khong-co")
 
 
 async def test_article_without_an_address_cannot_be_asked_for(articles):
