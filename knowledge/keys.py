@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2s
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +21,16 @@ def key_of(question: str) -> str:
         "".join(char for char in key if char.isascii() and (char.isalnum() or char == "-"))[:_LENGTH].strip("-")
         or "muc"
     )
+
+
+def steady_key(question: str) -> str:
+    """Return the key of a question that comes in a file without one: the same whenever the file comes again.
+
+    When not all of its words fit, letters made of all of them follow: two long questions may begin alike.
+    """
+    asked, key = " ".join(forms(question)), key_of(question)
+    mark = blake2s(asked.encode(), digest_size=3).hexdigest()
+    return key if key == asked.replace(" ", "-") else f"{key}-{mark}"
 
 
 async def new_key(session: AsyncSession, question: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from knowledge.keys import steady_key
 from knowledge.parsing import RawFile, Record, unknown_field
 from knowledge.schema import ArticleItem, EntryItem, KnowledgeFile, Problem
 from runtime.errors import KnowledgeError
@@ -21,7 +22,7 @@ COLUMNS = (*_ENTRY_FIELDS, *_ARTICLE_FIELDS)
 _DATES = tuple(
     name for name in COLUMNS if name in {"valid_from", "valid_until", "review_on", "article_published", "article_as_of"}
 )
-_REQUIRED = ("key", "question", "answer")
+_REQUIRED = ("question", "answer")
 _DELIMITERS = (",", ";", "\t")  # Excel writes ";" where the comma is the decimal sign, as in Vietnam
 _VIETNAMESE_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _SERIAL_DAY = re.compile(r"[2-7]\d{4}")  # 1954 to 2119
@@ -92,6 +93,8 @@ class _Table:
             self._describe(article, details, place)
         elif details:
             self.warn(place, "describes an article, but the column 'article' that names it is empty")
+        if is_entry and "key" not in entry and "question" in entry:
+            entry["key"] = steady_key(entry["question"])
         if is_entry:
             lists = {name: entry[name].splitlines() for name in _LISTS if name in entry}
             self.entries.append(Record(place=place, fields={"answer": "", "article": "", **entry, **lists}))

@@ -229,8 +229,8 @@ def test_article_that_the_file_does_not_hold_is_reported():
         pytest.param("entries: {a: 1}\n", ".yaml", "`entries` must be a list, at line 1", id="entries by name"),
         pytest.param("entries:\n- một câu\n", ".yaml", "Expected named fields (key: …), at line 2", id="bare text"),
         pytest.param("version: 2\nentries: []\n", ".yaml", "written in version 2", id="a later version"),
-        pytest.param("a,b\n1,2\n", ".csv", "lacks the column 'key', at row 1", id="CSV without key"),
-        pytest.param("", ".csv", "lacks the column 'key', at row 1", id="empty CSV"),
+        pytest.param("a,b\n1,2\n", ".csv", "lacks the column 'question', at row 1", id="CSV without question"),
+        pytest.param("", ".csv", "lacks the column 'question', at row 1", id="empty CSV"),
         pytest.param("key,key,question,answer\n", ".csv", "Two columns are named 'key', at row 1", id="CSV columns"),
         pytest.param('key,question,answer\nk,"a"b,c\n', ".csv", "cannot be read at row 2", id="CSV quotes"),
         pytest.param("x", ".docx", "Unknown kind of file: .docx", id="another extension"),
@@ -292,6 +292,29 @@ def test_csv_problems_name_the_row_a_spreadsheet_shows():
         "row 4: k1: the key was used before, at row 2; this one is left out",
         "row 5: k4: question is required",
     ]
+
+
+@pytest.mark.parametrize("header", ["key,question,answer", "stt,question,answer"])
+def test_a_row_without_a_key_gets_one_of_its_question(header):
+    begun = "Hợp tác xã nông nghiệp mới thành lập ở vùng cao"
+    rows = f"Nộp hồ sơ ở đâu?,x\n,{begun} được hỗ trợ gì?,y\n,{begun} nộp hồ sơ cho ai?,z\n,,không có câu hỏi\n"
+
+    file = parse(f"{header}\n,{rows}", suffix=".csv")
+
+    keys = [item.key for item in file.entries]
+    assert keys[0] == "nop-ho-so-o-dau"
+    assert len(set(keys)) == 3
+    assert all(key.startswith("hop-tac-xa-nong-nghiep-moi-thanh-") for key in keys[1:])
+    assert [item.key for item in parse(f"{header}\n,{rows}", suffix=".csv").entries] == keys
+    assert [problem.place for problem in file.problems if problem.is_fatal] == ["row 5", "row 5"]
+
+
+def test_a_question_that_comes_twice_without_a_key_is_refused_once():
+    text = "question,answer\nNộp hồ sơ ở đâu?,x\nNop ho so o dau,y\n"
+
+    assert problems_of(text, suffix=".csv")[0] == (
+        "row 3: nop-ho-so-o-dau: the key was used before, at row 2; this one is left out"
+    )
 
 
 def test_csv_article_described_twice_differently_is_reported():

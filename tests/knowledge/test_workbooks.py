@@ -73,8 +73,8 @@ def test_a_mistake_is_named_by_the_row_that_excel_shows():
     [
         pytest.param(b"not a workbook", "not a readable Excel workbook", id="text"),
         pytest.param(b"PK\x03\x04" + b"\0" * 60, "not a readable Excel workbook", id="broken archive"),
-        pytest.param(a_workbook(["question", "answer"]), "lacks the column 'key'", id="no key"),
-        pytest.param(a_workbook(), "lacks the column 'key'", id="empty"),
+        pytest.param(a_workbook(["key", "answer"]), "lacks the column 'question'", id="no question"),
+        pytest.param(a_workbook(), "lacks the column 'question'", id="empty"),
         pytest.param(a_workbook(list(COLUMNS), *[[]] * 400_000, [""] * 40 + ["x"]), "stray cells", id="stray cell"),
     ],
 )

@@ -105,7 +105,7 @@ async def test_one_choice_can_be_made_for_all_rows(desk):
         pytest.param(b"PK\x03\x04", "a.xlsx", "Đây không phải tệp Excel đọc được", id="no workbook"),
         pytest.param(b"key,caf\xe9", "a.csv", "Không nhận ra bảng mã chữ", id="encoding"),
         pytest.param("x", "a.docx", "Không đọc được loại tệp .docx", id="kind"),
-        pytest.param("key,question,answer\n,Ai?,Sở.\n", "a.csv", "dòng 2: thiếu mã (key)", id="nothing usable"),
+        pytest.param("key,question,answer\nk,,Sở.\n", "a.csv", "thiếu câu hỏi (question)", id="nothing usable"),
     ],
 )
 async def test_a_file_that_cannot_be_used_is_refused_in_vietnamese(desk, content, name, said):
@@ -192,10 +192,10 @@ def test_everything_said_about_a_table_is_said_in_vietnamese():
 
 def test_what_is_said_names_fields_and_places_as_staff_know_them():
     with pytest.raises(NothingUsable) as raised:
-        filing.parse("key,question,answer\n,Ai?,Sở.\n", suffix=".csv")
+        filing.parse("key,question,answer\nk,,Sở.\n", suffix=".csv")
 
     [problem] = raised.value.problems
-    assert (place_of(problem.place), explain(problem.message)) == ("dòng 2", "thiếu mã (key)")
+    assert (place_of(problem.place), explain(problem.message)) == ("dòng 2", "thiếu câu hỏi (question)")
 
 
 def test_an_unknown_sentence_is_shown_as_it_is():
