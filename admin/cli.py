@@ -138,9 +138,10 @@ def import_file(
     async def work() -> Any:
         parsed = filing.parse(file)
         async with composition_of(context).open_database(settings_of()) as db:
-            plan = None if dry_run else await take_over(db, parsed, file.name, now=SystemClock().now())
+            if not dry_run:
+                return await take_over(db, parsed, file.name, now=SystemClock().now())
             async with db.reading() as session:
-                plan = plan or await transfer.plan(session, parsed)
+                plan = await transfer.plan(session, parsed)
                 touched = [item for item in parsed.entries if item.key in {*plan.created, *plan.changed}]
                 return plan, await unevidenced_among(session, touched)
 

@@ -6,6 +6,7 @@ from admin import audit
 from admin.audit import Filter
 from admin.taking_over import take_over
 from knowledge.history import load_entry
+from knowledge.schema import Status, TermItem
 from tests.support.builders import NOW, a_file, an_entry_item
 
 
@@ -24,3 +25,17 @@ async def test_an_imported_revision_says_where_it_comes_from(sqlite_db):
 
     async with sqlite_db.reading() as session:
         assert (await load_entry(session, an_entry_item().key)).line.author == "(command line)"
+
+
+async def test_what_is_published_without_evidence_is_named_for_good(sqlite_db):
+    bare = an_entry_item(key="tien", question="Được bao nhiêu?", answer="Hỗ trợ 900 triệu đồng.", article="", quote="")
+
+    file = a_file(an_entry_item(article=""), bare, terms=(TermItem(term="xyz", meaning="vay vốn"),))
+    plan, lacking = await take_over(sqlite_db, file, "k.yaml", now=NOW)
+
+    async with sqlite_db.reading() as session:
+        [event] = await audit.find(session, Filter(action="transfer.import"))
+        assert (await load_entry(session, "tien")).status is Status.PUBLISHED
+    assert event.after == {"created": 2, "changed": 0, "terms": ["xyz = vay vốn"], "unevidenced": ["tien"]}
+    assert [finding.token.text for finding in lacking["tien"]] == ["900 triệu đồng"]
+    assert "tien" in plan.created
