@@ -98,9 +98,8 @@ async def remove(request: web.Request) -> web.Response:
             await editing.lock(session)
             stored = await _unchanged(session, number, fields_of(form.typed(), BASE))
             await drop_term(session, number, base=stored.item, now=ports.clock.now())
-            await note(
-                request, session, "terms.remove", f"term:{stored.item.term}", before={"meaning": stored.item.meaning}
-            )
+            gone = {name: text for name, text in texts_of(stored.item).items() if text}
+            await note(request, session, "terms.remove", f"term:{stored.item.term}", before=gone)
     except KnowledgeError as error:
         return _refused(request, error, number)
     await ports.feed.refresh()
