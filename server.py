@@ -42,7 +42,7 @@ from bot.slips import SlipPages
 from bot.speaking import Speaker
 from bot.turns import TurnDrain
 from knowledge.feed import KnowledgeFeed
-from knowledge.learning import learn, make_matcher
+from knowledge.learning import learn, make_matcher, revise_matcher
 from knowledge.portal.fetching import Fetch
 from knowledge.watching.schedule import watching
 from runtime.chores import QUEUE as CHORES
@@ -228,7 +228,9 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         channels = await stack.enter_async_context(open_channels(settings, db))
         channels["webchat"] = WebchatChannel()
         await load_starter(db, clock.now())
-        feed = KnowledgeFeed(db, make_matcher, learn, clock=clock, poll_seconds=settings.knowledge.poll_seconds)
+        feed = KnowledgeFeed(
+            db, make_matcher, learn, revise=revise_matcher, clock=clock, poll_seconds=settings.knowledge.poll_seconds
+        )
         await feed.load()
         waker = waker_for(settings, db, clock)
         store = Inbox(db, clock, waker)

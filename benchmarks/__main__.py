@@ -1,11 +1,11 @@
-"""`make bench`: every table, or those named: `python -m benchmarks ingress startup matching behaviour console`."""
+"""`make bench`: every table, or those named in TABLES: `python -m benchmarks ingress matching scale`."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-TABLES = ("ingress", "startup", "matching", "behaviour", "console", "widget")
+TABLES = ("ingress", "startup", "matching", "scale", "behaviour", "console", "widget")
 
 
 def main(names: list[str]) -> None:

@@ -242,4 +242,5 @@ def _documents(index: Index, key: str) -> set[Document]:
 
 
 def _rows(index: Index) -> dict[tuple[str, str], int]:
-    return {(index.entries[wording.entry].key, wording.text): row for row, wording in enumerate(index.wordings)}
+    owners = index.owners.tolist()
+    return {(index.entries[owners[row]].key, wording.text): row for row, wording in enumerate(index.wordings)}

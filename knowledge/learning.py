@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from knowledge.base import MatcherLike
 from knowledge.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from knowledge.matching.index import Index
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +24,19 @@ def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) ->
     learnt it, the confidence shipped with the package is used, which is the more careful one. Every term of the
     snapshot is used: hand in the snapshot of a day (`Snapshot.on`).
     """
+    return _made(snapshot, learnt, None)
+
+
+def revise_matcher(
+    before: MatcherLike, snapshot: Snapshot, learnt: Mapping[str, Any] | None = None
+) -> tuple[MatcherLike, bool] | None:
+    """Return what `make_matcher` does without reading again what `before` has read; None: it is no matcher of ours."""
+    from knowledge.matching.matcher import Matcher
+
+    return _made(snapshot, learnt, before.index) if isinstance(before, Matcher) else None
+
+
+def _made(snapshot: Snapshot, learnt: Mapping[str, Any] | None, before: Index | None) -> tuple[MatcherLike, bool]:
     from knowledge.matching.confidence import Calibration
     from knowledge.matching.lexicon import Lexicon, Term
     from knowledge.matching.matcher import Matcher
@@ -33,7 +49,7 @@ def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) ->
             log.info("calibration.outdated")
     terms = [Term(term=it.term, meaning=it.meaning, kind=it.kind, weight=it.weight) for it in snapshot.terms]
     lexicon = Lexicon.default().extended(terms) if terms else None
-    matcher = Matcher.build(tuple(snapshot.entries.values()), lexicon=lexicon, calibration=calibration)
+    matcher = Matcher.build(tuple(snapshot.entries.values()), lexicon=lexicon, calibration=calibration, before=before)
     return matcher, calibration is not None
 
 

@@ -76,9 +76,8 @@ class Book:
     documents: tuple[Document, ...]
 
     @classmethod
-    def of(cls, facts: tuple[Facts, ...], lexicon: Lexicon) -> Book:
+    def of(cls, facts: tuple[Facts, ...], reader: FactReader) -> Book:
         """Collect the facts of all entries."""
-        reader = FactReader.of(lexicon)
         named = Counter(place for fact in facts for place in fact.places)
         return cls(
             entities=reader.entities,

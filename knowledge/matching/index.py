@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from knowledge.matching.counted import Counted, carried
 from knowledge.matching.facts import Book
 from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.normalizer import Word, words
+from knowledge.matching.normalizer import Word, as_word, words
 from knowledge.matching.prepared import Prepared
 from knowledge.matching.spaces import (
     Documents,
     Floats,
     Space,
-    carried_over,
     cosine_space,
     document_frequency,
     grams,
     inverse_frequency,
     pairs,
-    raw_rows,
     turned,
 )
 from knowledge.matching.vocabulary import Vocabulary
@@ -38,7 +38,6 @@ _LEAST_WEIGHT = 0.08  # even a pure function word says a little
 class Wording:
     """One way to ask an entry. `reading`: folded, abbreviations written out; `written`: folded as it stands."""
 
-    entry: int
     text: str
     written: Forms
     reading: Forms
@@ -57,6 +56,8 @@ class Index:
     stops: NDArray[np.int64]  # the place after its last one
     owners: NDArray[np.int64]  # entry of each wording
     prepared: Prepared
+    counts: Counts
+    phrases: frozenset[Forms]  # the compound words of the base, folded
     lexicon: Lexicon
     function_share: Mapping[str, float]  # folded syllable -> how little it says, 0.0-1.0
     chars: Space
@@ -75,8 +76,8 @@ class Index:
     def build(cls, entries: Iterable[PublishedEntry], lexicon: Lexicon, *, before: Index | None = None) -> Index:
         """Index entries. Their order does not matter; of two with one key the later counts.
 
-        `before`: an index over the same lexicon that differs in few entries. What it has read of unchanged ones is not
-        read again, and its latent topics stay; finding them anew is most of the work.
+        `before`: an index over the same lexicon. What it has read of unchanged entries is not read again; the new index
+        is the same as without it.
         """
         prepared = Prepared.of(entries, lexicon, before.prepared if before is not None else None)
         return _assemble(prepared, lexicon, before)
@@ -85,11 +86,6 @@ class Index:
     def vocabulary(self) -> Vocabulary:
         """The syllables of the base."""
         return self.prepared.vocabulary
-
-    @property
-    def phrases(self) -> frozenset[Forms]:
-        """The compound words of the base, folded."""
-        return self.prepared.phrases
 
     def weight(self, term: str) -> float:
         """Return how much a syllable or a pair ("khoi nghiep") says; unknown ones say as much as the rarest."""
@@ -134,14 +130,14 @@ def _forms(source: Sequence[Word]) -> Forms:
     return tuple(word.form for word in source)
 
 
-def _function_shares(texts: Iterable[Sequence[Word]], lexicon: Lexicon) -> dict[str, float]:
+def _function_shares(spelled: Mapping[str, int], lexicon: Lexicon) -> dict[str, float]:
     # "hoi" folded is both a function word (to ask) and a topic (association): weigh by what the base means with it.
     total: dict[str, float] = {}
     count: dict[str, int] = {}
-    for text in texts:
-        for word in text:
-            total[word.form] = total.get(word.form, 0.0) + lexicon.function_words.get(word.surface, 0.0)
-            count[word.form] = count.get(word.form, 0) + 1
+    for surface in sorted(spelled):  # in one order: sums of fractions depend on it
+        form, times = as_word(surface).form, spelled[surface]
+        total[form] = total.get(form, 0.0) + times * lexicon.function_words.get(surface, 0.0)
+        count[form] = count.get(form, 0) + times
     shares = {form: value / count[form] for form, value in total.items()}
     for written, share in lexicon.function_words.items():
         for word in words(written):
@@ -150,38 +146,85 @@ def _function_shares(texts: Iterable[Sequence[Word]], lexicon: Lexicon) -> dict[
 
 
 def _assemble(prepared: Prepared, lexicon: Lexicon, before: Index | None) -> Index:
-    wordings = tuple(
-        Wording(entry=at, text=text, written=_forms(source), reading=reading)
-        for at, texts in enumerate(prepared.texts)
-        for text, source, reading in zip(texts.entry.wordings, texts.wordings, prepared.readings[at], strict=True)
-    )
+    wordings = tuple(chain.from_iterable(_wordings(prepared, at, before) for at in range(len(prepared.texts))))
     size = len(prepared.texts)
-    owners = np.array([wording.entry for wording in wordings], dtype=np.int64)
-    shares = _function_shares((text for texts in prepared.texts for text in texts.every), lexicon)
-    terms = _term_space(wordings, owners, prepared.phrases, shares)
-    held = _entry_texts(wordings, [texts.body for texts in prepared.texts], size)
-    holding = _by_entry(held, terms)
-    chars = cosine_space([grams(wording.reading) for wording in wordings], owners)
+    lengths = [len(texts.wordings) for texts in prepared.texts]
+    stops = np.cumsum(lengths, dtype=np.int64)
+    starts = stops - np.array(lengths, dtype=np.int64)
+    owners = np.repeat(np.arange(size, dtype=np.int64), lengths)
+    counts = Counts.of(prepared, before)
+    phrases = prepared.phrases
+    shares = _function_shares(prepared.spelled, lexicon)
+    terms = _term_space(counts.terms, owners, phrases, shares)
+    holding = counts.held.within(terms.vocabulary)
+    chars = cosine_space(counts.chars.vocabulary, counts.chars.rows, owners)
     member = sparse.csr_array(
         (np.ones(owners.size, dtype=np.float32), (owners, np.arange(owners.size))), shape=(size, owners.size)
     )
-    book = Book.of(prepared.facts, lexicon)
+    book = Book.of(prepared.facts, prepared.reader)
     names, asked = _aspect_rows(book)
-    of_terms = _topics(before.term_documents, before.terms, terms) if before is not None else None
-    of_chars = _topics(before.char_documents, before.chars, chars) if before is not None else None
-    starts = np.searchsorted(owners, np.arange(size))
     return Index(
+        prepared=prepared, counts=counts, phrases=phrases, entries=tuple(texts.entry for texts in prepared.texts),
         positions={texts.entry.key: at for at, texts in enumerate(prepared.texts)}, exact=_exact(wordings),
         rarest=float(inverse_frequency(np.ones(1, dtype=np.float32), max(1, size))[0]),
-        prepared=prepared, entries=tuple(texts.entry for texts in prepared.texts), wordings=wordings,
-        starts=starts, stops=np.append(starts[1:], len(wordings)), owners=owners, lexicon=lexicon,
+        wordings=wordings, starts=starts, stops=stops, owners=owners, lexicon=lexicon,
         book=book, aspects=asked, aspect_names=names, function_share=shares, chars=chars, terms=terms,
-        term_documents=_term_documents(member, terms, holding, of_terms),
-        char_documents=Documents.of((member @ chars.rows).tocsr(), basis=of_chars),
+        term_documents=_term_documents(member, terms, holding),
+        char_documents=Documents.of((member @ chars.rows).tocsr()),
         weights=dict(zip(terms.vocabulary, terms.idf.tolist(), strict=True)),
         masses=np.maximum(terms.rows @ terms.idf, 1e-6).astype(np.float32), answers=turned(holding),
-        holdings=tuple(frozenset(name for name in text if " " not in name) for text in held),
+        holdings=counts.holdings,
     )  # fmt: skip
+
+
+def _wordings(prepared: Prepared, at: int, before: Index | None) -> tuple[Wording, ...]:
+    source = prepared.sources[at]
+    if before is not None and source >= 0:
+        return before.wordings[before.starts[source] : before.stops[source]]
+    texts = prepared.texts[at]
+    return tuple(
+        Wording(text=text, written=_forms(said), reading=reading.forms)
+        for text, said, reading in zip(texts.entry.wordings, texts.wordings, prepared.readings[at], strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The features of all texts, counted, in the order of wordings and of entries."""
+
+    chars: Counted  # of the reading of each wording
+    terms: Counted
+    held: Counted  # of all texts of each entry
+    holdings: tuple[frozenset[str], ...]  # the syllables among them
+
+    @classmethod
+    def of(cls, prepared: Prepared, before: Index | None) -> Counts:
+        """Count what `before` has not counted."""
+        fresh = [at for at, source in enumerate(prepared.sources) if source < 0]
+        readings = [reading.forms for at in fresh for reading in prepared.readings[at]]
+        chars, terms = [grams(reading) for reading in readings], [_term_features(reading) for reading in readings]
+        held = [_entry_features(prepared, at) for at in fresh]
+        if before is None:
+            return cls(Counted.of(chars), Counted.of(terms), Counted.of(held), tuple(map(_syllables, held)))
+        known = before.counts
+        entries = carried(prepared.sources, np.ones(len(known.holdings), dtype=np.int64), [1] * len(fresh))
+        rows = carried(prepared.sources, before.stops - before.starts, [len(prepared.readings[at]) for at in fresh])
+        new = iter(held)
+        return cls(
+            known.chars.changed(chars, *rows), known.terms.changed(terms, *rows), known.held.changed(held, *entries),
+            tuple(known.holdings[source] if source >= 0 else _syllables(next(new)) for source in prepared.sources),
+        )  # fmt: skip
+
+
+def _entry_features(prepared: Prepared, at: int) -> dict[str, float]:
+    text = prepared.texts[at]
+    said = [forms for source, reading in zip(text.wordings, prepared.readings[at], strict=True)
+            for forms in (reading.forms, _forms(source))]  # fmt: skip
+    return _term_features(*said, _forms(text.body))
+
+
+def _syllables(features: Mapping[str, float]) -> frozenset[str]:
+    return frozenset(name for name in features if " " not in name)
 
 
 def _term_features(*sequences: Sequence[str]) -> dict[str, float]:
@@ -192,54 +235,33 @@ def _term_features(*sequences: Sequence[str]) -> dict[str, float]:
 
 
 def _term_space(
-    wordings: Sequence[Wording], owners: NDArray[np.int64], found: frozenset[Forms], shares: Mapping[str, float]
+    counted: Counted, owners: NDArray[np.int64], found: frozenset[Forms], shares: Mapping[str, float]
 ) -> Space:
-    vocabulary, rows = raw_rows([_term_features(wording.reading) for wording in wordings])
+    vocabulary, rows = counted.vocabulary, counted.rows
     total = int(owners.max()) + 1 if owners.size else 0
     idf = inverse_frequency(document_frequency(rows, owners), total)
-    factors = np.ones_like(idf)
+    lowered = np.ones_like(idf)
+    places: list[tuple[int, int, int]] = []  # of each pair and of its two syllables
+    factors: list[float] = []
     for name, at in vocabulary.items():
-        if " " not in name:
-            factors[at] = max(_LEAST_WEIGHT, 1.0 - shares.get(name, 0.0))
-    idf *= factors
-    for name, at in vocabulary.items():
-        if " " in name:
-            left, right = name.split(" ", 1)
-            factor = PHRASE_PAIR if (left, right) in found else CHANCE_PAIR
-            idf[at] = factor * 0.5 * (idf[vocabulary[left]] + idf[vocabulary[right]])
+        left, _, right = name.partition(" ")
+        if right:
+            places.append((at, vocabulary[left], vocabulary[right]))
+            factors.append(0.5 * (PHRASE_PAIR if (left, right) in found else CHANCE_PAIR))
+        else:
+            lowered[at] = max(_LEAST_WEIGHT, 1.0 - shares.get(name, 0.0))
+    idf *= lowered
+    whole, first, second = np.array(places, dtype=np.int64).reshape(-1, 3).T
+    idf[whole] = np.array(factors, dtype=np.float32) * (idf[first] + idf[second])
     return Space(vocabulary, idf, rows, turned(rows))
 
 
-def _entry_texts(wordings: Sequence[Wording], bodies: Sequence[Sequence[Word]], size: int) -> list[set[str]]:
-    texts: list[set[str]] = [set() for _ in range(size)]
-    for wording in wordings:
-        texts[wording.entry].update(_term_features(wording.reading, wording.written))
-    for text, body in zip(texts, bodies, strict=True):
-        text.update(_term_features(_forms(body)))
-    return texts
-
-
-def _by_entry(texts: Sequence[set[str]], terms: Space) -> sparse.csr_array:
-    columns = [sorted(terms.vocabulary[name] for name in text if name in terms.vocabulary) for text in texts]
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(column) for column in columns], out=starts[1:])
-    flat = np.fromiter((at for column in columns for at in column), dtype=np.int32, count=int(starts[-1]))
-    shape = (len(texts), len(terms.vocabulary))
-    return sparse.csr_array((np.ones(flat.size, dtype=np.float32), flat, starts), shape=shape)
-
-
-def _topics(documents: Documents, known: Space, space: Space) -> Floats | None:
-    if not documents.norms.size:
-        return None
-    return carried_over(documents.basis, known.vocabulary, space.vocabulary)
-
-
-def _term_documents(member: sparse.csr_array, terms: Space, held: sparse.csr_array, basis: Floats | None) -> Documents:
+def _term_documents(member: sparse.csr_array, terms: Space, held: sparse.csr_array) -> Documents:
     asked = (member @ terms.rows).tocsr()
     unasked = held - held.multiply(asked > 0)  # what only the answer says counts less than what is asked
     raw = (asked + ANSWER_SHARE * unasked).tocsr()
     raw.data *= terms.idf[raw.indices]
-    return Documents.of(raw, basis=basis)
+    return Documents.of(raw)
 
 
 def _aspect_rows(book: Book) -> tuple[tuple[str, ...], Floats]:

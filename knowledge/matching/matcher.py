@@ -41,10 +41,17 @@ class Matcher:
     @classmethod
     def build(
         cls, entries: Sequence[PublishedEntry], *, lexicon: Lexicon | None = None,
-        policy: ConfidencePolicy | None = None, calibration: Calibration | None = None,
+        policy: ConfidencePolicy | None = None, calibration: Calibration | None = None, before: Index | None = None,
     ) -> Matcher:  # fmt: skip
-        """Index `entries`. Without a calibration the shipped one is used."""
-        index = Index.build(entries, lexicon if lexicon is not None else Lexicon.default())
+        """Index `entries`. Without a calibration the shipped one is used.
+
+        `before`: an index of which unchanged entries need not be read again, if its lexicon is the same.
+        """
+        known = lexicon if lexicon is not None else Lexicon.default()
+        if before is not None and before.lexicon == known:
+            index = Index.build(entries, before.lexicon, before=before)
+        else:
+            index = Index.build(entries, known)
         return cls(index, policy or ConfidencePolicy(), calibration or Calibration.default())
 
     def calibrated(self) -> Matcher:

@@ -76,7 +76,7 @@ def words(text: str) -> list[Word]:
     found: list[Word] = []
     for piece in _TOKEN.findall(normalize(text)):
         surface = piece.replace("&", "").replace(".", "").replace(",", "")
-        word = _word(surface)
+        word = as_word(surface)
         if word.form:
             found.append(word)
     return found
@@ -101,7 +101,8 @@ def as_typed(text: str, folded: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _word(surface: str) -> Word:
+def as_word(surface: str) -> Word:
+    """Return a token, in lower case and without signs, with its folded form."""
     return Word(surface, surface if surface.isascii() else fold(surface))
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import LinearOperator, eigsh
 
 from knowledge.matching.lexicon import Forms
 
@@ -19,6 +19,7 @@ Features = Mapping[str, float]
 TOPICS = 50  # singular vectors; 30 to 80 did about equally well on the development bases
 BASIS_ENTRIES = 2_000  # entries the topics are learnt from; further ones are only placed among them
 SMALLEST_GRAM, LONGEST_GRAM = 2, 4
+_ROUNDING = 1e-10
 _GATHERING = 8  # what gathering a value costs, against passing by it; measured with 3,000 to 30,000 texts
 
 
@@ -105,19 +106,6 @@ class Space:
         return np.fromiter(found, dtype=np.float32, count=len(features))
 
 
-def raw_rows(texts: Sequence[Features]) -> tuple[dict[str, int], sparse.csr_array]:
-    """Count features of texts: (vocabulary in sorted order, texts x features)."""
-    vocabulary = {name: at for at, name in enumerate(sorted({name for text in texts for name in text}))}
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) for text in texts], out=starts[1:])
-    size = int(starts[-1])
-    columns = np.fromiter((vocabulary[name] for text in texts for name in text), dtype=np.int32, count=size)
-    values = np.fromiter((value for text in texts for value in text.values()), dtype=np.float32, count=size)
-    rows = sparse.csr_array((values, columns, starts), shape=(len(texts), len(vocabulary)))
-    rows.sort_indices()
-    return vocabulary, rows
-
-
 def document_frequency(rows: sparse.csr_array, groups: NDArray[np.int64]) -> Floats:
     """Return in how many groups of rows (entries) each feature occurs: ten wordings of one entry count once."""
     pattern = sparse.csr_array((np.ones_like(rows.data), rows.indices, rows.indptr), shape=rows.shape)
@@ -136,9 +124,8 @@ def inverse_frequency(frequency: Floats, total: int) -> Floats:
     return idf
 
 
-def cosine_space(texts: Sequence[Features], groups: NDArray[np.int64]) -> Space:
-    """Return a space whose products with a unit vector are cosines (sublinear counts times idf)."""
-    vocabulary, rows = raw_rows(texts)
+def cosine_space(vocabulary: Mapping[str, int], rows: sparse.csr_array, groups: NDArray[np.int64]) -> Space:
+    """Return a space of counted texts whose products with a unit vector are cosines (sublinear counts times idf)."""
     idf = inverse_frequency(document_frequency(rows, groups), int(groups.max()) + 1 if groups.size else 0)
     weighted = rows.copy()
     weighted.data = (1.0 + np.log(weighted.data)) * idf[weighted.indices]
@@ -168,17 +155,14 @@ class Documents:
     topics: Floats  # entries x topics, unit rows
 
     @classmethod
-    def of(cls, raw: sparse.csr_array, *, basis: Floats | None = None) -> Documents:
-        """Prepare weighted texts of entries; topics are the leading singular vectors (latent semantic analysis).
-
-        `basis`: topics found before, for the same features; finding them is most of the work.
-        """
+    def of(cls, raw: sparse.csr_array) -> Documents:
+        """Prepare weighted texts of entries; topics are the leading singular vectors (latent semantic analysis)."""
         norms = np.sqrt(np.asarray(raw.multiply(raw).sum(axis=1)).ravel()).astype(np.float32)
         norms[norms == 0] = 1.0
         scaled = sparse.csr_array(
             (raw.data / np.repeat(norms, np.diff(raw.indptr)), raw.indices, raw.indptr), shape=raw.shape
         )
-        basis = _leading(scaled) if basis is None else basis
+        basis = _leading(scaled)
         return cls(raw, norms, turned(scaled), basis, _unit_rows(scaled @ basis))
 
     def cosines(self, question: Row) -> tuple[Floats, Floats]:
@@ -203,25 +187,24 @@ class Documents:
         return float(rest[question.columns] @ question.values) / norm, max(0.0, float(known @ self.place(question)))
 
 
-def carried_over(basis: Floats, known: Mapping[str, int], vocabulary: Mapping[str, int]) -> Floats:
-    """Return topics over `known` features for another vocabulary; features that are new belong to none."""
-    carried = np.zeros((len(vocabulary), basis.shape[1]), dtype=np.float32)
-    shared = [(at, known[name]) for name, at in vocabulary.items() if name in known]
-    if shared:
-        new, old = np.array(shared, dtype=np.int64).T
-        carried[new] = basis[old]
-    return carried
-
-
 def _leading(rows: sparse.csr_array) -> Floats:
     sample = rows[:: max(1, rows.shape[0] // BASIS_ENTRIES)]
     count = min(TOPICS, min(sample.shape) // 2)
     if count < 1 or not sample.nnz:
         return np.zeros((rows.shape[1], 1), dtype=np.float32)
+    wide = sample.astype(np.float64)
+    wide = wide if wide.shape[0] <= wide.shape[1] else wide.T.tocsr()
+    across = wide.T
+    size = wide.shape[0]
     # A fixed start vector: the same base always gives the same topics.
-    start = np.full(min(sample.shape), 1.0 / np.sqrt(min(sample.shape)))
-    _, _, right = svds(sample.astype(np.float64), k=count, v0=start)
-    return np.ascontiguousarray(right.T, dtype=np.float32)
+    squares, short = eigsh(
+        LinearOperator((size, size), matvec=lambda side: wide @ (across @ side), dtype=np.float64), k=count,
+        v0=np.full(size, 1.0 / np.sqrt(size)),
+    )  # fmt: skip
+    # Of singular vectors of the longer side only those of values that are not nothing but rounding.
+    lengths = np.sqrt(np.where(squares > squares.max() * _ROUNDING, squares, np.inf))
+    basis = short if sample.shape[0] > sample.shape[1] else (across @ short) / lengths
+    return np.ascontiguousarray(basis, dtype=np.float32)
 
 
 def _unit_rows(rows: Floats) -> Floats:

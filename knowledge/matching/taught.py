@@ -90,8 +90,8 @@ def other_senses(term: Term, staff: Iterable[Term]) -> tuple[Sense, ...]:
 def entries_saying(matcher: Matcher, text: str) -> int:
     """Return how many entries say these words one after the other in a wording, marks aside."""
     said = tuple(forms(text))
-    wordings = matcher.index.wordings
-    return len({wording.entry for wording in wordings if said and _place(said, wording.written) >= 0})
+    owners = zip(matcher.index.owners.tolist(), matcher.index.wordings, strict=True)
+    return len({entry for entry, wording in owners if said and _place(said, wording.written) >= 0})
 
 
 def unknown_words(matcher: Matcher, text: str) -> tuple[str, ...]:

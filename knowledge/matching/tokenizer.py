@@ -10,8 +10,6 @@ from typing import cast
 
 from knowledge.matching.normalizer import forms, normalize
 
-MAX_TEXTS = 6_000  # enough texts to know the words of a base; pyvi needs about 0.15 ms for each
-
 
 def warm_up() -> None:
     """Load pyvi's model now, so that no question has to wait for it."""
@@ -29,9 +27,7 @@ def segment(text: str) -> list[str]:
 def phrases(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
     """Return the folded compound words (two or more syllables) that pyvi finds in accented texts."""
     found: set[tuple[str, ...]] = set()
-    for count, text in enumerate(texts):
-        if count >= MAX_TEXTS:
-            break
+    for text in texts:
         if text.isascii():
             continue  # without marks pyvi finds no words
         for word in segment(text):

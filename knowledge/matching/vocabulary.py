@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from knowledge.matching.lexicon import Forms
+from knowledge.matching.initialisms import Initialism, Initialisms
+
+T = TypeVar("T")
 
 _ONSET = "(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnprstvx])?"
 _RIME = (
@@ -20,11 +23,6 @@ _RIME = (
     "oi|a(?:ch|nh|ng|[cimnoptuy])?|e(?:ch|nh|ng|[cmnoptu])?)"
 )
 _SYLLABLE = re.compile(f"{_ONSET}{_RIME}")
-_LONGEST_INITIALISM = 6
-_RARE_ENOUGH = 40  # more sequences than this behind one initialism: it says nothing
-CONNECTIVES = frozenset(
-    {"va", "cua", "ve", "cho", "cac", "nhung", "trong", "tai", "o", "voi"}
-)  # skipped in initialisms
 
 
 @lru_cache(maxsize=50_000)
@@ -34,46 +32,43 @@ def is_syllable(form: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Initialism:
-    """A sequence of the base that starts with these letters. `share`: of all its readings in the base, 0.0-1.0."""
-
-    forms: Forms
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Folded syllables of the base with the number of texts that hold them, and what can be derived from them."""
 
     counts: Mapping[str, int]
     pairs: Mapping[tuple[str, str], int]
-    initialisms: Mapping[str, tuple[Initialism, ...]]
+    sequences: Initialisms
     shortened: Mapping[str, tuple[str, ...]]  # each known form with one letter left out -> the forms
 
     @classmethod
     def of(cls, texts: Iterable[Sequence[str]]) -> Vocabulary:
         """Read folded texts. The order of texts does not matter."""
+        read = list(texts)
         counts: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
-        runs: Counter[Forms] = Counter()
-        for text in texts:
+        neighbours: Counter[tuple[str, str]] = Counter()
+        for text in read:
             counts.update(set(text))
-            pairs.update(set(pairwise(text)))
-            runs.update(_runs(text))
-        return cls(counts=counts, pairs=pairs, initialisms=_initialisms(runs), shortened=_shortened(counts))
-
-    def extended(self, texts: Iterable[Sequence[str]]) -> Vocabulary:
-        """Return a vocabulary that also knows `texts`, without reading the others again."""
-        more = Vocabulary.of(texts)
-        return Vocabulary(
-            counts=Counter(self.counts) + Counter(more.counts),
-            pairs=Counter(self.pairs) + Counter(more.pairs),
-            initialisms={**more.initialisms, **self.initialisms},
-            shortened={
-                **self.shortened,
-                **{key: tuple(sorted({*found, *self.shortened.get(key, ())})) for key, found in more.shortened.items()},
-            },
+            neighbours.update(set(pairwise(text)))
+        return cls(
+            counts=dict(counts), pairs=dict(neighbours), sequences=Initialisms.of(read), shortened=_shortened(counts)
         )
+
+    def changed(self, added: Sequence[Sequence[str]], removed: Sequence[Sequence[str]]) -> Vocabulary | None:
+        """Return what `of` gives with other texts, without reading those that stay. None: they have to be read."""
+        sequences = self.sequences.changed(added, removed)
+        if sequences is None:
+            return None
+        counts = _moved(self.counts, (set(text) for text in added), (set(text) for text in removed))
+        neighbours = _moved(
+            self.pairs, (set(pairwise(text)) for text in added), (set(pairwise(text)) for text in removed)
+        )
+        shortened = _shortened_anew(self.shortened, self.counts.keys() ^ counts.keys(), counts)
+        return Vocabulary(counts=counts, pairs=neighbours, sequences=sequences, shortened=shortened)
+
+    @property
+    def initialisms(self) -> Mapping[str, tuple[Initialism, ...]]:
+        """The sequences that each initialism may stand for, the likeliest first."""
+        return self.sequences.table
 
     def knows(self, form: str) -> bool:
         """Tell whether the base holds this syllable."""
@@ -105,43 +100,41 @@ class Vocabulary:
         return sorted(kept, key=lambda item: (item[1], -self.counts[item[0]], item[0]))[:4]
 
 
-def _runs(text: Sequence[str]) -> set[Forms]:
-    found: set[Forms] = set()
-    full = list(text)
-    short = [form for form in full if form not in CONNECTIVES]
-    for source in (full, short) if len(short) < len(full) else (full,):
-        stretch: list[str] = []
-        for form in [*source, ""]:
-            if len(form) > 1 and form[0].isalpha():
-                stretch.append(form)
-                continue
-            for size in range(2, _LONGEST_INITIALISM + 1):
-                found.update(tuple(stretch[at : at + size]) for at in range(len(stretch) - size + 1))
-            stretch = []
-    return found
+def _moved(known: Mapping[T, int], added: Iterable[set[T]], removed: Iterable[set[T]]) -> dict[T, int]:
+    counts = dict(known)
+    for step, texts in ((1, added), (-1, removed)):
+        for item in (item for text in texts for item in text):
+            counts[item] = counts.get(item, 0) + step
+    gone = [item for item, count in counts.items() if not count]
+    for item in gone:
+        del counts[item]
+    return counts
 
 
-def _initialisms(runs: Mapping[Forms, int]) -> dict[str, tuple[Initialism, ...]]:
-    # A sequence seen once is a chance neighbourhood unless it is all there is in a small base.
-    least = 1 if len(runs) < 20_000 else 2  # noqa: PLR2004
-    grouped: defaultdict[str, list[tuple[Forms, int]]] = defaultdict(list)
-    for run, count in runs.items():
-        if count >= least and run[0] not in CONNECTIVES and run[-1] not in CONNECTIVES:
-            grouped["".join(form[0] for form in run)].append((run, count))
-    table: dict[str, tuple[Initialism, ...]] = {}
-    for letters, found in grouped.items():
-        best = sorted(found, key=lambda item: (-item[1], item[0]))
-        total = sum(count * count for _, count in best)
-        if len(best) > _RARE_ENOUGH and best[0][1] < 3:  # noqa: PLR2004
-            continue
-        table[letters] = tuple(Initialism(run, count * count / total) for run, count in best[:3])
-    return table
+def _shortenings(form: str) -> set[str]:
+    if len(form) < 3 or form.isdigit():  # noqa: PLR2004
+        return set()
+    return {form[:at] + form[at + 1 :] for at in range(len(form))}
 
 
 def _shortened(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     table: defaultdict[str, set[str]] = defaultdict(set)
     for form in counts:
-        if len(form) >= 3 and not form.isdigit():  # noqa: PLR2004
-            for at in range(len(form)):
-                table[form[:at] + form[at + 1 :]].add(form)
+        for key in _shortenings(form):
+            table[key].add(form)
     return {key: tuple(sorted(found)) for key, found in table.items()}
+
+
+def _shortened_anew(
+    known: Mapping[str, tuple[str, ...]], changed: set[str], counts: Mapping[str, int]
+) -> Mapping[str, tuple[str, ...]]:
+    if not changed:
+        return known
+    table = dict(known)
+    for form in changed:
+        for key in _shortenings(form):
+            found = {*table.get(key, ()), form} if form in counts else {*table.get(key, ())} - {form}
+            table[key] = tuple(sorted(found))
+            if not found:
+                del table[key]
+    return table

@@ -104,6 +104,24 @@ async def test_what_is_published_is_used_soon(db, running):
     assert before.snapshot.entries[KEY].answer == "Cũ."
 
 
+async def test_what_is_published_later_is_made_of_the_matcher_in_use(db):
+    def revise(before, snapshot, _learnt):
+        revised.append((before, snapshot.version))
+        return (SilentMatcher(), False) if can_revise else None
+
+    revised, can_revise, build = [], True, Builder()
+    feed = KnowledgeFeed(db, build, revise=revise, clock=CLOCK)
+    first = (await feed.load()).matcher
+    await transfer.apply(db, an_edit("Mới."), NOW)
+    await feed.refresh()
+    can_revise = False
+    await transfer.apply(db, an_edit("Mới hơn."), NOW)
+    await feed.refresh()
+
+    assert revised[0] == (first, 1)
+    assert build.built == [0, 2], "only the first, and what could not be revised"
+
+
 async def test_nothing_is_rebuilt_while_nothing_is_published(db):
     build = Builder()
     feed = KnowledgeFeed(db, build, clock=CLOCK)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from knowledge.learning import learn, make_matcher
+from dataclasses import replace
+
+from knowledge.learning import learn, make_matcher, revise_matcher
+from knowledge.snapshot import LexiconTerm, Snapshot
 from knowledge.transfer import starter_snapshot
 from tests.support.fakes import FakeMatcher
 
@@ -32,3 +35,23 @@ def test_a_matcher_that_learns_nothing_stays_as_it_is():
     matcher = FakeMatcher(())
 
     assert learn(matcher) == (matcher, {})
+
+
+def test_a_revised_matcher_is_the_one_that_is_made_anew():
+    early = starter_snapshot()
+    entries = tuple(early.entries.values())
+    term = LexiconTerm(term="ctks", meaning="cuộc thi khởi nghiệp", kind="abbreviation", weight=0.95)
+    late = Snapshot.of(entries[2:], terms=(term,))
+    before, _ = make_matcher(early)
+
+    for snapshot in (early, late, replace(late, entries=early.entries)):
+        before, is_learnt = revise_matcher(before, snapshot)
+        made, _ = make_matcher(snapshot)
+
+        assert not is_learnt
+        for asked in ("ctks lan 2 khi nao", "nq 93 ap dung cho ai", "hỗ trợ khởi nghiệp"):
+            assert before.match(asked) == made.match(asked)
+
+
+def test_only_our_own_matcher_can_be_revised():
+    assert revise_matcher(FakeMatcher([]), Snapshot.of(())) is None
