@@ -8,12 +8,12 @@ import hashlib
 import json
 import os
 import re
-import sys
 
 import aiohttp
 import pytest
 
 from simulators.zalo_events import text_event
+from tests.support.nursery import command
 from tests.support.servers import ROOT, noted
 
 VERIFIER = "v" * 43
@@ -32,7 +32,7 @@ def bot_settings(bot):
 async def begin(directory, settings, *arguments):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server", *arguments,
+        *command(), *arguments,
         cwd=directory, env={**clean, "PYTHONPATH": str(ROOT), **settings},
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip

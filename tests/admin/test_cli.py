@@ -9,7 +9,6 @@ import os
 import socket
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from runtime.backup import backup
 from runtime.errors import AppError, DatabaseError
 from tests.support.builders import NOW
 from tests.support.fakes import knowledge_of
+from tests.support.nursery import command
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +30,7 @@ def hoidap(tmp_path):
     def run(*arguments, stdin="", **environment):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
         return subprocess.run(
-            [sys.executable, "-m", "server", *arguments],
+            [*command(), *arguments],
             cwd=tmp_path,
             env={**clean, "PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "200", **environment},
             input=stdin,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.nursery import command
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,7 +18,7 @@ def hoidap(tmp_path):
     def run(*arguments):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
         return subprocess.run(
-            [sys.executable, "-m", "server", "staff", *arguments],
+            [*command(), "staff", *arguments],
             cwd=tmp_path,
             env={**clean, "PYTHONPATH": str(ROOT), "TERM": "dumb", "HOIDAP_PUBLIC_URL": "https://hoidap.example"},
             capture_output=True,

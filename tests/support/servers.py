@@ -8,9 +8,10 @@ import os
 import re
 import signal
 import sqlite3
-import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from tests.support.nursery import command
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(r"hoidap serves at (http://\S+)")
@@ -55,10 +56,13 @@ class ServerProcess:
 
 async def start(directory: Path, environment: dict[str, str], *, arguments=(), script: str = "") -> ServerProcess:
     """Start a server in `directory`. `script` replaces `-m server` for a server with a flaw planted in it."""
-    command = [sys.executable, *(["-c", script] if script else ["-m", "server"]), "serve", "--port", "0", *arguments]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
     process = await asyncio.create_subprocess_exec(
-        *command,
+        *command(script),
+        "serve",
+        "--port",
+        "0",
+        *arguments,
         cwd=directory,
         env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
         stdout=asyncio.subprocess.PIPE,
@@ -131,7 +135,7 @@ async def hoidap(directory: Path, *arguments: str, environment: dict[str, str]) 
     """Run a command to its end beside this event loop; return its exit code and everything it said."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server", *arguments,
+        *command(), *arguments,
         cwd=directory,
         env={**clean, "PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "200", **environment},
         stdout=asyncio.subprocess.PIPE,
