@@ -21,7 +21,7 @@ from tests.support.servers import DIES_AT, serving, start, until
 pytestmark = pytest.mark.real_socket
 STATEMENTS = (1, 4, 7)  # of those that write a reminder, its message and its delivery
 # The clock that counts statements begins with the first reminder that is settled, instead of the first update.
-DIES_REMINDING = DIES_AT.replace('"INSERT INTO updates"', '"UPDATE reminders"').replace('("updates",', '("reminders",')
+DIES_REMINDING = DIES_AT.replace('"INTO updates"', '"UPDATE reminders"').replace('("updates",', '("reminders",')
 CLOSES_AT = (datetime.now(UTC) + timedelta(days=2)).astimezone(ZONE).replace(second=0, microsecond=0)
 
 

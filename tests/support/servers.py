@@ -94,18 +94,23 @@ left, begun = {statement}, False
 
 def count(statement):
     global left, begun
-    begun = begun or statement.startswith("INSERT INTO updates")
+    begun = begun or "INTO updates" in statement
     if begun and any(name in statement for name in ("updates", "lanes", "deliveries", "messages", "contacts")):
         left -= 1
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
 event.listen(Engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_rest: count(statement))
-execute, transact = direct.Direct._execute, direct._transact
+run, rows, transact = direct.Direct.run, direct.Direct.rows, direct._transact
 
-async def counting(self, statement, parameters):
-    count(statement.sqlite)
-    return await execute(self, statement, parameters)
+async def running(self, statement, parameters):
+    if self.later is None:  # else it is only noted, and counted when it runs
+        count(statement)
+    return await run(self, statement, parameters)
+
+async def reading(self, statement, parameters):
+    count(statement)
+    return await rows(self, statement, parameters)
 
 def transacting(connection, statements):
     connection.set_trace_callback(count)  # inside the one visit to the database's thread, between its statements
@@ -114,7 +119,7 @@ def transacting(connection, statements):
     finally:
         connection.set_trace_callback(None)
 
-direct.Direct._execute, direct._transact = counting, transacting
+direct.Direct.run, direct.Direct.rows, direct._transact = running, reading, transacting
 sys.argv[0] = "hoidap"
 import server
 from tests.support.fakes import FakeMatcher
