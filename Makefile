@@ -1,6 +1,8 @@
 # Every verb of the project. Paths are relative on purpose: a checkout may stand in a folder with spaces in its name.
 PYTHON_IN := .venv/bin/python
 ARGS ?=
+# Processes that share the tests, each with databases, servers and ports of its own; 0: the one that was started.
+WORKERS ?= 0
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -25,7 +27,7 @@ run: install
 	@exec .venv/bin/hoidap serve $(ARGS)
 
 test: install
-	@sh scripts/with-services.sh $(PYTHON_IN) -m pytest $(ARGS)
+	@sh scripts/with-services.sh $(PYTHON_IN) -m pytest --numprocesses=$(WORKERS) --dist=loadgroup $(ARGS)
 
 check: install
 	@$(PYTHON_IN) -m ruff format --check --quiet .

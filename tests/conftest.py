@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["tests.support.databases", "tests.support.platforms"]
 
+TESTS = Path(__file__).parent
 REQUIRE_ALL = os.environ.get("HOIDAP_TEST_REQUIRE_ALL") == "1"
 
 
@@ -34,5 +36,9 @@ def pytest_make_collect_report():
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Run the browser last: Playwright keeps an event loop for the session, beside which no other can run."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Keep with one worker what belongs together: browser tests share a server, and papers are short and many."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.path.parent == TESTS:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))

@@ -20,7 +20,10 @@ def test_a_form_token_looks_different_each_time_so_that_compression_leaks_nothin
     assert form_token(cookie) != form_token(cookie)
 
 
-@pytest.mark.parametrize("given", ["", "x", "====", "á", "A" * 43, form_token("a")[:-4], "A" * 88])
+CUT_SHORT = pytest.param(form_token("a")[:-4], id="cut short")
+
+
+@pytest.mark.parametrize("given", ["", "x", "====", "á", "A" * 43, CUT_SHORT, "A" * 88])
 def test_anything_else_is_no_form_token(given):
     assert not is_form_token(given, "cookie")
 

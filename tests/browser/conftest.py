@@ -41,8 +41,9 @@ def own_server(tmp_path) -> Iterator[Server]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium per file: Playwright keeps an event loop while it runs, beside which no other test could run."""
     if not CHROMIUM:
         pytest.skip("no Chromium (apt-get install chromium)")
     for built in ("webhooks/webchat/static/widget.js", "admin/static/console.js"):
