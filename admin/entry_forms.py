@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
-from admin.rendering import mask_name
 from admin.wording import named, say
+from bot.masking import mask_name
 from bot.privacy import MASKS
 from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS, ButtonKind
 from knowledge.diffing import LISTS, texts_of

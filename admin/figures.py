@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.audit import harmless
 from admin.charts import Chart, columns_of, stacked
-from admin.rendering import masked, topic_name
+from admin.rendering import topic_name
 from admin.wording import say
 from bot import analytics
 from bot.analytics import Judgements, MissedQuestion, Pace, Period, Queue, Volume
+from bot.masking import masked
 from bot.messages import OutcomeKind
 from knowledge.snapshot import PublishedEntry, Snapshot
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from admin.audit import harmless
-from admin.rendering import day, masked
+from admin.rendering import day
 from admin.wording import say
+from bot.masking import masked
 from bot.triage import RESOLVED, WAITING, GapFilter, GapLine, GapState
 
 # The reasons that staff may filter by: how a miss shows itself, whatever the matcher called it.

@@ -10,6 +10,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.running import composition_of, fail, run, settings_of
+from bot.masking import masked
 from runtime.clock import SystemClock
 
 T = TypeVar("T")
@@ -41,7 +42,15 @@ def list_gaps(
     wanted = GapFilter(states=states, text=words)
     lines, _ = _with_session(context, lambda session, _now: listing(session, wanted, page=page))
     for line in lines:
-        cells = (line.id, line.people, line.misses, line.state.value, line.reason, line.entry or "-", line.text or "-")
+        cells = (
+            line.id,
+            line.people,
+            line.misses,
+            line.state.value,
+            line.reason,
+            line.entry or "-",
+            masked(line.text) or "-",
+        )
         print("\t".join(str(cell) for cell in cells))
 
 

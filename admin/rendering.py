@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from admin.wording import say
-from bot.privacy import MASKS
+from bot.masking import masked
 from runtime.assets import Asset
 from runtime.clock import VIETNAM
 
@@ -149,18 +149,6 @@ def device(agent: str) -> str:
     if not browser or not system:
         return agent or say("console.unknown_device")
     return say("console.device", browser=browser, system=system)
-
-
-def masked(text: str) -> str:
-    """Return a citizen's words with Vietnamese in place of the masks: "[số điện thoại]"."""
-    for mask in MASKS:
-        text = text.replace(mask, mask_name(mask))
-    return text
-
-
-def mask_name(mask: str) -> str:
-    """Return what staff read for a mask."""
-    return say(f"console.mask.{mask.strip('[]')}")
 
 
 @cache

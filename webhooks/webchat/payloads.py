@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from bot.masking import masked
 from bot.messages import InboundUpdate, UpdateKind
 from bot.phrases import phrase
 from bot.sessions import CHANNEL, Line, Transcript, external_id
@@ -113,7 +114,7 @@ def line_of(line: Line) -> dict[str, Any]:
     return {
         "id": line.id,
         "author": line.author,
-        "text": line.text,
+        "text": masked(line.text),
         "at": line.at.isoformat(),
         "client": line.client_id,
         "rating": line.rating,

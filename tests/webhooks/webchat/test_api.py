@@ -110,7 +110,7 @@ async def test_texts_are_cleaned_and_masked_before_they_are_stored(db, visitor):
 
     asked = (await visitor.read_answered())["messages"][0]
 
-    assert asked["text"] == "Tôi ? [phone] abc"
+    assert asked["text"] == "Tôi ? [số điện thoại] abc"
     async with db.reading() as session:
         bodies = await session.scalars(select(Update.body))
         assert "345" not in json.dumps(bodies.all())
