@@ -59,3 +59,13 @@ def test_a_strong_prior_is_not_moved_by_few_examples():
     line = fit(np.array([[1.0], [-1.0]]), np.array([0.0, 1.0]), prior, strength=10_000.0)
 
     assert_allclose([line.weights[0], line.bias], [2.0, -1.0], atol=0.05)
+
+
+def test_a_prior_that_is_sure_of_the_contrary_is_unlearnt_from_examples_that_a_line_separates():
+    """A full Newton step overshoots there and never comes back."""
+    features = np.linspace(-3.0, 3.0, 41)[:, None]
+    labels = (features[:, 0] > 0.0).astype(float)
+
+    line = fit(features, labels, Logistic((-6.0,), 0.0), strength=0.01)
+
+    assert ((line.probability(features) > 0.5) == (labels > 0.5)).all()
