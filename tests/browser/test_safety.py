@@ -72,7 +72,7 @@ def test_a_telephone_number_is_masked_before_it_is_stored_and_the_visitor_sees_t
 
     panel.ask_and_wait("gọi cho tôi số 0912 345 678 nhé")
 
-    expect(panel.questions).to_have_text(["gọi cho tôi số [phone] nhé"])
+    expect(panel.questions).to_have_text(["gọi cho tôi số [số điện thoại] nhé"])
     assert not server.rows("SELECT 1 FROM messages WHERE text LIKE '%345 678%'")
 
 
