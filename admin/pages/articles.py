@@ -10,6 +10,7 @@ from admin.addresses import plain_host, require_allowed
 from admin.console import console, form_of, note, render, see_other
 from admin.page import Action, Page, Permission
 from admin.pages import article_drafts, article_flags
+from admin.paging import page_number
 from admin.wording import say
 from knowledge.portal.listings import Listed, Listing, read_listing
 from knowledge.portal.pages import read_page
@@ -25,7 +26,7 @@ _BODY = 4 * 2**20  # bytes of a form with a pasted page
 
 async def list_page(request: web.Request) -> web.Response:
     """Show every article with how its last look went and what rests on it."""
-    page = max(1, int(number) if (number := request.query.get("page", "1")).isdecimal() else 1)
+    page = page_number(request.query)
     async with console(request).db.reading() as session:
         lines = await articles.list_articles(session, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
         total, flags = await articles.count_articles(session), await flagging.count_open(session)

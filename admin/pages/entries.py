@@ -11,6 +11,7 @@ from admin.console import console, form_of, note, render, see_other, staff_of
 from admin.naming import staff_names
 from admin.page import Action, Page, Permission
 from admin.pages import entry_editing, entry_review
+from admin.paging import page_number
 from admin.wording import say
 from bot.usage import Usage, usage_of_entries
 from knowledge import editing, workflow
@@ -33,15 +34,15 @@ async def list_page(request: web.Request) -> web.Response:
     """Show the entries that the query asks for, a page at a time."""
     ports, query = console(request), request.query
     now = ports.clock.now()
-    number = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 7 else 1  # noqa: PLR2004 - digits
+    number = page_number(query)
     async with ports.db.reading() as session:
         usage = await usage_of_entries(session, since=now - USAGE_PERIOD)
         wanted = wanted_of(query, usage, on=vietnam_date(now))
-        lines = await list_entries(session, wanted, offset=(max(number, 1) - 1) * PER_PAGE, limit=PER_PAGE)
+        lines = await list_entries(session, wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
         total = await count_entries(session, wanted)
         topics, names = await list_topics(session), await staff_names(session)
     return render(
-        request, "entries/list.html", lines=lines, total=total, page=max(number, 1), per_page=PER_PAGE, topics=topics,
+        request, "entries/list.html", lines=lines, total=total, page=number, per_page=PER_PAGE, topics=topics,
         names=names, usage=usage, nothing=Usage(), on=vietnam_date(now), soon=vietnam_date(now) + SOON,
         statuses=list(Status), shows=SHOWS, kept={name: query[name] for name in FILTERS if query.get(name)},
     )  # fmt: skip

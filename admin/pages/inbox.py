@@ -11,6 +11,7 @@ from aiohttp import web
 from admin.console import console, form_of, note, render, see_other, staff_of
 from admin.naming import channel_name, span, staff_names
 from admin.page import Action, Handler, Page, Permission, Section
+from admin.paging import page_number
 from admin.wording import say
 from bot import handoff, threads
 from bot.channel import WindowClosed
@@ -26,7 +27,7 @@ async def list_threads(request: web.Request) -> web.Response:
     ports, now = console(request), console(request).clock.now()
     asked = request.query.get("folder", "")
     folder = Folder(asked) if asked in set(Folder) else Folder.WAITING
-    page = _number(request.query.get("page", ""), 1)
+    page = page_number(request.query)
     async with ports.db.reading() as session:
         found, total = await threads.listing(session, ports.channels, folder, now=now, page=page)
         waiting = await threads.waiting(session)
@@ -160,10 +161,6 @@ def _told(error: WindowClosed | HandoffError) -> str:
 
 def _id(request: web.Request) -> int:
     return int(request.match_info["id"])
-
-
-def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else default  # noqa: PLR2004 - a page number
 
 
 def _of_thread(method: str, path: str, handler: Handler, name: str, permission: Permission) -> Action:

@@ -13,6 +13,7 @@ from admin.misses import PLAIN, as_csv, chosen_states, reason_name, title_of, wa
 from admin.naming import channel_name, staff_names, who_may
 from admin.page import Action, Handler, Page, Permission, Section
 from admin.pages import lessons
+from admin.paging import page_number
 from admin.wording import say
 from bot import gaps, teaching, triage
 from bot.triage import GapLine, GapState
@@ -26,7 +27,7 @@ async def list_gaps(request: web.Request) -> web.Response:
     """Show the queue, what concerns most people first."""
     ports, query = console(request), request.query
     wanted = wanted_of(query, me=staff_of(request).login, today=vietnam_date(ports.clock.now()))
-    page = int(query["page"]) if query.get("page", "").isdigit() and len(query["page"]) < 6 else 1  # noqa: PLR2004
+    page = page_number(query)
     async with ports.db.reading() as session:
         found, total = await triage.listing(session, wanted, page=page)
         counts = await triage.counts(session)

@@ -10,6 +10,7 @@ from admin.console import console, render
 from admin.naming import staff_names
 from admin.page import Action, Page, Permission
 from admin.pages import term_editing
+from admin.paging import page_number
 from knowledge.schema import TermKind
 from knowledge.term_listing import Standing, TermFilter, lines_of
 from knowledge.terms import stored_terms
@@ -28,7 +29,7 @@ async def list_page(request: web.Request) -> web.Response:
     async with ports.db.reading() as session:
         terms, names = await stored_terms(session), await staff_names(session)
     lines = lines_of(terms, wanted_of(query), on=on)
-    number = max(1, int(query["page"])) if query.get("page", "").isdecimal() and len(query["page"]) < 5 else 1  # noqa: PLR2004 - digits
+    number = page_number(query)
     return render(
         request, "terms/list.html", lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE], total=len(lines),
         page=number, per_page=PER_PAGE, names=names, kinds=list(TermKind), shows=[str(show) for show in SHOWS],

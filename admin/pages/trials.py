@@ -8,6 +8,7 @@ from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
 from admin.page import Action, Page, Permission
+from admin.paging import page_number
 from admin.wording import say
 from knowledge.behaviour import Question
 from knowledge.trials.asking import ask_all
@@ -29,7 +30,7 @@ async def _list(
     ports, query = console(request), request.query
     async with ports.db.reading() as session:
         every = await kept_questions(session)
-    number = max(1, int(query["page"])) if query.get("page", "").isdecimal() and len(query["page"]) < 5 else 1  # noqa: PLR2004 - digits
+    number = page_number(query)
     shown = every[(number - 1) * PER_PAGE : number * PER_PAGE]
     replies = await asyncio.to_thread(ask_all, ports.feed.current.matcher, _asked(every)) if query.get("run") else {}
     entries = list(ports.feed.current.snapshot.entries.values())
