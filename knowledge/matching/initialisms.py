@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from knowledge.matching.lexicon import Forms
 
-_LONGEST_INITIALISM = 6
+LONGEST_INITIALISM = 6  # letters
 _RARE_ENOUGH = 40  # more sequences than this behind one initialism: it says nothing
 _SMALL = 20_000  # sequences of a base below which one that was seen once is all there is, and no chance neighbourhood
 CONNECTIVES = frozenset(
@@ -154,7 +154,7 @@ def _runs(text: Sequence[str]) -> set[Forms]:
             if len(form) > 1 and form[0].isalpha():
                 stretch.append(form)
                 continue
-            for size in range(2, _LONGEST_INITIALISM + 1):
+            for size in range(2, LONGEST_INITIALISM + 1):
                 found.update(tuple(stretch[at : at + size]) for at in range(len(stretch) - size + 1))
             stretch = []
     return found

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
+from knowledge.matching.initialisms import LONGEST_INITIALISM
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import Word
 from knowledge.matching.repair import best_reading, read
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
-
-_LONGEST_INITIALISM = 6  # letters
-
 
 Span = tuple[int, int, Forms]  # words from, to (exclusive), and what they may be read as
 Pair = tuple[str, str]
@@ -89,4 +87,4 @@ def _meanings(source: Sequence[Word], lexicon: Lexicon) -> Iterator[Span]:
 
 
 def _may_be_initialism(form: str) -> bool:
-    return 2 <= len(form) <= _LONGEST_INITIALISM and not form.isdigit() and not is_syllable(form)  # noqa: PLR2004
+    return 2 <= len(form) <= LONGEST_INITIALISM and not form.isdigit() and not is_syllable(form)  # noqa: PLR2004

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from knowledge.matching.initialisms import LONGEST_INITIALISM
 from knowledge.matching.lexicon import Forms, Lexicon, Meaning
 from knowledge.matching.normalizer import Word
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
@@ -214,7 +215,7 @@ def _same_words(written: str, span: Sequence[Word]) -> bool:
 
 
 def _initialisms(at: int, word: Word, vocabulary: Vocabulary, lexicon: Lexicon, *, known: bool) -> list[Edge]:
-    if not 2 <= len(word.form) <= 6 or (is_syllable(word.form) and (known or word.is_marked)):  # noqa: PLR2004
+    if not 2 <= len(word.form) <= LONGEST_INITIALISM or (is_syllable(word.form) and (known or word.is_marked)):  # noqa: PLR2004
         return []
     strength = 0.35 if is_syllable(word.form) else 0.45 if known else 0.85
     # What everybody reads in it ("ng" is a person) outweighs a chance neighbourhood of the base.
