@@ -239,7 +239,7 @@ def published_entry(item: EntryItem, article: Article | None) -> PublishedEntry:
         topic=item.topic,
         short_title=item.short_title,
         citation=Citation(article=article, quote=item.quote, section=item.section) if article else None,
-        validity=_validity(item),
+        validity=validity_of(item),
         related=item.related,
         must_not_match=item.must_not_match,
         not_covered=item.not_covered,
@@ -260,11 +260,12 @@ def _guide(item: GuideItem, articles: Mapping[str, Article]) -> PublishedGuide:
 
 def _term(item: TermItem) -> LexiconTerm:
     return LexiconTerm(
-        term=item.term, meaning=item.meaning, kind=item.kind.value, weight=item.weight, validity=_validity(item)
+        term=item.term, meaning=item.meaning, kind=item.kind.value, weight=item.weight, validity=validity_of(item)
     )
 
 
-def _validity(item: EntryItem | TermItem) -> Validity:
+def validity_of(item: EntryItem | TermItem) -> Validity:
+    """Return the days on which an entry or a term holds."""
     return Validity(starts_on=item.valid_from, until=_day_after(item.valid_until))
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from knowledge.matching.lexicon import Forms, Term
 from knowledge.matching.normalizer import fold, forms
 from knowledge.matching.taught import Sense, other_senses
-from knowledge.schema import TermItem, TermKind
+from knowledge.schema import TermItem, TermKind, validity_of
 from knowledge.terms import StoredTerm
 
 
@@ -47,9 +47,10 @@ class TermLine:
 
 def standing_of(item: TermItem, on: date) -> Standing:
     """Return whether a term is used on a day; both of its days are included."""
-    if item.valid_from is not None and on < item.valid_from:
+    days = validity_of(item)
+    if days.is_ahead(on):
         return Standing.COMING
-    return Standing.PAST if item.valid_until is not None and on > item.valid_until else Standing.CURRENT
+    return Standing.PAST if days.has_ended(on) else Standing.CURRENT
 
 
 def lines_of(terms: Iterable[StoredTerm], wanted: TermFilter, *, on: date) -> Sequence[TermLine]:
