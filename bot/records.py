@@ -41,11 +41,6 @@ def dump_reply(reply: Reply) -> dict[str, Any]:
     return _object(_REPLY.dump_python(reply, mode="json", exclude_defaults=True))
 
 
-def load_reply(value: dict[str, Any]) -> Reply:
-    """Return the reply that `dump_reply` wrote."""
-    return _REPLY.validate_python(value)
-
-
 def dump_trace(trace: Trace) -> dict[str, Any]:
     """Return the trace as a JSON object."""
     return _object(_TRACE.dump_python(trace, mode="json", exclude_defaults=True))
