@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.util import greenlet_spawn
 
 
 @dataclass(slots=True)
@@ -82,8 +83,10 @@ async def direct_transaction(engine: AsyncEngine) -> AsyncIterator[Direct]:
     would wait for the interpreter lock, which a busy event loop gives away every few milliseconds only. On PostgreSQL
     statements travel together: the server is waited for only where rows are asked for, and at the end.
     """
-    async with engine.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
+    # The pool's connection without SQLAlchemy's own around it: an empty transaction in half the time.
+    pooled = await engine.raw_connection()
+    try:
+        driver = pooled.driver_connection
         assert driver is not None
         is_embedded = engine.dialect.name == "sqlite"
         direct = Direct(driver, is_embedded, later=[] if is_embedded else None)
@@ -94,6 +97,8 @@ async def direct_transaction(engine: AsyncEngine) -> AsyncIterator[Direct]:
         except BaseException:
             await driver.rollback()
             raise
+    finally:
+        await greenlet_spawn(pooled.close)
     for told in direct.after_commit:
         told()
 

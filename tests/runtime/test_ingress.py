@@ -54,6 +54,17 @@ async def test_what_arrives_during_a_commit_is_the_next_batch():
     assert store.batches == [["a"], ["b", "c", "d"]]
 
 
+async def test_what_arrives_with_the_first_shares_its_commit():
+    store = Store()
+    async with running(store) as ingress:
+        first = asyncio.create_task(ingress.submit(["a"]))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(ingress.submit(["b"]))
+        await asyncio.gather(first, second)
+
+    assert store.batches == [["a", "b"]]
+
+
 async def test_a_batch_is_capped_but_a_request_is_never_split():
     store = Store()
     async with running(store, batch_rows=3) as ingress:
@@ -125,3 +136,20 @@ async def test_at_the_end_a_commit_that_has_begun_is_finished_and_who_still_wait
     assert [type(result) for result in results] == [type(None), StorageBusy, asyncio.CancelledError]
     with pytest.raises(StorageBusy):
         await ingress.submit(["c"])
+
+
+async def test_a_batch_that_fails_at_the_end_is_still_tried_request_by_request():
+    store = Store()
+    ingress = Ingress(store, batch_rows=10, pending_rows=10)
+    flusher = asyncio.create_task(ingress.run())
+    store.gate.clear()
+    requests = [asyncio.create_task(ingress.submit([row])) for row in ("a", "poison")]
+    await asyncio.sleep(0.01)
+
+    flusher.cancel()
+    await asyncio.sleep(0.01)
+    store.gate.set()
+    results = await asyncio.gather(*requests, flusher, return_exceptions=True)
+
+    assert [type(result) for result in results] == [type(None), StorageBusy, asyncio.CancelledError]
+    assert store.batches == [["a"]]
