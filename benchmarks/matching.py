@@ -39,8 +39,8 @@ from knowledge.matching.tokenizer import warm_up
 from knowledge.snapshot import PublishedEntry
 
 DATA = Path(__file__).parent / "data"
-BASES = ("services", "admission", "startup", "procedures", "campus")
-CROWDED = ("enrolment", "college", "water")  # ten wordings and more of each entry, no answers: half of them is asked
+BASES = ("services", "admission", "startup", "procedures", "campus", "portal")
+CROWDED = ("enrolment", "college", "water", "faculty")  # ten wordings and more each, no answers: half of them is asked
 DOMAINS = {
     "services": "public services",
     "procedures": "public services",
@@ -50,6 +50,8 @@ DOMAINS = {
     "enrolment": "university",
     "college": "university",
     "water": "utilities",
+    "portal": "public services",
+    "faculty": "university",
 }
 LEVELS = ("clean", "plain", "messy", "hard")
 SEED = 7
