@@ -1,24 +1,28 @@
 """Learn the calibration that is shipped with the package. `python -m benchmarks.calibrating [--write]`.
 
-From the development bases, with one wording of each entry and with all but one, with answers and without; their other
-wordings are asked clean and messy, beside questions of other domains and benchmarks/data/negatives.tsv. Prints how well
-what was learnt of two domains tells the questions of the third from strange ones; `--write` stores what all teach.
+Scope and choice: from the development bases, with one wording of each entry and with all but one (half of them where
+there are ten and more), with answers and without; their other wordings are asked clean and messy, beside questions of
+other domains, uncovered ones of their own, and benchmarks/data/negatives.tsv. Holding: from the bases of
+benchmarks.articles, whose entries lack what is asked. Prints how well what was learnt of the others tells the questions
+of each from strange ones; `--write` stores what all teach.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.articles import ARTICLES, tried
 from benchmarks.corruption import corrupt
-from benchmarks.matching import BASES, DATA, DOMAINS, auroc, load
+from benchmarks.matching import BASES, CROWDED, DATA, DOMAINS, auroc, load, load_near
 from knowledge.matching import confidence
-from knowledge.matching.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, learn
+from knowledge.matching.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, fit, learn
 from knowledge.matching.confidence import FEATURES, Calibration, Logistic
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
@@ -30,6 +34,8 @@ MOST = 250  # questions of each base, and strange ones
 STRENGTH = 20.0  # examples that the prior (nothing says anything) counts for
 HIDE_EVERY = 4  # one question in so many is also asked with its entry hidden
 SEED = 11
+BLANK = Logistic((0.0,) * len(FEATURES), 0.0)
+LACKS = np.array([float(name in {"unheld", "unmet", "year"}) for name in FEATURES])
 TARGET = Path(confidence.__file__).with_name("calibration.json")
 
 
@@ -50,7 +56,10 @@ def lessons(name: str, *, few: bool, answers: bool) -> Iterator[Lesson]:
     for at, item in enumerate(load(name)):
         wordings: list[str] = [item["question"], *item["wordings"]]
         held = at % len(wordings)
-        known = [wordings[held]] if few else [text for place, text in enumerate(wordings) if place != held]
+        if name in CROWDED:
+            known = wordings[::2]
+        else:
+            known = [wordings[held]] if few else [text for place, text in enumerate(wordings) if place != held]
         answer = item["answer"] if answers else ""
         entries.append(PublishedEntry(key=item["key"], question=known[0], variants=tuple(known[1:]), answer=answer))
         questions += [(item["key"], text) for text in wordings if text not in known]
@@ -74,14 +83,25 @@ def strangers(name: str) -> list[str]:
     lines = (DATA / "negatives.tsv").read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
     found += [row["question"] for row in rows]
-    return [found[at] for at in np.random.default_rng(SEED).permutation(len(found))[:MOST]]
+    return load_near(name) + [found[at] for at in np.random.default_rng(SEED).permutation(len(found))[:MOST]]
 
 
-def taught(every: list[Lesson]) -> Calibration:
+def taught(every: list[Lesson], holding: Logistic = BLANK) -> Calibration:
     """Return what the lessons teach somebody who knows nothing."""
-    blank = Logistic((0.0,) * len(FEATURES), 0.0)
     usable = [lesson.example for lesson in every if len(lesson.example.features)]
-    return learn(usable, Calibration(scope=blank, choice=blank), strength=STRENGTH)
+    return learn(usable, Calibration(scope=BLANK, choice=BLANK, holding=holding), strength=STRENGTH)
+
+
+def held(names: Sequence[str]) -> Logistic:
+    """Return what article bases teach about whether an entry on the topic holds what is asked. They count alike."""
+    rows, labels, weights = [], [], []
+    for name in names:
+        found = [(kind, it) for kind, it in tried(name) if kind != "far" and len(it.features)]
+        total = Counter(kind for kind, _ in found)
+        rows += [it.features[0] * LACKS for _, it in found]
+        labels += [float(kind == "asked") for kind, _ in found]
+        weights += [len(found) / (2 * total[kind]) for kind, _ in found]
+    return fit(np.array(rows), np.array(labels), BLANK, weights=np.array(weights), strength=STRENGTH)
 
 
 def separation(every: list[Lesson], domain: str, level: str) -> float:
@@ -94,6 +114,15 @@ def separation(every: list[Lesson], domain: str, level: str) -> float:
     return auroc(sure[INSIDE], sure[OUTSIDE])
 
 
+def withheld(name: str) -> float:
+    """Return the AUROC of an article base's questions against its near misses, by what the others teach of holding."""
+    learnt = held([other for other in ARTICLES if other != name])
+    sure: dict[str, list[float]] = {"asked": [], "near": [], "far": []}
+    for kind, it in tried(name):
+        sure[kind] += learnt.logit(it.features[:1]).tolist()
+    return auroc(sure["asked"], sure["near"])
+
+
 def main() -> None:
     """Learn, print, and store if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -101,15 +130,17 @@ def main() -> None:
     write = parser.parse_known_args()[0].write
     every = [
         lesson
-        for name in BASES
-        for few in (True, False)
+        for name in (*BASES, *CROWDED)
+        for few in ((True, False) if name in BASES else (False,))
         for answers in ((True, False) if any(item["answer"] for item in load(name)) else (False,))
         for lesson in lessons(name, few=few, answers=answers)
     ]
     for domain in dict.fromkeys(DOMAINS.values()):
         shares = "  ".join(f"{level} {separation(every, domain, level):.3f}" for level in LEVELS)
         print(f"{domain}, learnt on the others: AUROC {shares}")
-    learnt = taught(every)
+    for name in ARTICLES:
+        print(f"{name}, holding learnt on the others: AUROC {withheld(name):.3f}")
+    learnt = taught(every, held(ARTICLES))
     print(f"{len(every)} examples; slope {learnt.slope:.2f}, offset {learnt.offset:.2f}")
     if write:
         TARGET.write_text(learnt.to_json() + "\n", encoding="utf-8")

@@ -13,6 +13,8 @@ from knowledge.matching.entities import Document
 from knowledge.matching.index import Index
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Match, Verdict
+from knowledge.matching.query import prepare
+from knowledge.matching.verdict import says_too_little
 from knowledge.snapshot import PublishedEntry
 
 MOST_PARAPHRASES, MOST_TESTS = 100, 80  # questions that are asked in earnest, the most exposed first; bounds the time
@@ -36,15 +38,16 @@ class Effect(StrEnum):
     STOLEN = "stolen"  # had its right answer, gets that of the changed entry, or a choice that begins with it
     LOST = "lost"  # had its right answer, gets none, another, or a choice that the changed entry crowds into
     FORBIDDEN = "forbidden"  # answered by the entry although it excludes it, or did so far
+    VAGUE = "vague"  # a wording of the entry that only names what several others speak of, too: it does not say which
     UNREACHED = "unreached"  # a wording of the entry that does not lead to it
-    TAKEN = "taken"  # a wording of the entry that led elsewhere so far: as broad as "hỗ trợ", it may be meant otherwise
+    TAKEN = "taken"  # a wording of the entry that led elsewhere so far
     OVERTAKEN = "overtaken"  # the changed entry is offered before the right one
     WEAKER = "weaker"  # had its right answer, gets a choice of it and others: the weights have shifted
     GAINED = "gained"
     OTHER = "other"
 
 
-_BLOCKING = frozenset({Effect.STOLEN, Effect.LOST, Effect.FORBIDDEN, Effect.WEAKER})
+_BLOCKING = frozenset({Effect.STOLEN, Effect.LOST, Effect.FORBIDDEN, Effect.VAGUE, Effect.WEAKER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +147,8 @@ class _Trial:
                 yield Shift(question=question, effect=Effect.UNREACHED, before=before, after=after)
             elif before != after:
                 led_elsewhere = before.entries and self.entry.key not in before.entries
-                effect = Effect.TAKEN if led_elsewhere else Effect.GAINED
+                is_vague = says_too_little(prepare(text, self.before.index), self.before.index)
+                effect = Effect.VAGUE if is_vague else Effect.TAKEN if led_elsewhere else Effect.GAINED
                 yield Shift(question=question, effect=effect, before=before, after=after)
         at = self.before.index.positions.get(self.entry.key)
         excluded = self.before.index.entries[at].must_not_match if at is not None else ()

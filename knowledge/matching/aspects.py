@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.matching.lexicon import Forms, Lexicon, Row
 from knowledge.matching.normalizer import Word, fold, words
 
-_STRICT = "strict"
+_STRICT, _SUM = "strict", "sum"
+_HOW_MUCH = frozenset({("bao", "nhieu"), ("bn",), ("bnhieu",), ("may",)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +44,63 @@ class AspectReader:
     cues: Mapping[Forms, tuple[Cue, ...]]
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
     reach: Mapping[str, int]  # first syllable -> syllables of the longest cue that begins with it
+    sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
         """Compile the table "aspects"."""
         cues: dict[Forms, list[Cue]] = {}
+        sums: dict[Forms, list[Cue]] = {}
         patterns: dict[str, list[re.Pattern[str]]] = {}
         for row in lexicon.tables.get("aspects", ()):
             if row.kind == "hold":
                 patterns.setdefault(row.meaning, []).append(re.compile(row.term))
             else:
                 source = words(row.term)
-                cues.setdefault(tuple(word.form for word in source), []).append(_cue(row, source))
+                table = sums if row.kind == _SUM else cues
+                table.setdefault(tuple(word.form for word in source), []).append(_cue(row, source))
         return cls(
             cues={key: tuple(found) for key, found in cues.items()},
             patterns={name: tuple(found) for name, found in patterns.items()},
             reach={key[0]: max(len(other) for other in cues if other[0] == key[0]) for key in cues},
+            sums={key: tuple(found) for key, found in sums.items()},
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
         """Return what a question asks for. Of overlapping cues the longest counts."""
         weights: dict[str, float] = {}
         strict: set[str] = set()
+        for at, stop, found in self.spans(source):
+            for cue in found:
+                weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
+                # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
+                if cue.strict and (stop - at > 1 or at == 0 or source[at].is_marked):
+                    strict.add(cue.aspect)
+        for cue in self._sum(source):
+            weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
+            strict.add(cue.aspect)
+        return Asked(weights, frozenset(strict))
+
+    def _sum(self, source: Sequence[Word]) -> list[Cue]:
+        """Return the cue of the sum of money that a question ends by asking for, if it does."""
+        forms = tuple(word.form for word in source)
+        if not any(forms[-len(end) :] == end for end in _HOW_MUCH):
+            return []
+        spans = ((at, at + size) for size in (2, 1) for at in range(len(source) - size))
+        return next((found for start, stop in spans if (found := self._at(source[start:stop], self.sums))), [])
+
+    def spans(self, source: Sequence[Word]) -> Iterator[tuple[int, int, list[Cue]]]:
+        """Yield start and end of each place where cues stand, and the cues; of overlapping ones the longest."""
         at = 0
         while at < len(source):
-            size = 1
+            stop = at + 1
             for length in range(min(self.reach.get(source[at].form, 0), len(source) - at), 0, -1):
                 found = self._at(source[at : at + length])
                 if found:
-                    size = length
-                    for cue in found:
-                        weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
-                        # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
-                        if cue.strict and (length > 1 or at == 0 or source[at].is_marked):
-                            strict.add(cue.aspect)
+                    stop = at + length
+                    yield at, stop, found
                     break
-            at += size
-        return Asked(weights, frozenset(strict))
+            at = stop
 
     def holds(self, aspect: str, text: str) -> bool:
         """Tell whether `text` contains anything of the kind. True for aspects without a pattern to check by."""
@@ -96,8 +117,8 @@ class AspectReader:
             name for name, patterns in self.patterns.items() if any(pattern.search(folded) for pattern in patterns)
         )
 
-    def _at(self, span: Sequence[Word]) -> list[Cue]:
-        found = self.cues.get(tuple(word.form for word in span), ())
+    def _at(self, span: Sequence[Word], table: Mapping[Forms, tuple[Cue, ...]] | None = None) -> list[Cue]:
+        found = (self.cues if table is None else table).get(tuple(word.form for word in span), ())
         return [cue for cue in found if _written_alike(cue, span)]
 
 

@@ -20,10 +20,13 @@ NEGATIVES = 160  # unrelated questions of the package that are asked
 STRENGTH = 60.0  # how many examples the shipped calibration counts for
 _SEED = 20_240_122
 _BEST = 3  # candidates of each question that are learnt from
-SCOPE_CAUTION = 3.0  # the package's unrelated questions are easier than real near misses: trust the prior more there
+SCOPE_CAUTION = (
+    6.0  # near misses of the base itself are not among its examples: trust the prior, which knows some, more
+)
 INSIDE, HIDDEN, OUTSIDE = "inside", "hidden", "outside"
-HIDDEN_WEIGHT = 0.35  # its own entry hidden, the next of the family is nearly right: a harder case than citizens pose
+HIDDEN_WEIGHT = 0.1  # its own entry hidden, the next of the family is nearly right: a harder case than citizens pose
 LEAST_SPOKEN = 15.0  # answered examples from which a share of wrong ones is worth stating
+_LACKS = np.array([float(name in {"unheld", "unmet", "year"}) for name in FEATURES])  # what holding alone judges
 _BETWEEN = np.array([float(name in {"odds", "lead", "model"}) for name in FEATURES])  # what compares candidates
 _STEPS = 60
 _NO_STEP = 1e-6
@@ -50,7 +53,7 @@ def learn(examples: Sequence[Example], prior: Calibration, *, strength: float = 
         return prior
     plain = [item for item in examples if item.kind != HIDDEN]
     scope = fit(
-        np.vstack([item.features[:1] for item in plain]),
+        np.vstack([item.features[:1] for item in plain]) * (1.0 - _LACKS),
         np.array([float(item.kind == INSIDE) for item in plain for _ in item.features[:1]]),
         prior.scope, strength=SCOPE_CAUTION * strength,
     )  # fmt: skip
@@ -58,7 +61,7 @@ def learn(examples: Sequence[Example], prior: Calibration, *, strength: float = 
         np.vstack([item.features for item in inside]) * _BETWEEN, np.concatenate([item.right for item in inside]),
         prior.choice, strength=strength,
     )  # fmt: skip
-    draft = Calibration(scope=scope, choice=choice)
+    draft = Calibration(scope=scope, choice=choice, holding=prior.holding)
     return _scaled(draft, examples, prior, strength)
 
 
@@ -70,8 +73,8 @@ def _scaled(draft: Calibration, examples: Sequence[Example], prior: Calibration,
     line = fit(
         evidence[:, None], right, Logistic((prior.slope,), prior.offset), weights=weights, strength=0.2 * strength
     )  # fmt: skip
-    final = Calibration(scope=draft.scope, choice=draft.choice, slope=line.weights[0], offset=line.bias)
-    chances = 1.0 / (1.0 + np.exp(-np.clip(final.slope * evidence + final.offset, -30.0, 30.0)))
+    final = replace(draft, slope=line.weights[0], offset=line.bias)
+    chances = final.probability(np.vstack([item.features[:1] for item in asked]))
     inside = np.array([item.kind == INSIDE for item in asked])
     return replace(final, curve=_curve(chances, right, weights, inside))
 
@@ -126,7 +129,7 @@ def example(
     """Rank one question and note which candidate is right (`right`: an entry's place; -1: none is)."""
     field = survey(query, index, without=without)
     ranking = rank(query, index, field, hidden=hidden)
-    features = describe(query, index, field, ranking, best=_BEST)
+    features = describe(query, index, field, ranking, best=_BEST, without=without)
     kind = HIDDEN if hidden is not None else INSIDE if right >= 0 else OUTSIDE
     return Example(features, (ranking.entries[: len(features)] == right).astype(np.float64), kind)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,15 +10,15 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.matching.holding import lack, wish
 from knowledge.matching.index import Index
 from knowledge.matching.query import Query
 from knowledge.matching.ranker import Ranking
-from knowledge.matching.repair import Edge
 from knowledge.matching.scorers import Field
 
 FEATURES = (
     "chars", "cover", "asked", "answer", "document", "topics", "shapes", "model", "odds", "lead", "known", "missing",
-    "size", "named",
+    "size", "named", "unheld", "unmet", "year",
 )  # fmt: skip
 """What the acceptance score sees of a candidate; see `describe`."""
 
@@ -28,6 +27,9 @@ SHARPNESS = 15.0  # turns ranking scores into odds between candidates; fitted to
 Matrix = NDArray[np.float64]
 
 
+# Log odds that an entry holds what is asked at which its confidence is lowered half-way, and how steeply.
+HELD_AT, HELD_SHARPNESS = -0.3, 5.0
+LEAST_HELD = 0.4  # what is left of the confidence of an entry that holds nothing of it: enough to be offered
 CHOICE_SHARE = 0.5  # how much the doubt between candidates counts beside the doubt whether any fits
 
 
@@ -61,11 +63,13 @@ class Point:
 class Calibration:
     """Learnt apart: is what is asked in the base at all (`scope`), and is it this entry (`choice`)?
 
-    Their sum of log odds, scaled by `slope` and `offset`, is the log odds that the entry answers the question.
+    Their sum of log odds, scaled by `slope` and `offset`, is the log odds that the entry answers the question. What
+    the entry lacks of it (`holding`) lowers that.
     """
 
     scope: Logistic
     choice: Logistic
+    holding: Logistic  # does an entry on the topic hold what is asked? Not learnt from a base: it has no examples
     slope: float = 1.0
     offset: float = 0.0
     curve: tuple[Point, ...] = ()  # rising thresholds, measured where it was learnt
@@ -81,7 +85,13 @@ class Calibration:
 
     def probability(self, features: Matrix) -> Matrix:
         """Return the probability that each candidate answers the question."""
-        return 1.0 / (1.0 + np.exp(-np.clip(self.slope * self.evidence(features) + self.offset, -30.0, 30.0)))
+        raised = np.clip(self.slope * self.evidence(features) + self.offset, -30.0, 30.0)
+        return self.held(features) / (1.0 + np.exp(-raised))
+
+    def held(self, features: Matrix) -> Matrix:
+        """Return how far each candidate may be taken to hold what is asked, LEAST_HELD-1.0."""
+        raised = HELD_SHARPNESS * (self.holding.logit(features) - HELD_AT)
+        return LEAST_HELD + (1.0 - LEAST_HELD) / (1.0 + np.exp(-np.clip(raised, -30.0, 30.0)))
 
     def to_json(self) -> str:
         """Return a text that `from_json` reads back."""
@@ -90,6 +100,7 @@ class Calibration:
                 "features": list(FEATURES),
                 "scope": [*self.scope.weights, self.scope.bias],
                 "choice": [*self.choice.weights, self.choice.bias],
+                "holding": [*self.holding.weights, self.holding.bias],
                 "slope": self.slope,
                 "offset": self.offset,
                 "curve": [[point.threshold, point.answered, point.wrong] for point in self.curve],
@@ -105,6 +116,7 @@ class Calibration:
         return cls(
             scope=Logistic(tuple(stored["scope"][:-1]), stored["scope"][-1]),
             choice=Logistic(tuple(stored["choice"][:-1]), stored["choice"][-1]),
+            holding=Logistic(tuple(stored["holding"][:-1]), stored["holding"][-1]),
             slope=stored["slope"],
             offset=stored["offset"],
             curve=tuple(Point(*point) for point in stored["curve"]),
@@ -115,7 +127,7 @@ class Calibration:
 class ConfidencePolicy:
     """When the matcher may speak. Staff tune it on the test box page."""
 
-    answer_at: float = 0.50  # probability from which the best candidate is spoken as fact
+    answer_at: float = 0.40  # probability from which the best candidate is spoken as fact
     partial_at: float = 0.25  # probability from which an entry that lacks what is asked is offered as such
     choose_at: float = 0.12  # probability from which candidates are offered as choices
     certainty: float = 0.45  # share against the other candidates below which we ask which one was meant
@@ -137,46 +149,36 @@ def _shipped() -> Calibration:
     return Calibration.from_json(source.read_text(encoding="utf-8"))
 
 
-def describe(query: Query, index: Index, field: Field, ranking: Ranking, *, best: int = 5) -> Matrix:
+def describe(
+    query: Query, index: Index, field: Field, ranking: Ranking, *, best: int = 5, without: int | None = None
+) -> Matrix:
     """Return the features of the first candidates, one row each, columns as in FEATURES.
 
     chars … model: the scorers' figures; asked: share of the question in the best wording; odds: log odds of this
     candidate against the others; lead: score over the best rival; known: share of the question in words the base
     knows; missing: share of its heaviest word that the entry lacks; size: log of the question's weight; named: 1.0 when
-    its wordings name the very document of the question, 0.5 when its answer does.
+    its wordings name the very document of the question, 0.5 when its answer does; unheld, unmet, year: the lacks of
+    knowledge.matching.holding, whole, wanted and year. `without`: a wording to behave as if it did not exist.
     """
     size = min(best, len(ranking))
     out = np.zeros((size, len(FEATURES)))
-    words = _weighty(query, index)
+    wished = wish(query, index)
     scores = ranking.scores.astype(np.float64)
     powers = np.exp(SHARPNESS * (scores - scores.max())) if len(ranking) else scores
     for at in range(size):
         rest = float(powers.sum() - powers[at])
         rivals = np.delete(scores, at)
+        entry = int(ranking.entries[at])
+        own = without if without is not None and index.owners[without] == entry else None
+        lacking = lack(wished, index, entry, without=own)
         evidence = [float(ranking.evidence[name][at]) for name in ("answer", "document", "topics", "shapes", "model")]
         out[at] = [
             float(ranking.evidence["chars"][at]), float(ranking.evidence["cover"][at]),
             float(field.asked[ranking.rows[at]]), *evidence,
             float(np.clip(np.log(powers[at] / max(rest, 1e-9)), -4.0, 4.0)),
             scores[at] - (rivals.max() if rivals.size else 0.0), query.known,
-            _heaviest_missing(words, index.holdings[int(ranking.entries[at])]), float(np.log1p(query.content)),
-            index.book.fit(int(ranking.entries[at]), query.entities) if query.entities.documents else 0.0,
+            lacking.heaviest, float(np.log1p(query.content)),
+            index.book.fit(entry, query.entities) if query.entities.documents else 0.0,
+            lacking.whole, lacking.wanted, lacking.year,
         ]  # fmt: skip
     return out
-
-
-def _weighty(query: Query, index: Index) -> list[tuple[float, tuple[Edge, ...]]]:
-    """Return each word of a question once: its share of the question's weight, and what it may be read as."""
-    total = query.content or 1.0
-    readings = dict(zip(query.words, query.lattice.covering, strict=True))
-    return [(index.word_weight(word) / total, edges) for word, edges in readings.items()]
-
-
-def _heaviest_missing(words: Sequence[tuple[float, tuple[Edge, ...]]], held: frozenset[str]) -> float:
-    """Return the share of the question's weight in its heaviest word that is not among the syllables `held`."""
-    worst = 0.0
-    for share, edges in words:
-        if share > worst:  # else nothing can make it the heaviest
-            surest = max((edge.weight for edge in edges if held.issuperset(edge.forms)), default=0.0)
-            worst = max(worst, (1.0 - surest) * share)
-    return min(worst, 1.0)

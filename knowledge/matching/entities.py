@@ -53,6 +53,7 @@ class Entities:
     documents: tuple[Document, ...] = ()
     editions: frozenset[int] = frozenset()
     places: frozenset[str] = frozenset()  # folded names of provinces
+    speaks_of_home: bool = False  # "tỉnh" by itself: the writer's own province, whatever others are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class EntityReader:
     digits: Mapping[str, str]
     placing: re.Pattern[str]
     places: Mapping[str, tuple[str, str]]  # folded -> (folded name, name with marks)
+    home: Mapping[str, str]  # words for the own province, folded -> with marks
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> EntityReader:
@@ -74,8 +76,12 @@ class EntityReader:
         numbers = lexicon.tables.get("numbers", ())
         kinds = {fold(row.term): row.meaning for row in documents if row.kind == "document"}
         names = "|".join(re.escape(name) for name in sorted(kinds, key=lambda name: -len(name)))
-        provinces = lexicon.tables.get("places", ())
-        places = {" ".join(forms(row.term)): (fold(row.meaning), normalize(row.term)) for row in provinces}
+        named = lexicon.tables.get("places", ())
+        places = {
+            " ".join(forms(row.term)): (fold(row.meaning), normalize(row.term))
+            for row in named
+            if row.kind == "province"
+        }
         return cls(
             kinds=kinds,
             naming=re.compile(rf"(?<![\w/-])({names})\b\s*" if names else r"(?!)()"),
@@ -86,6 +92,7 @@ class EntityReader:
             },
             placing=re.compile(rf"\b(?:{'|'.join(sorted(places, key=len, reverse=True))})\b" if places else r"(?!)"),
             places=places,
+            home={" ".join(forms(row.term)): normalize(row.term) for row in named if row.kind == "home"},
         )
 
     def read(self, text: str) -> Entities:
@@ -96,6 +103,7 @@ class EntityReader:
             documents=tuple(islice(named, MOST_DOCUMENTS)),
             editions=self._editions(folded),
             places=self._places(text),
+            speaks_of_home=self._speaks_of_home(text),
         )
 
     def located(self, folded: str) -> Iterable[tuple[Document, int, int]]:
@@ -193,6 +201,17 @@ class EntityReader:
             return frozenset()
         written = normalize(text)
         return frozenset(place for place, marked in found if written.isascii() or marked in written)
+
+    def _speaks_of_home(self, text: str) -> bool:
+        written, folded = normalize(text), f" {' '.join(forms(text))} "
+        return any(
+            f" {said} " in folded and (written.isascii() or marked in written) and not self._is_named(said, folded)
+            for said, marked in self.home.items()
+        )
+
+    def _is_named(self, said: str, folded: str) -> bool:
+        rest = folded[folded.index(f" {said} ") + len(said) + 2 :]
+        return self.placing.match(rest) is not None
 
 
 def without_numbers(text: str) -> str:

@@ -98,7 +98,9 @@ class Book:
         if query.editions and fact.editions and not query.editions & fact.editions:
             return f"edition {min(query.editions)}"
         strange = query.places - fact.places - self.home
-        if strange and (self.home or fact.wordings.places):
+        # "Trưng bày ở Hà Nội thì tỉnh có hỗ trợ không": something happens there, but the rule asked for is ours.
+        is_elsewhere = not query.speaks_of_home and not query.places & self.home
+        if strange and is_elsewhere and (self.home or fact.wordings.places):
             return f"place {min(strange)}"
         return ""
 

@@ -103,6 +103,15 @@ class Index:
         features = _term_features(_forms(self.prepared.texts[entry].body))
         return [name for name in features if name in self.terms.vocabulary]
 
+    def held_without(self, row: int) -> frozenset[str]:
+        """Return the syllables that the entry of a wording holds apart from that wording."""
+        entry = int(self.owners[row])
+        texts, first = self.prepared.texts[entry], int(self.starts[entry])
+        others = [at for at in range(len(texts.wordings)) if first + at != row]
+        said = [form for at in others for form in self.wordings[first + at].reading]
+        said += [word.form for source in (*(texts.wordings[at] for at in others), texts.body) for word in source]
+        return frozenset(said)
+
     def word_weight(self, word: Word) -> float:
         """Return how much a word of a question says: its marks tell a function word from a topic that folds alike."""
         weight = self.weight(word.form)

@@ -38,11 +38,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a term may stand for: folded syllables and how surely (0.0-1.0). `written`: the term with its marks."""
+    """What a term may stand for: folded syllables and how surely (0.0-1.0). Both sides with their marks beside it."""
 
     forms: Forms
     weight: float
     written: str
+    sense: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +81,46 @@ class Lexicon:
         return {first: min(size, LONGEST_FILLER) for first, size in _longest(self.fillers).items()}
 
     @cached_property
+    def question_words(self) -> Mapping[Forms, tuple[Row, ...]]:
+        """Return the rows of the table "questions" by folded term."""
+        table: dict[Forms, tuple[Row, ...]] = {}
+        for row in self.tables.get("questions", ()):
+            key = tuple(forms(row.term))
+            table[key] = (*table.get(key, ()), row)
+        return table
+
+    @cached_property
     def joints(self) -> re.Pattern[str]:
         """Return what stands between two questions of a message without marks: signs, line breaks, joining words."""
-        return _joints([fold(row.term) for row in self.tables.get("joiners", ())])
+        return _joints(self._spelled("joiners", bare=True))
 
     @cached_property
     def marked_joints(self) -> re.Pattern[str]:
         """Return the same for a message with marks, where joining words have theirs."""
-        return _joints([row.term for row in self.tables.get("joiners", ())])
+        return _joints(self._spelled("joiners"))
+
+    @cached_property
+    def leads(self) -> re.Pattern[str]:
+        """Return what stands before the question itself, in a message without marks."""
+        return _any_of(self._spelled("leads", bare=True))
+
+    @cached_property
+    def marked_leads(self) -> re.Pattern[str]:
+        """Return the same for a message with marks."""
+        return _any_of(self._spelled("leads"))
+
+    @cached_property
+    def asking(self) -> re.Pattern[str]:
+        """Return the question words, for a message without marks."""
+        return _any_of(self._spelled("questions", bare=True, but="closer"))
+
+    @cached_property
+    def marked_asking(self) -> re.Pattern[str]:
+        """Return the same for a message with marks."""
+        return _any_of(self._spelled("questions", but="closer"))
+
+    def _spelled(self, table: str, *, bare: bool = False, but: str = "") -> list[str]:
+        return [fold(row.term) if bare else row.term for row in self.tables.get(table, ()) if row.kind != but]
 
     @classmethod
     def default(cls) -> Lexicon:
@@ -118,7 +151,7 @@ class Lexicon:
                 if term.kind == SYNONYM:
                     _add(synonyms, right, Meaning(left, term.weight, normalize(term.meaning)))
             elif right and left != right:
-                _add(meanings, left, Meaning(right, term.weight, normalize(term.term)))
+                _add(meanings, left, Meaning(right, term.weight, normalize(term.term), normalize(term.meaning)))
         return Lexicon(
             meanings=_sorted(meanings), synonyms=_sorted(synonyms),
             fillers=_sorted(fillers), function_words=function_words, tables=self.tables,
@@ -136,6 +169,11 @@ def _joints(joiners: Sequence[str]) -> re.Pattern[str]:
     spelled = [re.escape(joiner) for joiner in sorted(joiners, key=len, reverse=True)]
     joining = rf"|,?\s+(?:{'|'.join(spelled)})\s+" if spelled else ""
     return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*{joining}", re.IGNORECASE)
+
+
+def _any_of(terms: Sequence[str]) -> re.Pattern[str]:
+    spelled = [re.escape(term) for term in sorted(terms, key=len, reverse=True)]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)\s*" if spelled else r"(?!)", re.IGNORECASE)
 
 
 def read_table(name: str) -> tuple[Row, ...]:
@@ -170,7 +208,7 @@ def shipped_terms() -> Iterator[Term]:
 
 @cache
 def _default() -> Lexicon:
-    names = ("numbers", "documents", "places", "aspects", "negatives", "joiners")
+    names = ("numbers", "documents", "places", "aspects", "negatives", "joiners", "questions", "leads")
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())
 

@@ -11,14 +11,17 @@ from rapidfuzz import fuzz
 from knowledge.matching.calibration import calibrate
 from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
 from knowledge.matching.context import follow_up, halves, is_bare
+from knowledge.matching.core import LETTER, core
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist, gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
+from knowledge.matching.normalizer import MAX_LENGTH
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
 from knowledge.matching.scorers import survey
 from knowledge.matching.spaces import as_text
+from knowledge.matching.threads import keep_to_one_core
 from knowledge.matching.verdict import judge
 from knowledge.snapshot import PublishedEntry
 
@@ -27,6 +30,7 @@ EXACT = 0.98  # least confidence of the only entry that has the question word fo
 PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
 TRACED = 0.5  # weight from which another reading of a word is worth a line of the trace
+NAMED_WRONG = frozenset({Reason.ENTITY_UNKNOWN, Reason.ENTITY_AMBIGUOUS})  # no part may pass over what the whole names
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
 
 
@@ -47,6 +51,7 @@ class Matcher:
 
         `before`: an index of which unchanged entries need not be read again, if its lexicon is the same.
         """
+        keep_to_one_core()
         known = lexicon if lexicon is not None else Lexicon.default()
         if before is not None and before.lexicon == known:
             index = Index.build(entries, before.lexicon, before=before)
@@ -71,9 +76,28 @@ class Matcher:
 
     def match_without(self, row: int) -> Match:
         """Match a wording of the base as if it were not in it: what becomes of people who ask nearly so."""
-        return self._alone(self.index.wordings[row].text, without=row)
+        return self._read(self.index.wordings[row].text, without=row)
 
-    def _alone(self, text: str, *, without: int | None = None) -> Match:
+    def _alone(self, text: str) -> Match:
+        """Match a text by itself: as a whole, or by the part of a long message that is surely its question."""
+        part = core(text, self.index.lexicon)
+        if part and len(text) > LETTER and not self._names_unknown(text):
+            return self._read(part)
+        whole = self._read(text)
+        if not part or whole.verdict is Verdict.ANSWER or not whole.candidates or whole.reason in NAMED_WRONG:
+            return whole
+        asked = self._read(part)
+        if not asked.candidates or asked.candidates[0].confidence <= whole.candidates[0].confidence:
+            return whole
+        place = next((at for at, it in enumerate(whole.candidates) if it.entry == asked.candidates[0].entry), None)
+        is_same = place == 0 or (place is not None and asked.verdict is Verdict.ANSWER)
+        return asked if is_same else whole
+
+    def _names_unknown(self, text: str) -> bool:
+        book = self.index.book
+        return book.unknown(book.entities.read(text[:MAX_LENGTH])) is not None
+
+    def _read(self, text: str, *, without: int | None = None) -> Match:
         query = prepare(text, self.index)
         if not self.index.entries or not query.words:
             return Match(verdict=Verdict.UNKNOWN, reason=Reason.TOO_SHORT)

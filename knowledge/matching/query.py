@@ -9,6 +9,7 @@ from functools import cache
 
 from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.entities import Entities
+from knowledge.matching.focus import without_closer
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
@@ -16,7 +17,7 @@ from knowledge.matching.repair import Edge, Lattice, best_reading, read, reread,
 from knowledge.matching.spaces import pairs
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
-MAX_WORDS = 120  # words of a question that are read: bounds the time
+MAX_WORDS = 100  # words of a question that are read: bounds the time
 _SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
 _MOST_SPELLINGS = 12  # bounds the time
@@ -48,7 +49,9 @@ class Query:
 def prepare(text: str, index: Index) -> Query:
     """Read at most the first 1,000 characters of `text` against the base."""
     text, masks = _MASKS.subn(" ", text)
-    kept = strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS)
+    kept = without_closer(
+        strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
+    )
     lattice = read(kept, index.vocabulary, index.lexicon)
     repaired = best_reading(lattice, index.vocabulary)
     # Other words for the same thing are looked up in what was meant, not in what was typed.
@@ -130,6 +133,7 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
         documents=written.documents or repaired.documents,
         editions=written.editions or repaired.editions,
         places=written.places,
+        speaks_of_home=written.speaks_of_home,
     )
 
 
@@ -145,13 +149,19 @@ def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contac
     return Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
 
 
+def spelled_out(word: Word, index: Index) -> list[Word]:
+    """Return what a shortened word surely stands for, with its marks: "z" is "vậy" and asks for no loan ("vay")."""
+    known = index.lexicon.meanings.get((word.form,), ())
+    fitting = [meaning for meaning in known if not word.is_marked or meaning.written == word.surface]
+    # The surest stands first; rarer ones ask for nothing.
+    return words(fitting[0].sense) if fitting and fitting[0].weight >= _SURE_MEANING else []
+
+
 def _spelled_out(source: Sequence[Word], index: Index) -> list[list[Word]]:
     # The base need not know "dien thoai" for "dt" to ask for a telephone number: here its vocabulary has no say.
     found: list[list[Word]] = []
     for at, word in enumerate(source):
-        known = index.lexicon.meanings.get((word.form,), ())
-        fitting = [meaning for meaning in known if not word.is_marked or meaning.written == word.surface]
-        if fitting and fitting[0].weight >= _SURE_MEANING:  # the surest stands first; rarer ones ask for nothing
-            spelled = [Word(form, form) for form in fitting[0].forms]
+        spelled = spelled_out(word, index)
+        if spelled:
             found.append([*source[max(0, at - _REACH) : at], *spelled, *source[at + 1 : at + 1 + _REACH]])
     return found[:_MOST_SPELLINGS]

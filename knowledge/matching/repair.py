@@ -12,6 +12,7 @@ from itertools import pairwise
 from knowledge.matching.initialisms import LONGEST_INITIALISM
 from knowledge.matching.lexicon import Forms, Lexicon, Meaning
 from knowledge.matching.normalizer import Word
+from knowledge.matching.tokenizer import real_syllables
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
 
 MAX_REPAIRED = 40  # unknown words per question that are looked up; the rest stand as written (bounds the time)
@@ -61,7 +62,7 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
     unknown = 0
     for at, word in enumerate(words):
         known = vocabulary.knows(word.form)
-        strange = not known and not word.form.isdigit()
+        strange = not known and not word.form.isdigit() and not (word.is_marked and word.surface in real_syllables())
         unknown += strange
         found = [_as_written(at, word, vocabulary), *_terms(at, words, vocabulary, lexicon), *_numerals(at, word)]
         if strange and unknown <= MAX_REPAIRED and not _is_shorthand(word, lexicon):

@@ -6,14 +6,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import resources
 from typing import cast
 
 from knowledge.matching.normalizer import forms, normalize
 
 
 def warm_up() -> None:
-    """Load pyvi's model now, so that no question has to wait for it."""
+    """Load pyvi's model and word list now, so that no question has to wait for it."""
     _segmenter()
+    real_syllables()
 
 
 def segment(text: str) -> list[str]:
@@ -34,6 +36,13 @@ def phrases(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
             if " " in word:
                 found.add(tuple(forms(word)))
     return frozenset(phrase for phrase in found if len(phrase) > 1)
+
+
+@cache
+def real_syllables() -> frozenset[str]:
+    """Return the syllables, in lower case and with their marks, of the word list that comes with pyvi."""
+    listed = resources.files("pyvi").joinpath("models", "words.txt").read_text(encoding="utf-8")
+    return frozenset(syllable for syllable in normalize(" ".join(listed.split())).split() if not syllable.isascii())
 
 
 @cache

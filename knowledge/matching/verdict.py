@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
 from knowledge.matching.normalizer import as_typed
 from knowledge.matching.query import Query
+from knowledge.matching.spaces import as_text
 
 _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
 _CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
-_HOPELESS = 0.03  # probability below which a candidate is not even near
+_BARE = 3  # words that may be a mere name
+_HOPELESS = 0.02  # probability below which a candidate is not even near
 
 
 def judge(
@@ -72,10 +75,28 @@ def named_unknown(query: Query, index: Index) -> str:
 
 
 def says_too_little(query: Query, index: Index) -> bool:
-    """Tell whether a question is a single word that several entries hold: whichever is meant, it was not said."""
-    if len(query.reading) != 1 or query.lattice.written in index.exact:
+    """Tell whether a question only names something that several entries speak of: whichever is meant, it was not said.
+
+    One word that several hold, or up to three that ask for nothing and stand in wordings of several ("hỗ trợ").
+    """
+    said = query.reading
+    if query.lattice.written in index.exact or len(said) > _BARE:
         return False
-    return sum(query.reading[0] in held for held in index.holdings) > 1
+    if len(said) == 1:
+        return sum(said[0] in held for held in index.holdings) > 1
+    return not query.asked.weights and _speaking_of(said, index) > 1
+
+
+def _speaking_of(said: Forms, index: Index) -> int:
+    """Return how many entries have the words of `said` side by side in a wording, counted up to two."""
+    phrase = f" {as_text(said)} "
+    found: set[int] = set()
+    for row, wording in enumerate(index.wordings):
+        if phrase in f" {as_text(wording.reading)} ":
+            found.add(int(index.owners[row]))
+            if len(found) > 1:
+                break
+    return len(found)
 
 
 def _vetoing(candidate: Candidate, query: Query) -> str:

@@ -17,7 +17,11 @@ READER = AspectReader.of(Lexicon.default())
         pytest.param("nộp vào ngày nào", "date", id="date"),
         pytest.param("hạn nộp hồ sơ", "deadline", id="deadline"),
         pytest.param("mất bao lâu", "duration", id="duration"),
-        pytest.param("địa chỉ trung tâm", "place", id="place"),
+        pytest.param("địa chỉ trung tâm", "address", id="address"),
+        pytest.param("link tải mẫu", "place", id="place"),
+        pytest.param("nghị quyết hết hiệu lực khi nào", "validity", id="validity"),
+        pytest.param("tổng vốn là bao nhiêu tỷ", "amount", id="billions"),
+        pytest.param("phi kiem dinh mot cai can la bao nhieu", "amount", id="a sum, asked for at the end"),
         pytest.param("số điện thoại cố vấn", "contact", id="contact"),
         pytest.param("hồ sơ gồm những gì", "dossier", id="dossier"),
         pytest.param("mẫu đơn đề nghị", "form", id="form"),
@@ -30,13 +34,27 @@ def test_what_an_answer_must_hold(question, aspect):
 
 
 @pytest.mark.parametrize(
-    ("question", "aspect"), [("techfest là gì", "definition"), ("bao nhiêu dự án", "count"), ("ai phụ trách", "person")]
+    ("question", "aspect"),
+    [
+        ("techfest là gì", "definition"),
+        ("bao nhiêu dự án", "count"),
+        ("ai phụ trách", "person"),
+        ("tổng số tiền đã chi cho bao nhiêu dự án", "count"),
+    ],
 )
 def test_what_is_asked_without_being_insisted_on(question, aspect):
     asked = READER.asked(words(question))
 
     assert aspect in asked.weights
     assert aspect not in asked.strict
+
+
+def test_a_number_of_other_things_is_no_sum():
+    assert "amount" not in READER.asked(words("tiền đã chi cho bao nhiêu dự án")).strict
+
+
+def test_the_number_of_a_document_is_no_telephone_number():
+    assert "contact" not in READER.asked(words("chien luoc nam trong ke hoach so may")).strict
 
 
 def test_part_of_another_word_is_no_cue():

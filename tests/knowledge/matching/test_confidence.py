@@ -5,7 +5,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from knowledge.matching.calibration import fit
-from knowledge.matching.confidence import FEATURES, Calibration, ConfidencePolicy, Logistic, Point
+from knowledge.matching.confidence import (
+    FEATURES,
+    LEAST_HELD,
+    Calibration,
+    ConfidencePolicy,
+    Logistic,
+    Point,
+)
 
 
 def test_a_calibration_survives_being_stored():
@@ -29,7 +36,7 @@ def test_probabilities_lie_between_nothing_and_certainty():
 
 def a_calibration(curve):
     flat = Logistic((0.0,) * len(FEATURES), 0.0)
-    return Calibration(scope=flat, choice=flat, curve=curve)
+    return Calibration(scope=flat, choice=flat, holding=flat, curve=curve)
 
 
 def test_the_policy_answers_most_while_keeping_the_promise():
@@ -69,3 +76,14 @@ def test_a_prior_that_is_sure_of_the_contrary_is_unlearnt_from_examples_that_a_l
     line = fit(features, labels, Logistic((-6.0,), 0.0), strength=0.01)
 
     assert ((line.probability(features) > 0.5) == (labels > 0.5)).all()
+
+
+def test_what_an_entry_does_not_hold_lowers_its_confidence_and_leaves_it_to_be_offered():
+    shipped = Calibration.default()
+    rows = np.vstack([np.full(len(FEATURES), 0.5)] * 2)
+    for name in ("unheld", "unmet", "year"):
+        rows[:, FEATURES.index(name)] = (0.0, 1.0)
+
+    held, lacking = shipped.probability(rows)
+
+    assert LEAST_HELD * held < lacking < 0.5 * held

@@ -373,3 +373,31 @@ def test_no_candidate_is_surer_than_one_that_ranks_above_it(calibrated, text):
     sure = [candidate.confidence for candidate in calibrated.match(text).candidates if not candidate.veto]
 
     assert sure == sorted(sure, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Doanh nghiệp mang hàng đi triển lãm công nghệ ở Hà Nội để tìm thị trường thì tỉnh có hỗ trợ không?",
+        "cong ty di cho cong nghe thai nguyen tim thi truong thi tinh co ho tro khong",
+    ],
+)
+def test_another_province_where_something_happens_does_not_stand_against_our_own(calibrated, text):
+    best = calibrated.match(text).candidates[0]
+
+    assert best.entry == "nq93-xuc-tien-thi-truong"
+    assert not best.veto
+
+
+@pytest.mark.parametrize("text", ["hỗ trợ", "khoi nghiep", "nghị quyết 93", "sở khoa học", "trung tâm"])
+def test_what_only_names_a_subject_of_several_entries_is_asked_back(calibrated, text):
+    found = calibrated.match(text)
+
+    assert (found.verdict, found.reason) == (Verdict.CHOICES, Reason.TOO_CLOSE)
+
+
+@pytest.mark.parametrize(("text", "key"), [("trạm xanh", "tram-xanh"), ("giám đốc sở", "giam-doc-so")])
+def test_the_name_of_one_entry_is_answered(calibrated, text, key):
+    found = calibrated.match(text)
+
+    assert (found.verdict, found.candidates[0].entry) == (Verdict.ANSWER, key)

@@ -1,0 +1,116 @@
+"""What of a question an entry does not hold: the words that neither its wordings nor its answer have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.matching.facts import Facts
+from knowledge.matching.focus import focus
+from knowledge.matching.index import Index
+from knowledge.matching.normalizer import Word
+from knowledge.matching.query import Query, spelled_out
+from knowledge.matching.repair import Edge
+
+_LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
+_YEARS = range(1900, 2100)
+_EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # aspects whose patterns tell surely
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One word of a question: its share of the whole weight, what it may be read as, what it asks for."""
+
+    share: float
+    edges: tuple[Edge, ...]
+    is_wanted: bool  # stands beside a question word
+    aspects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A question as something to be held."""
+
+    parts: tuple[Part, ...]
+    years: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What an entry does not hold of a question, 0.0-1.0 each.
+
+    `heaviest`: the share of the heaviest word that is missing; `whole`: of all missing words; `wanted`: the missing
+    share of the words that say what is wanted; `year`: 1.0 when it speaks of years and not of the one named.
+    """
+
+    heaviest: float = 0.0
+    whole: float = 0.0
+    wanted: float = 0.0
+    year: float = 0.0
+
+
+def wish(query: Query, index: Index) -> Wish:
+    """Return what a question wants held."""
+    total = query.content or 1.0
+    source, origins = _spelled(query, index)
+    wanted = {origins[at] for at in focus(source, index.lexicon.question_words, lambda word: _is_light(word, index))}
+    aspects: list[frozenset[str]] = [frozenset()] * len(query.words)
+    for start, stop, cues in index.book.aspects.spans(source):
+        for at in origins[start:stop]:
+            aspects[at] |= {cue.aspect for cue in cues}
+    parts = tuple(
+        Part(index.word_weight(word) / total, edges, at in wanted, aspects[at])
+        for at, (word, edges) in enumerate(zip(query.words, query.lattice.covering, strict=True))
+    )
+    named = {str(document.year) for document in query.entities.documents if document.year}
+    years = {word.form for word in query.words if _is_year(word.form)} - named
+    return Wish(parts, frozenset(years))
+
+
+def lack(wished: Wish, index: Index, entry: int, *, without: int | None = None) -> Lack:
+    """Return what the entry at place `entry` does not hold. `without`: a wording to behave as if it did not exist.
+
+    Of an entry that has no text, only questions, nothing but the heaviest word is told: what it holds is not known.
+    """
+    held = index.holdings[entry] if without is None else index.held_without(without)
+    facts = index.book.facts[entry]
+    absent = [_absence(part, held, facts, index) for part in wished.parts]
+    shares = [part.share * missing for part, missing in zip(wished.parts, absent, strict=True)]
+    heaviest = min(1.0, max(shares, default=0.0))
+    if facts.held is None:
+        return Lack(heaviest=heaviest)
+    whole = sum(part.share for part in wished.parts)
+    wanted = sum(part.share for part in wished.parts if part.is_wanted)
+    missed = sum(share for part, share in zip(wished.parts, shares, strict=True) if part.is_wanted)
+    return Lack(
+        heaviest=heaviest,
+        whole=sum(shares) / whole if whole else 0.0,
+        wanted=missed / wanted if wanted else 0.0,
+        year=float(bool(wished.years) and not wished.years <= held and any(map(_is_year, held))),
+    )
+
+
+def _absence(part: Part, held: frozenset[str], facts: Facts, index: Index) -> float:
+    checkable = part.aspects & _EXACT & index.book.aspects.patterns.keys()
+    if checkable and facts.held is not None:
+        return float(not checkable & (facts.held | facts.covered))
+    return 1.0 - max((edge.weight for edge in part.edges if held.issuperset(edge.forms)), default=0.0)
+
+
+def _spelled(query: Query, index: Index) -> tuple[list[Word], list[int]]:
+    """Return the words of a question with what is shortened spelled out, and the place each came from."""
+    source: list[Word] = []
+    origins: list[int] = []
+    for at, word in enumerate(query.words):
+        spelled = spelled_out(word, index) or [word]
+        source += spelled
+        origins += [at] * len(spelled)
+    return source, origins
+
+
+def _is_light(word: Word, index: Index) -> bool:
+    known = index.lexicon.function_words if word.is_marked else index.function_share
+    return known.get(word.surface, 0.0) >= _LIGHT
+
+
+def _is_year(form: str) -> bool:
+    return len(form) == 4 and form.isdigit() and int(form) in _YEARS  # noqa: PLR2004 - as written

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.matching.holding import lack, wish
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.query import prepare
+from knowledge.snapshot import PublishedEntry
+
+ENTRIES = [
+    PublishedEntry(
+        key="lop", question="Năm 2023 mở bao nhiêu lớp tập huấn?", variants=("Số lớp tập huấn khởi nghiệp",),
+        answer="Năm 2023 Sở mở 12 lớp tập huấn cho thanh niên, phát trên đài của tỉnh.",
+    ),
+    PublishedEntry(key="khong-loi", question="Giờ làm việc của trung tâm", answer=""),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index():
+    return Matcher.build(ENTRIES).index
+
+
+def lacking(index, question, key="lop", **without):
+    return lack(wish(prepare(question, index), index), index, index.positions[key], **without)
+
+
+def test_a_question_in_the_words_of_an_entry_lacks_nothing(index):
+    found = lacking(index, "mở bao nhiêu lớp tập huấn")
+
+    assert (found.whole, found.wanted, found.year) == (0.0, 0.0, 0.0)
+
+
+def test_what_is_wanted_and_not_there_weighs_by_itself(index):
+    found = lacking(index, "lớp tập huấn do giảng viên nào dạy")
+
+    assert found.wanted > found.whole > 0.0
+
+
+def test_a_year_an_entry_does_not_speak_of(index):
+    assert lacking(index, "năm 2026 mở bao nhiêu lớp tập huấn").year == 1.0
+    assert lacking(index, "năm 2023 mở bao nhiêu lớp tập huấn").year == 0.0
+
+
+def test_a_date_is_held_whatever_the_words_that_ask_for_it(index):
+    """ "hôm" stands in no entry; but the year is a date, and that is what is asked for."""
+    assert lacking(index, "lớp tập huấn hôm nào").wanted == 0.0
+
+
+def test_of_an_entry_without_text_nothing_can_be_missed(index):
+    found = lacking(index, "giờ làm việc của trung tâm ở đường nào năm 2026", "khong-loi")
+
+    assert (found.whole, found.wanted, found.year) == (0.0, 0.0, 0.0)
+    assert found.heaviest > 0.0
+
+
+def test_shortened_question_words_ask_too(index):
+    spelled_out = lacking(index, "tap huan bao nhieu hoc vien").wanted
+
+    assert lacking(index, "tap huan bn hoc vien").wanted == pytest.approx(spelled_out)
+    assert spelled_out > 0.0
+
+
+def test_a_wording_left_out_holds_nothing(index):
+    row = next(at for at, wording in enumerate(index.wordings) if "khởi nghiệp" in wording.text)
+
+    assert lacking(index, "tập huấn khởi nghiệp").whole == 0.0
+    assert lacking(index, "tập huấn khởi nghiệp", without=row).whole > 0.0
