@@ -62,7 +62,8 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
     unknown = 0
     for at, word in enumerate(words):
         known = vocabulary.knows(word.form)
-        strange = not known and not word.form.isdigit() and not (word.is_marked and word.surface in real_syllables())
+        meant = word.is_marked and word.surface in real_syllables()
+        strange = not known and not word.form.isdigit() and not meant
         unknown += strange
         found = [_as_written(at, word, vocabulary), *_terms(at, words, vocabulary, lexicon), *_numerals(at, word)]
         if strange and unknown <= MAX_REPAIRED and not _is_shorthand(word, lexicon):
@@ -228,11 +229,11 @@ def _initialisms(at: int, word: Word, vocabulary: Vocabulary, lexicon: Lexicon, 
 
 
 def _numerals(at: int, word: Word) -> list[Edge]:
-    if len(word.form) < 2 or any(letter not in _ROMAN for letter in word.form):  # noqa: PLR2004
+    if word.is_marked or len(word.form) < 2 or any(letter not in _ROMAN for letter in word.form):  # noqa: PLR2004
         return []
     values = [_ROMAN[letter] for letter in word.form]
     total = sum(-low if low < high else low for low, high in pairwise([*values, 0]))
-    return [Edge(at, at + 1, (str(total),), 0.9, "numeral")]
+    return [Edge(at, at + 1, (str(total),), 0.3 if is_syllable(word.form) else 0.9, "numeral")]
 
 
 def _repairs(at: int, words: Sequence[Word], vocabulary: Vocabulary) -> list[Edge]:

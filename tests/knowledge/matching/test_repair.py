@@ -33,6 +33,11 @@ def reading(text: str, lexicon: Lexicon | None = None) -> str:
         pytest.param("khcn", "khoa hoc va cong nghe", id="initialism without its connective"),
         pytest.param("cccd", "can cuoc cong dan", id="abbreviation"),
         pytest.param("dc ho tro j", "duoc ho tro gi", id="teencode"),
+        pytest.param("lan xix", "lan 19", id="Roman numeral"),
+        pytest.param("vị trí", "vi tri", id="a marked word is no numeral"),
+        pytest.param("vi tri", "vi tri", id="nor is a common syllable"),
+        pytest.param("quyển", "quyen", id="a real word, though near one of the base"),
+        pytest.param("quyển93", "quyen 93", id="the same, glued to a number"),
         pytest.param("nghi quyet 93", "nghi quyet 93", id="nothing to repair"),
     ],
 )
