@@ -10,8 +10,9 @@ from datetime import date
 from admin.audit import harmless
 from admin.rendering import day
 from admin.wording import say
+from bot.gap_states import RESOLVED, WAITING, GapState
 from bot.masking import masked
-from bot.triage import RESOLVED, WAITING, GapFilter, GapLine, GapState
+from bot.triage import GapFilter, GapLine
 
 # The reasons that staff may filter by: how a miss shows itself, whatever the matcher called it.
 PLAIN = ("too_low", "aspect_not_covered", "choice_abandoned", "thumbs_down", "asked_for_person", "entry_expired",

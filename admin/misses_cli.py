@@ -36,7 +36,8 @@ def list_gaps(
     page: Annotated[int, typer.Option(min=1, help="Which fifty of them.")] = 1,
 ) -> None:
     """List the queue: number, people, misses, state, reason, entry, question."""
-    from bot.triage import WAITING, GapFilter, GapState, listing
+    from bot.gap_states import WAITING, GapState
+    from bot.triage import GapFilter, listing
 
     states = tuple(set(GapState) - set(WAITING)) if settled else WAITING
     wanted = GapFilter(states=states, text=words)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from admin.page import Permission
 from admin.staff import Person
 from bot import deadletters, threads, triage
-from bot.triage import GapState
+from bot.gap_states import GapState
 from knowledge.listing import EntryFilter, Progress, count_entries
 from knowledge.watching import flagging
 

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, case, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.gap_states import WAITING, GapState
 from bot.messages import OutcomeKind
 from bot.tables import Contact, Conversation, Delivery, Feedback, Gap, Handoff, Message, Update
-from bot.triage import WAITING, GapState
 from runtime.clock import start_of_day
 
 # Courtesies and requests about one's own data are no questions.

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.gap_states import RESOLVED
 from bot.handlers.composing import Office
 from bot.handlers.speaking import speak
 from bot.layout import shorten
@@ -25,7 +26,6 @@ from runtime.database import Database
 from runtime.wakers.port import Waker
 
 CHORE = "follow-ups"
-ANSWERED = ("resolved_variant", "resolved_entry")
 _QUOTED = 120  # characters of the question that are quoted back
 _AT_ONCE = 200  # people told in one go; the rest in the next
 _DOUBTFUL = timedelta(days=3)  # a delivery is settled long before
@@ -153,7 +153,7 @@ async def _answering(session: AsyncSession) -> Sequence[str]:
         select(Gap.entry)
         .join(Miss, Miss.gap_id == Gap.id)
         .join(FollowUp, FollowUp.miss_id == Miss.id)
-        .where(FollowUp.state == "waiting", Gap.state.in_(ANSWERED))
+        .where(FollowUp.state == "waiting", Gap.state.in_(RESOLVED))
         .distinct()
     )
     return (await session.scalars(waited_for)).all()
@@ -169,7 +169,7 @@ async def _due(session: AsyncSession, entries: Sequence[str], channels: Sequence
         .join(Contact, Contact.id == FollowUp.contact_id)
         .where(
             FollowUp.state == "waiting",
-            Gap.state.in_(ANSWERED),
+            Gap.state.in_(RESOLVED),
             Gap.entry.in_(entries),
             Contact.channel.in_(channels),
             Conversation.owes_news.is_(False),

@@ -12,16 +12,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import misses
-from bot.followups import ANSWERED
+from bot.gap_states import RESOLVED, SET_ASIDE, WAITING
 from bot.handlers.telling import digest_of
-from bot.misses import OPEN, SAMPLES
+from bot.misses import SAMPLES
 from bot.tables import Gap, Miss
 from knowledge.base import Knowledge
 from knowledge.matching.likeness import SAME, Gist, likeness
 from knowledge.matching.normalizer import fold
 from runtime.database import Database
 
-SET_ASIDE = ("out_of_scope", "spam")  # what staff have set aside stays aside: the like of it is added to it
 _KNOWN = 3_000  # gaps that a new miss is compared with, latest first
 _AT_ONCE = 100  # misses sorted by one transaction
 _READ = 60  # gaps that are read closely: those that share most letters with the question
@@ -128,7 +127,7 @@ class Sorting:
 
     async def _sort(self, session: AsyncSession, miss: Miss, known: list[Known]) -> int:
         found = nearest(miss.text, miss.reason, known, self._reader)
-        recurs = found.id if found is not None and found.state in ANSWERED else None
+        recurs = found.id if found is not None and found.state in RESOLVED else None
         if found is None or recurs is not None:
             gap = Gap(
                 text=miss.text, samples=[miss.text] if miss.text else [], reason=miss.reason,
@@ -137,7 +136,7 @@ class Sorting:
             session.add(gap)
             await session.flush()
             # open ones come first: the next of its kind joins it, not the answered one
-            place = sum(each.state not in ANSWERED for each in known)
+            place = sum(each.state not in RESOLVED for each in known)
             known.insert(place, Known(id=gap.id, reason=miss.reason, state="new", samples=tuple(gap.samples)))
             miss.gap_id = gap.id
             return gap.id
@@ -164,7 +163,7 @@ async def _unsorted(session: AsyncSession, *, lock: bool = False) -> Sequence[Mi
 
 async def _known(session: AsyncSession) -> list[Known]:
     """Return the gaps that a miss may join: first those that wait for staff or were set aside, then answered ones."""
-    listed = (*OPEN, *SET_ASIDE, *ANSWERED)
+    listed = (*WAITING, *SET_ASIDE, *RESOLVED)
     rows = await session.execute(
         select(Gap.id, Gap.reason, Gap.state, Gap.samples)
         .where(Gap.state.in_(listed), Gap.dropped_at.is_(None))
@@ -172,12 +171,12 @@ async def _known(session: AsyncSession) -> list[Known]:
         .limit(_KNOWN)
     )
     known = [Known(id=row[0], reason=row[1], state=row[2], samples=tuple(row[3])) for row in rows]
-    return sorted(known, key=lambda gap: (gap.state in ANSWERED, gap.id))
+    return sorted(known, key=lambda gap: (gap.state in RESOLVED, gap.id))
 
 
 async def alike(session: AsyncSession, gap_id: int, reader: Reader) -> Sequence[int]:
     """Return gaps that wait for staff and may mean the same as this one, the likest first."""
-    known = [gap for gap in await _known(session) if gap.state in OPEN and gap.samples]
+    known = [gap for gap in await _known(session) if gap.state in WAITING and gap.samples]
     asked = next((gap for gap in known if gap.id == gap_id), None)
     if asked is None:
         return ()

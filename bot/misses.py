@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.gap_states import WAITING
 from bot.handlers.composing import ENTRY_PREFIX
 from bot.handlers.telling import digest_of
 from bot.inbox import Pending
@@ -16,7 +17,6 @@ from bot.messages import Outcome, OutcomeKind
 from bot.tables import Contact, Conversation, FollowUp, Gap, Message, Miss
 
 CHOICE_ABANDONED, THUMBS_DOWN, ASKED_FOR_PERSON = "choice_abandoned", "thumbs_down", "asked_for_person"
-OPEN = ("new", "assigned", "waiting_expert")  # states in which a gap waits for staff
 SAMPLES = 6  # different wordings of a gap that are kept to compare with
 _RECENT = timedelta(minutes=30)  # who asks for a person within this time of a question means that question
 _SWEPT = 200  # abandoned choices looked at in one go
@@ -95,7 +95,7 @@ async def recount(session: AsyncSession, gap_ids: Collection[int | None]) -> Non
                 select(func.count(), func.count(Miss.contact_id.distinct())).where(Miss.gap_id == gap.id)
             )
         ).one()
-        if not count and gap.state in OPEN:
+        if not count and gap.state in WAITING:
             await session.delete(gap)
             continue
         said = select(Miss.text).where(Miss.gap_id == gap.id, Miss.text != "").order_by(Miss.id).limit(_LOOKED_AT)

@@ -137,7 +137,7 @@ class Handoff(Base):
 
 
 class Gap(Base):
-    """What the knowledge lacks: misses of one meaning, triaged as one. `state`: see bot.triage.GapState.
+    """What the knowledge lacks: misses of one meaning, triaged as one. `state`: see bot.gap_states.GapState.
 
     The counts stay when texts are dropped. `samples`: up to a few different wordings, masked.
     """

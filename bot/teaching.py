@@ -14,9 +14,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import triage
+from bot.gap_states import GapState
 from bot.phrases import phrase
 from bot.privacy import without_masks
-from bot.triage import GapLine, GapState
+from bot.triage import GapLine
 from knowledge import editing, publishing, workflow
 from knowledge.behaviour import Report
 from knowledge.feed import KnowledgeFeed

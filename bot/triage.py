@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.gap_states import RESOLVED, WAITING, GapState
 from bot.handlers.telling import digest_of
 from bot.tables import Feedback, FollowUp, Gap, Miss
 from knowledge.matching.normalizer import fold
@@ -21,22 +21,6 @@ SHOWN = 30  # questions of a gap that its page shows
 _PROMISES = 500  # gaps looked at in one go
 _SEARCHED = 5_000  # latest gaps whose questions are searched
 _RATED = timedelta(days=30)  # span over which a rate is taken, before and after
-
-
-class GapState(StrEnum):
-    """Where a gap stands. The first three wait for staff."""
-
-    NEW = "new"
-    ASSIGNED = "assigned"
-    WAITING_EXPERT = "waiting_expert"
-    RESOLVED_VARIANT = "resolved_variant"
-    RESOLVED_ENTRY = "resolved_entry"
-    OUT_OF_SCOPE = "out_of_scope"
-    SPAM = "spam"
-
-
-WAITING = (GapState.NEW, GapState.ASSIGNED, GapState.WAITING_EXPERT)
-RESOLVED = (GapState.RESOLVED_VARIANT, GapState.RESOLVED_ENTRY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from admin.pages import lessons
 from admin.paging import page_number
 from admin.wording import say
 from bot import gaps, teaching, triage
-from bot.triage import GapLine, GapState
+from bot.gap_states import WAITING, GapState
+from bot.triage import GapLine
 from runtime.clock import vietnam_date
 
 _MOST = 200  # gaps of one bulk act
@@ -106,7 +107,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def _alike(request: web.Request, gap: GapLine) -> Sequence[GapLine]:
     """Return gaps that may mean the same, to be made one."""
-    if gap.state not in triage.WAITING or not gap.text:
+    if gap.state not in WAITING or not gap.text:
         return ()
     reader = gaps.Reader(lambda: console(request).feed.current)
     async with console(request).db.reading() as session:

@@ -9,9 +9,9 @@ import pytest
 
 from bot import outbox, triage
 from bot.channel import WindowClosed
+from bot.gap_states import GapState
 from bot.messages import UpdateKind
 from bot.tables import Conversation, Delivery, FollowUp, Gap, Message
-from bot.triage import GapState
 from tests.support.builders import an_entry
 from tests.support.fakes import knowledge_of
 from tests.support.towns import Town

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot import gaps, triage
+from bot.gap_states import GapState
 from bot.gaps import Known, Reader, nearest
 from bot.messages import UpdateKind
 from bot.tables import Gap, Miss
-from bot.triage import GapFilter, GapState
+from bot.triage import GapFilter
 from tests.support.fakes import knowledge_of
 from tests.support.towns import Town
 
