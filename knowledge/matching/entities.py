@@ -53,7 +53,7 @@ class Entities:
     documents: tuple[Document, ...] = ()
     editions: frozenset[int] = frozenset()
     places: frozenset[str] = frozenset()  # folded names of provinces
-    speaks_of_home: bool = False  # "tỉnh" by itself: the writer's own province, whatever others are named
+    speaks_of_home: bool = False  # beside places: "tỉnh" by itself, the writer's own province
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,12 @@ class EntityReader:
         """Find what `text` names. Never raises."""
         folded = _SPACED_ASSEMBLY.sub("", _GLUED.sub(" ", fold(text).replace("&", "")))
         named = _distinct(document for document, _, _ in self.located(folded))
+        places = self._places(text)
         return Entities(
             documents=tuple(islice(named, MOST_DOCUMENTS)),
             editions=self._editions(folded),
-            places=self._places(text),
-            speaks_of_home=self._speaks_of_home(text),
+            places=places,
+            speaks_of_home=bool(places) and self._speaks_of_home(text),
         )
 
     def located(self, folded: str) -> Iterable[tuple[Document, int, int]]:
