@@ -71,6 +71,7 @@ class Index:
     aspect_names: tuple[str, ...]
     answers: sparse.csr_array  # features of `terms` x entries: what all texts of an entry hold
     holdings: tuple[frozenset[str], ...]  # the syllables of all texts of each entry
+    longest: int  # characters of the longest wording
 
     @classmethod
     def build(cls, entries: Iterable[PublishedEntry], lexicon: Lexicon, *, before: Index | None = None) -> Index:
@@ -182,7 +183,7 @@ def _assemble(prepared: Prepared, lexicon: Lexicon, before: Index | None) -> Ind
         char_documents=Documents.of((member @ chars.rows).tocsr()),
         weights=dict(zip(terms.vocabulary, terms.idf.tolist(), strict=True)),
         masses=np.maximum(terms.rows @ terms.idf, 1e-6).astype(np.float32), answers=turned(holding),
-        holdings=counts.holdings,
+        holdings=counts.holdings, longest=max((len(wording.text) for wording in wordings), default=0),
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class Matcher:
     def _alone(self, text: str) -> Match:
         """Match a text by itself: as a whole, or by the part of a long message that is surely its question."""
         part = core(text, self.index.lexicon)
-        if part and len(text) > LETTER and not self._names_unknown(text):
+        if part and self._is_letter(text):
             return self._read(part)
         whole = self._read(text)
         if not part or whole.verdict is Verdict.ANSWER or not whole.candidates or whole.reason in NAMED_WRONG:
@@ -93,9 +93,12 @@ class Matcher:
         is_same = place == 0 or (place is not None and asked.verdict is Verdict.ANSWER)
         return asked if is_same else whole
 
-    def _names_unknown(self, text: str) -> bool:
+    def _is_letter(self, text: str) -> bool:
+        """Tell whether a text says too much to be read as one, and names no document that must not be passed over."""
         book = self.index.book
-        return book.unknown(book.entities.read(text[:MAX_LENGTH])) is not None
+        if len(text) <= LETTER or self.index.longest > LETTER:  # such a base holds letters itself
+            return False
+        return book.unknown(book.entities.read(text[:MAX_LENGTH])) is None
 
     def _read(self, text: str, *, without: int | None = None) -> Match:
         query = prepare(text, self.index)

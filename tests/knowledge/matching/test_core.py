@@ -6,6 +6,7 @@ from knowledge.matching.core import core
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Verdict
+from knowledge.snapshot import PublishedEntry
 
 LEXICON = Lexicon.default()
 STORY = (
@@ -58,3 +59,15 @@ def test_of_a_letter_only_the_question_is_read(calibrated: Matcher):
     assert calibrated.match(letter).candidates[0].entry == "nq87-du-toan"
     assert calibrated.match(letter).verdict is Verdict.ANSWER
     assert calibrated.match(f"Tôi đọc Nghị quyết 68. {letter}").verdict is Verdict.UNKNOWN
+
+
+def test_a_base_that_holds_letters_is_asked_by_the_whole():
+    letter = "Tôi bị đau lưng đã ba tháng, đi khám ở huyện thì bác sĩ bảo thoái hóa, uống thuốc không đỡ. " * 6
+    matcher = Matcher.build(
+        [
+            PublishedEntry(key="lung", question=f"{letter} Tôi nên làm gì?", answer=""),
+            PublishedEntry(key="tay", question="Tôi bị tê tay, tôi nên làm gì?", answer=""),
+        ]
+    )
+
+    assert matcher.match(f"{letter} Vậy tôi nên làm gì?").candidates[0].entry == "lung"
