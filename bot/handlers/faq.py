@@ -28,6 +28,7 @@ MAX_NEAR = 2
 TWO = 2
 # Below this the nearest entry has nothing to do with the question, and offering it would look foolish.
 NEAR = 0.15
+FAR_BEHIND = 0.1  # share of the best candidate's confidence below which another is not offered beside it
 
 
 class Faq:
@@ -95,21 +96,25 @@ class Faq:
         )
 
     def _choices(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
-        offered = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_CHOICES]), on=turn.on)
+        offered = choices_of(knowledge.snapshot, _likely(match.candidates[:MAX_CHOICES]), on=turn.on)
         ambiguous = match.reason is Reason.ENTITY_AMBIGUOUS
-        text = phrase("unknown.entity_ambiguous", detail=match.detail) if ambiguous else phrase("reply.choose")
-        return Reply(text=text, choices=offered)
+        asked = phrase("reply.choose_one" if len(offered) == 1 else "reply.choose")
+        return Reply(
+            text=phrase("unknown.entity_ambiguous", detail=match.detail) if ambiguous else asked, choices=offered
+        )
 
     def _partial(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
         aspect = _aspect_words(match.asked_for)
         said = phrase("partial.aspect_not_covered", aspect=aspect) if aspect else phrase("partial.general")
-        near = choices_of(knowledge.snapshot, (c.entry for c in match.candidates[:MAX_NEAR]), on=turn.on)
+        near = choices_of(knowledge.snapshot, _likely(match.candidates[:MAX_NEAR]), on=turn.on)
         return self._instead(said, near, offer(turn), nearest=phrase("partial.nearest"))
 
     def _unknown(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
         words = _UNKNOWN_WORDS.get(match.reason, "too_low")
         if match.reason is Reason.ENTITY_CONFLICT and not match.detail:
             words = "too_low"  # staff excluded the question from this entry: there is nothing to name
+        elif match.reason is Reason.ENTITY_CONFLICT and match.detail.isdigit():
+            words = "edition_conflict"
         said = phrase(f"unknown.{words}", detail=match.detail)
         if match.reason is Reason.TOO_SHORT:
             return Reply(text=said)
@@ -132,6 +137,16 @@ _UNKNOWN_WORDS = {
     Reason.ENTITY_UNKNOWN: "entity_unknown",
     Reason.ENTITY_CONFLICT: "entity_conflict",
 }
+
+
+def _likely(candidates: Sequence[Candidate]) -> list[str]:
+    """Return the keys of the best candidate and of those that are not far behind it: others only look foolish."""
+    first = candidates[0]
+    return [
+        each.entry
+        for each in candidates
+        if each is first or (not each.veto and each.confidence >= FAR_BEHIND * first.confidence)
+    ]
 
 
 def _both(first: Outcome, second: Outcome) -> Outcome:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.normalizer import fold, forms, normalize
+from knowledge.matching.normalizer import Word, as_word, fold, forms, normalize
+from knowledge.matching.numerals import digits_of, spoken
 
 _FULL = re.compile(
     r"\b(?:(?P<kind>[a-z]+(?: [a-z]+){0,2})\s*(?:so|so hieu)?\s*)?"
@@ -23,12 +24,19 @@ _GLUED = re.compile(r"(?<=[a-z])(?=\d)")  # "nq93" -> "nq 93"
 _SPACED_ASSEMBLY = re.compile(r"(?<=qh) (?=\d)")  # but "qh14"
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 MOST_DOCUMENTS = 20  # of one text; bounds the time
-_SPOKEN_LIMIT = 4  # words of a spoken number
+_SPOKEN_LIMIT = 8  # words of a spoken number
+_TEN = 10  # least number of a document that is spoken
+_DATED = frozenset({"ngay", "thang", "nam"})  # before a number they begin a date: "Nghị quyết 93 ngày 10/12/2021"
+_LOCAL = frozenset({"hdnd", "ubnd", "tu", "tinh"})
+_BEHIND = re.compile(r"\s*(?:so\s*)?(?:(?:nam|ngay)\s*[\d/.-]+\s*)?(?:cua|do)\s+(?:cac\s+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document number as far as it was given. `kind`: nq, qd, kh, nd, luat, tt … ; "" and 0: not given."""
+    """A document number as far as it was given. `kind`: nq, qd, kh, nd, luat, tt … ; "" and 0: not given.
+
+    `issuer`: hdnd, ubnd, tw, cp …; "tinh": some body of the province, which people call now one, now the other.
+    """
 
     number: int
     kind: str = ""
@@ -42,7 +50,13 @@ class Document:
             self.number == other.number
             and _agree(self.kind, other.kind)
             and _agree(self.year, other.year)
-            and _agree(self.issuer, other.issuer)
+            and (_agree(self.issuer, other.issuer) or _are_local(self.issuer, other.issuer))
+        )
+
+    def with_details(self, other: Document) -> Document:
+        """Return this document with what it leaves open taken from `other`."""
+        return replace(
+            self, kind=self.kind or other.kind, year=self.year or other.year, issuer=self.issuer or other.issuer
         )
 
 
@@ -63,6 +77,8 @@ class EntityReader:
     kinds: Mapping[str, str]
     naming: re.Pattern[str]
     issuers: Mapping[str, str]
+    issuing: re.Pattern[str]  # what follows a number when the body is named in words: "của Bộ Chính trị"
+    bodies: Mapping[str, str]  # its name, folded -> as in Document
     units: frozenset[str]
     digits: Mapping[str, str]
     placing: re.Pattern[str]
@@ -73,9 +89,9 @@ class EntityReader:
     def of(cls, lexicon: Lexicon) -> EntityReader:
         """Prepare the tables "documents", "numbers" and "places"."""
         documents = lexicon.tables.get("documents", ())
-        numbers = lexicon.tables.get("numbers", ())
         kinds = {fold(row.term): row.meaning for row in documents if row.kind == "document"}
-        names = "|".join(re.escape(name) for name in sorted(kinds, key=lambda name: -len(name)))
+        bodies = {fold(row.term): row.meaning for row in documents if row.kind == "body"}
+        names = _any(kinds)
         named = lexicon.tables.get("places", ())
         places = {
             " ".join(forms(row.term)): (fold(row.meaning), normalize(row.term))
@@ -86,10 +102,10 @@ class EntityReader:
             kinds=kinds,
             naming=re.compile(rf"(?<![\w/-])({names})\b\s*" if names else r"(?!)()"),
             issuers={fold(row.term): row.meaning for row in documents if row.kind == "issuer"},
+            issuing=re.compile(rf"{_BEHIND.pattern}({_any(bodies)})\b" if bodies else r"(?!)()"),
+            bodies=bodies,
             units=frozenset(fold(row.term) for row in documents if row.kind == "unit"),
-            digits={
-                fold(row.term): row.meaning for row in numbers if row.kind in {"digit", "variant", "scale", "ordinal"}
-            },
+            digits=digits_of(lexicon.tables.get("numbers", ())),
             placing=re.compile(rf"\b(?:{'|'.join(sorted(places, key=len, reverse=True))})\b" if places else r"(?!)"),
             places=places,
             home={" ".join(forms(row.term)): normalize(row.term) for row in named if row.kind == "home"},
@@ -152,30 +168,38 @@ class EntityReader:
             if found and not self._is_amount(rest[found.end() :]):
                 document = Document(
                     number=int(found["number"]), kind=self.kinds[name], year=int(found["year"] or 0),
-                    text=f"{name} {found.group().strip()}",
+                    issuer=self._issuer_behind(rest[found.end() :]), text=f"{name} {found.group().strip()}",
                 )  # fmt: skip
                 yield document, hit.end() + found.start("number"), hit.end() + found.end()
             elif found is None and len(name) > 2:  # noqa: PLR2004
-                spoken = self.spoken(rest.split()[:_SPOKEN_LIMIT])
-                if spoken >= 10:  # noqa: PLR2004
-                    yield Document(number=spoken, kind=self.kinds[name], text=f"{name} {spoken}"), hit.end(), hit.end()
+                number, size = spoken(rest.split()[:_SPOKEN_LIMIT], self.digits)
+                if number >= _TEN:
+                    text = " ".join((name, *rest.split()[:size]))
+                    yield Document(number=number, kind=self.kinds[name], text=text), hit.end(), hit.end()
+
+    def _issuer_behind(self, rest: str) -> str:
+        found = self.issuing.match(rest)
+        return self.bodies[found[1]] if found else ""
 
     def _is_amount(self, rest: str) -> bool:
         after = rest.split()[:2]
+        if len(after) > 1 and after[0] in _DATED and after[1][0].isdigit():
+            return False
         return bool(after) and (rest[:1] == "%" or after[0] in self.units or " ".join(after) in self.units)
 
-    def spoken(self, pieces: Sequence[str]) -> int:
-        """Read a spoken number at the start: ["chin", "ba"] and ["chin", "muoi", "ba"] are 93. 0: there is none."""
-        pieces = pieces[1:] if pieces[:1] == ["so"] else pieces
-        written = ""
-        for piece in pieces:
-            value = self.digits.get(piece, "")
-            if value == "10" and written and len(piece) > 1:
-                continue  # "muoi" only says that tens stood before
-            if not value.isdigit() or len(value) > 2:  # noqa: PLR2004
-                break
-            written += value
-        return int(written) if written else 0
+    def in_figures(self, source: Sequence[Word]) -> list[Word]:
+        """Return words with the spoken numbers of documents in figures: "nghị quyết chín ba" is "nghị quyết 93"."""
+        found: list[Word] = []
+        at = 0
+        while at < len(source):
+            name = " ".join(word.form for word in source[max(0, at - 2) : at])
+            number, size = 0, 0
+            if self.kinds.keys() & {name, name.rpartition(" ")[2]} and source[at].form.isalpha():
+                number, size = spoken([word.form for word in source[at : at + _SPOKEN_LIMIT]], self.digits)
+            is_meant = number >= _TEN and len(name) > 2  # noqa: PLR2004 - "tt" is not only a circular
+            found.append(as_word(str(number)) if is_meant else source[at])
+            at += size if is_meant else 1
+        return found
 
     def _editions(self, folded: str) -> frozenset[int]:
         found: set[int] = set()
@@ -226,6 +250,14 @@ def _distinct(documents: Iterable[Document]) -> Iterable[Document]:
         if document not in seen:
             seen.add(document)
             yield document
+
+
+def _any(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=lambda name: -len(name)))
+
+
+def _are_local(*issuers: str) -> bool:
+    return "tinh" in issuers and _LOCAL.issuperset(issuers)
 
 
 def _agree(left: object, right: object) -> bool:

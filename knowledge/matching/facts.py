@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import combinations
 
 from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
@@ -56,9 +58,12 @@ class FactReader:
     def read(self, entry: PublishedEntry, wordings: Sequence[Sequence[Word]], body: str) -> Facts:
         """Read one entry; `wordings`: its words, `body`: what it says."""
         asked = tuple(self.aspects.asked(source) for source in wordings)
+        said = self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000])
+        told = self.entities.read(body)
+        meant = _meant((*said.documents, *told.documents))
         return Facts(
-            wordings=self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000]),
-            body=self.entities.read(body),
+            wordings=replace(said, documents=_distinct(meant, said.documents)),
+            body=replace(told, documents=_distinct(meant, told.documents)),
             asked=asked,
             covered=frozenset().union(*(each.strict for each in asked)),
             held=self.aspects.held(without_numbers(body)) if body else None,
@@ -74,27 +79,27 @@ class Book:
     facts: tuple[Facts, ...]
     home: frozenset[str]  # places the base is about
     documents: tuple[Document, ...]
+    meant: Mapping[Document, Document]  # as written -> with what the rest of the base tells of the only one it can be
 
     @classmethod
     def of(cls, facts: tuple[Facts, ...], reader: FactReader) -> Book:
         """Collect the facts of all entries."""
         named = Counter(place for fact in facts for place in fact.places)
+        meant = _meant(document for fact in facts for document in fact.documents)
         return cls(
             entities=reader.entities,
             aspects=reader.aspects,
             facts=facts,
             home=frozenset(place for place, count in named.items() if count >= max(2, _HOME_SHARE * len(facts))),
-            documents=tuple(dict.fromkeys(document for fact in facts for document in fact.documents)),
+            documents=_distinct(meant, meant),
+            meant=meant,
         )
 
     def conflict(self, entry: int, query: Entities) -> str:
         """Say why an entry may not answer a question that names `query`; "" when nothing stands against it."""
         fact = self.facts[entry]
-        for document in query.documents:
-            if not any(document.fits(known) for known in fact.documents) and any(
-                known.kind == document.kind or known.number == document.number for known in fact.wordings.documents
-            ):
-                return f"document {document.text}"
+        if query.documents and fact.wordings.documents and not self._speaks_of(query.documents, fact.documents):
+            return f"document {query.documents[0].text}"
         if query.editions and fact.editions and not query.editions & fact.editions:
             return f"edition {min(query.editions)}"
         strange = query.places - fact.places - self.home
@@ -107,9 +112,12 @@ class Book:
     def fit(self, entry: int, query: Entities) -> float:
         """Return how far the documents a question names are those of an entry: 1.0 asked, 0.5 told, 0.0 neither."""
         fact = self.facts[entry]
-        if any(named.fits(known) for named in query.documents for known in fact.wordings.documents):
+        if self._speaks_of(query.documents, fact.wordings.documents):
             return 1.0
-        return 0.5 if any(named.fits(known) for named in query.documents for known in fact.body.documents) else 0.0
+        return 0.5 if self._speaks_of(query.documents, fact.body.documents) else 0.0
+
+    def _speaks_of(self, named: Sequence[Document], known: Sequence[Document]) -> bool:
+        return any(one.fits(self.meant[other]) for one in named for other in known)
 
     def unknown(self, query: Entities) -> Document | None:
         """Return a document that the question names and no entry knows, in a base that knows documents."""
@@ -140,3 +148,28 @@ class Book:
             if name in self.aspects.patterns and name not in fact.held and name not in fact.covered
         )  # fmt: skip
         return lacking[0] if lacking else ""
+
+
+def _meant(documents: Iterable[Document]) -> dict[Document, Document]:
+    """Complete each document of a base by the others that can be the same, unless these are several.
+
+    "Nghị quyết 93" is 93/2021/NQ-HĐND where no other is known: so a question for 93/2022 is for something else.
+    """
+    by_number: dict[int, list[Document]] = {}
+    for document in dict.fromkeys(documents):
+        by_number.setdefault(document.number, []).append(document)
+    return {
+        document: _completed(document, [other for other in alike if document.fits(other)])
+        for alike in by_number.values()
+        for document in alike
+    }
+
+
+def _distinct(meant: Mapping[Document, Document], written: Iterable[Document]) -> tuple[Document, ...]:
+    return tuple(dict.fromkeys(meant[document] for document in written))
+
+
+def _completed(document: Document, fitting: Sequence[Document]) -> Document:
+    if any(not left.fits(right) for left, right in combinations(fitting, 2)):
+        return document
+    return reduce(Document.with_details, fitting, document)

@@ -11,7 +11,7 @@ from knowledge.matching.normalizer import Word
 from knowledge.matching.query import Query, spelled_out
 from knowledge.matching.repair import Edge
 
-_LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
+LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
 _YEARS = range(1900, 2100)
 _EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # aspects whose patterns tell surely
 
@@ -52,7 +52,7 @@ def wish(query: Query, index: Index) -> Wish:
     """Return what a question wants held."""
     total = query.content or 1.0
     source, origins = _spelled(query, index)
-    wanted = {origins[at] for at in focus(source, index.lexicon.question_words, lambda word: _is_light(word, index))}
+    wanted = {origins[at] for at in focus(source, index.lexicon.question_words, lambda word: is_light(word, index))}
     aspects: list[frozenset[str]] = [frozenset()] * len(query.words)
     for start, stop, cues in index.book.aspects.spans(source):
         for at in origins[start:stop]:
@@ -107,9 +107,10 @@ def _spelled(query: Query, index: Index) -> tuple[list[Word], list[int]]:
     return source, origins
 
 
-def _is_light(word: Word, index: Index) -> bool:
+def is_light(word: Word, index: Index, *, least: float = LIGHT) -> bool:
+    """Tell whether a word is a function word to a share of `least` (0.0-1.0) and more."""
     known = index.lexicon.function_words if word.is_marked else index.function_share
-    return known.get(word.surface, 0.0) >= _LIGHT
+    return known.get(word.surface, 0.0) >= least
 
 
 def _is_year(form: str) -> bool:

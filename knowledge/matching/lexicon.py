@@ -90,6 +90,13 @@ class Lexicon:
         return table
 
     @cached_property
+    def empty_words(self) -> frozenset[str]:
+        """Return the words, with their marks and folded, that ask or lead to a question and name nothing themselves."""
+        rows = (*self.tables.get("questions", ()), *self.tables.get("leads", ()))
+        written = {word for row in rows for word in normalize(row.term).split()} | {"thứ"}  # "cái thứ 2"
+        return frozenset(written) | {fold(word) for word in written}
+
+    @cached_property
     def joints(self) -> re.Pattern[str]:
         """Return what stands between two questions of a message without marks: signs, line breaks, joining words."""
         return _joints(self._spelled("joiners", bare=True))

@@ -52,6 +52,7 @@ def prepare(text: str, index: Index) -> Query:
     kept = without_closer(
         strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
     )
+    kept = index.book.entities.in_figures(kept)
     lattice = read(kept, index.vocabulary, index.lexicon)
     repaired = best_reading(lattice, index.vocabulary)
     # Other words for the same thing are looked up in what was meant, not in what was typed.

@@ -102,6 +102,14 @@ def strip_fillers(source: Sequence[Word], lexicon: Lexicon, *, most: int | None 
     return kept or list(source[:most])
 
 
+def are_fillers(source: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Tell whether words are courtesies and nothing else."""
+    at = 0
+    while at < len(source) and (size := _filler(source, at, lexicon)):
+        at += size
+    return at == len(source)
+
+
 def _filler(source: Sequence[Word], at: int, lexicon: Lexicon) -> int:
     """Return how many words the longest filler that begins at `at` has; 0: none begins there."""
     for size in range(min(lexicon.filler_reach.get(source[at].form, 0), len(source) - at), 0, -1):

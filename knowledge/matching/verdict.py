@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.matching.confidence import ConfidencePolicy
+from knowledge.matching.holding import is_light
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
 from knowledge.matching.normalizer import as_typed
 from knowledge.matching.query import Query
+from knowledge.matching.repair import are_fillers
 from knowledge.matching.spaces import as_text
 
 _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
 _CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
+_LIGHT = 0.3  # share of a function word from which it names nothing by itself
 _BARE = 3  # words that may be a mere name
 _HOPELESS = 0.02  # probability below which a candidate is not even near
 
@@ -34,7 +37,7 @@ def judge(
         detail = _vetoing(shown[0], query) if shown else ""
         return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT if shown else Reason.TOO_LOW, shown, query, detail=detail)
     best = free[0]
-    if is_vague(query, index) and best.confidence < policy.answer_at:
+    if names_nothing(query, index) or (is_vague(query, index) and best.confidence < policy.answer_at):
         return _match(Verdict.UNKNOWN, Reason.TOO_SHORT, shown, query)
     ambiguous = index.book.ambiguous(query.entities)
     if ambiguous is not None and best.confidence >= policy.choose_at:
@@ -108,6 +111,28 @@ def _vetoing(candidate: Candidate, query: Query) -> str:
 def is_vague(query: Query, index: Index) -> bool:
     """Tell whether nothing but courtesies and function words was said."""
     return query.content < _CONTENT_AT_LEAST * index.rarest
+
+
+def names_nothing(query: Query, index: Index) -> bool:
+    """Tell whether no word says what is meant: courtesies, question words and counting alone ("dạ em hỏi", "khi nào").
+
+    However well an entry fits such words, it is by chance. A wording of the base itself is never that.
+    """
+    if query.lattice.written in index.exact or query.entities.documents:
+        return False
+    empty = index.lexicon.empty_words
+    return are_fillers(query.words, index.lexicon) or all(
+        word.form in empty
+        and (not word.is_marked or word.surface in empty)
+        or is_light(word, index, least=_LIGHT)
+        or len(word.form) == 1
+        or _is_place_number(word.form)
+        for word in query.words
+    )
+
+
+def _is_place_number(form: str) -> bool:
+    return form.isdigit() and len(form) <= 2  # noqa: PLR2004 - "cái thứ 2"; longer ones may name a document
 
 
 def _others(shown: Sequence[Candidate], best: Candidate) -> tuple[Candidate, ...]:

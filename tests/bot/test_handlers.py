@@ -146,6 +146,21 @@ def test_choices_claim_nothing_and_open_by_key():
     assert "Mọi doanh nghiệp" not in outcome.reply.text
 
 
+def test_a_choice_far_behind_the_best_is_not_offered():
+    match = {"verdict": Verdict.CHOICES, "reason": Reason.UNSURE, "candidates": candidates(("who", 0.38), ("how", 0.0))}
+
+    outcome = asked(match)
+
+    assert [choice.payload for choice in outcome.reply.choices] == ["#faq:who"]
+    assert "điều nào" not in outcome.reply.text, "nothing is left to choose between"
+
+
+def test_another_edition_is_called_one():
+    match = {"verdict": Verdict.UNKNOWN, "reason": Reason.ENTITY_CONFLICT, "candidates": candidates(("who", 0.0))}
+
+    assert "lần thứ 20" in asked(match | {"detail": "20"}).reply.text
+
+
 def test_unknown_offers_the_contact_and_only_near_questions():
     near = asked(
         {"verdict": Verdict.UNKNOWN, "reason": Reason.TOO_LOW, "candidates": candidates(("who", 0.3), ("how", 0.05))}

@@ -22,6 +22,18 @@ READER = EntityReader.of(Lexicon.default())
         pytest.param("luật 93 nói gì", "luat", 93, 0, "", id="law by number"),
         pytest.param("theo qđ32", "qd", 32, 0, "", id="decision"),
         pytest.param("thông tư 26/2020/TT-BTTTT", "tt", 26, 2020, "", id="circular"),
+        pytest.param("nghị quyết mười bảy", "nq", 17, 0, "", id="spoken teens"),
+        pytest.param("nghi quyet tam bay", "nq", 87, 0, "", id="unmarked eight is no Chinese three"),
+        pytest.param("quyết định sáu trăm tám bảy", "qd", 687, 0, "", id="spoken hundreds, tens left out"),
+        pytest.param("kế hoạch hai nghìn tám trăm mười bảy", "kh", 2817, 0, "", id="spoken thousands"),
+        pytest.param("quyết định một trăm linh năm", "qd", 105, 0, "", id="spoken with nothing between"),
+        pytest.param("có nghị quyết chín ba không", "nq", 93, 0, "", id="spoken before the asking word"),
+        pytest.param(
+            "nghị quyết số 93 năm 2021", "nq", 93, 0, "", id="a year behind, which may be that of the results"
+        ),
+        pytest.param("NQ số 93 ngày 10/12/2021", "nq", 93, 0, "", id="a date behind"),
+        pytest.param("nghị quyết 36 của Bộ Chính trị", "nq", 36, 0, "tw", id="body in words"),
+        pytest.param("nghị quyết 36 năm 2023 của HĐND tỉnh", "nq", 36, 0, "tinh", id="body of the province"),
     ],
 )
 def test_a_document_number_in_any_spelling(written, kind, number, year, issuer):
@@ -34,6 +46,8 @@ def test_a_document_number_in_any_spelling(written, kind, number, year, issuer):
     "written",
     [
         "kế hoạch năm 2024",
+        "kế hoạch ba năm tới",
+        "luật 93 năm",
         "kh 20 triệu",
         "ISO 9001",
         "nộp đơn ngày 12/3",
@@ -56,6 +70,10 @@ def test_what_is_no_document_number(written):
         ),
         pytest.param(Document(number=87), Document(number=687), False, id="other number"),
         pytest.param(Document(number=93, issuer="tw"), Document(number=93, issuer="hdnd"), False, id="other issuer"),
+        pytest.param(
+            Document(number=93, issuer="tinh"), Document(number=93, issuer="hdnd"), True, id="of the province"
+        ),
+        pytest.param(Document(number=36, issuer="tinh"), Document(number=36, issuer="tw"), False, id="of the centre"),
     ],
 )
 def test_two_numbers_fit_when_nothing_given_differs(left, right, expected):

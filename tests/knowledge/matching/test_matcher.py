@@ -101,6 +101,61 @@ def test_an_unknown_document_is_named_as_it_was_written(calibrated):
     assert calibrated.match("nghị quyết 68 về kinh tế tư nhân").detail == "nghị quyết 68"
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("nghị quyết 93/2022/NQ-HĐND", id="another year of a number that others name without a year"),
+        pytest.param("nghị quyết 36 của HĐND tỉnh", id="another body, in words"),
+        pytest.param("nghị quyết 93 của Chính phủ", id="the government, not the council"),
+    ],
+)
+def test_what_the_base_knows_of_a_document_elsewhere_stands_against_another(calibrated, asked):
+    assert calibrated.match(asked).reason is Reason.ENTITY_UNKNOWN
+
+
+def test_a_question_for_two_documents_is_for_either(calibrated):
+    found = calibrated.match("nq93 và nq87 khác nhau chỗ nào")
+
+    assert not found.candidates[0].veto
+
+
+def test_an_entry_with_both_spellings_of_its_document_takes_no_other_year():
+    entries = [
+        an_entry("a", "Nghị quyết 12 quy định gì?", answer="Nghị quyết 12/2022/NQ-HĐND quy định học phí."),
+        an_entry("b", "Nghị quyết 12/2019/NQ-HĐND là gì?", answer="Về phí chợ."),
+    ]
+
+    assert Matcher.build(entries).match("nghị quyết 12/2020 là gì").reason is Reason.ENTITY_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("asked", "entry"),
+    [
+        ("quyết định sáu trăm tám bảy áp dụng cho ai", "qd687-iso"),
+        ("ke hoach hai tam muoi bay la gi", "cuoc-thi-lan-1"),
+        ("qđ687/qđ-ubnd là gì", "qd687-iso"),
+        ("nghị quyết số 93 năm 2021 của HĐND tỉnh là gì", "nq93-tong-quan"),
+    ],
+)
+def test_a_document_is_found_as_people_say_it(calibrated, asked, entry):
+    found = calibrated.match(asked)
+
+    assert (found.verdict, found.candidates[0].entry) == (Verdict.ANSWER, entry)
+
+
+@pytest.mark.parametrize(
+    "asked", ["có", "dạ em hỏi", "cho hỏi", "giúp mình với ạ", "khi nào", "ở đâu vậy", "cái thứ 2", "ai được", "là sao"]
+)
+def test_what_names_nothing_is_asked_for_however_well_an_entry_fits(calibrated, asked):
+    assert calibrated.match(asked).reason is Reason.TOO_SHORT
+
+
+def test_a_wording_of_the_base_is_never_too_short():
+    asked = Matcher.build([an_entry("a", "Ai được?"), an_entry("b", "Nuôi ong thế nào?")]).match("ai duoc")
+
+    assert (asked.verdict, asked.candidates[0].entry) == (Verdict.ANSWER, "a")
+
+
 def test_another_edition_is_no_answer(calibrated):
     found = calibrated.match("Cuộc thi khởi nghiệp đổi mới sáng tạo tỉnh lần thứ 2 tổ chức khi nào")
 
