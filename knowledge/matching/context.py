@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 
+from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import fold, forms, words
 from knowledge.matching.query import prepare
 from knowledge.matching.repair import strip_fillers
+from knowledge.matching.spaces import pairs
 from knowledge.matching.verdict import is_vague
 
 _ORDINAL = re.compile(r"(?:cai|cau|so|y|muc|phan|lua chon|chon)?\s*(?:thu|so|dau|cuoi)?\s*(\d{1,2}|[a-z]+)(?: tien)?")
 _POSITIONS = {"nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "cuoi": -1}
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
+# What an answer surely holds or not, so that a follow-up for it may be answered with the last entry.
+_TOLD = frozenset({"date", "deadline", "duration", "amount", "percent", "fee", "place"})
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
+AKIN = 0.5  # share of the last entry's question that another holds from which it is about the same
 LEAST, KEPT = 0.6, 0.9  # confidence of a follow-up whose entry both readings name, and what the detour takes from it
 
 
@@ -26,8 +33,8 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
     """Read a question with the entry or the choices last spoken of. None: it does not lean on them."""
     pick = picked(text, context)
     if pick and pick in index.positions:
-        return _chosen(pick, alone, index, Reason.CONFIDENT)
-    if context.entry not in index.positions:
+        return _chosen(pick, alone, index)
+    if context.entry not in index.positions or alone.reason in {Reason.ENTITY_UNKNOWN, Reason.ENTITY_CONFLICT}:
         return None
     query = prepare(text, index)
     topic = _topic(text, index)
@@ -35,18 +42,36 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
     leaning = len(query.words) <= _SHORT and (
         bare or is_vague(query, index) or bool(_LEANING & set(forms(text))) or alone.verdict is Verdict.UNKNOWN
     )
-    if not leaning or alone.reason in {Reason.ENTITY_UNKNOWN, Reason.ENTITY_CONFLICT}:
+    if not leaning:
         return None
     at = index.positions[context.entry]
-    entry = index.entries[at]
-    if not topic:
-        lacking = index.book.missing(entry, at, query.asked)
-        if lacking:
-            found = _chosen(entry.key, alone, index, Reason.ASPECT_NOT_COVERED)
-            return replace(found, verdict=Verdict.PARTIAL, asked_for=query.asked.main, detail=lacking)
-        if query.asked.strict:
-            return _chosen(entry.key, alone, index, Reason.CONFIDENT)
-    return _related(ask(f"{text} {entry.question}"), alone, topic, index)
+    # "Ai tổ chức?" asks of what was spoken of, and so of the last entry.
+    joined = partial(ask, f"{text} {index.entries[at].question}")
+    if topic and not (query.asked.weights and topic <= index.holdings[at]):
+        return _first(joined(), alone, lambda other: topic <= index.holdings[other], index)
+    return _asked_of(at, query.asked, alone, joined, index)
+
+
+def _asked_of(at: int, asked: Asked, alone: Match, joined: Callable[[], Match], index: Index) -> Match | None:
+    """Read a question that names nothing of its own: for the last entry (at place `at`), or one about the same."""
+    if asked.strict:
+        return _of_the_last(at, asked.strict, alone, index)
+    told = asked.weights.keys() & _TOLD
+    if asked.weights.keys() & merged(index.book.facts[at].asked).keys():
+        return _of_the_last(at, told, alone, index)
+    if not told:
+        return None
+    moved = _first(joined(), alone, lambda other: other != at and _are_akin(other, at, index), index)
+    return moved or _of_the_last(at, told, alone, index)
+
+
+def _of_the_last(at: int, asked: AbstractSet[str], alone: Match, index: Index) -> Match:
+    """Answer with the last entry, or say which of what is `asked` it does not hold."""
+    lacking = index.book.missing(index.entries[at], at, Asked(dict.fromkeys(asked, 1.0), frozenset(asked)))
+    found = _chosen(index.entries[at].key, alone, index)
+    if not lacking:
+        return found
+    return replace(found, verdict=Verdict.PARTIAL, reason=Reason.ASPECT_NOT_COVERED, asked_for=lacking, detail=lacking)
 
 
 def is_bare(text: str, index: Index) -> bool:
@@ -54,12 +79,11 @@ def is_bare(text: str, index: Index) -> bool:
     return bool(prepare(text, index).asked.strict) and not _topic(text, index)
 
 
-def _related(joined: Match, alone: Match, topic: frozenset[str], index: Index) -> Match | None:
-    """Return the entry that fits both the question with the earlier topic and, among the best, the question alone."""
+def _first(joined: Match, alone: Match, fits: Callable[[int], bool], index: Index) -> Match | None:
+    """Return the best entry of the question `joined` with the last one that `fits` and is near for the question alone."""
     near = {candidate.entry for candidate in alone.candidates[:NEAR]}
     for candidate in joined.candidates:
-        held = index.holdings[index.positions[candidate.entry]]
-        if candidate.entry in near and not candidate.veto and topic <= held:
+        if candidate.entry in near and not candidate.veto and fits(index.positions[candidate.entry]):
             first = replace(candidate, confidence=max(candidate.confidence, LEAST) * KEPT)
             others = tuple(other for other in joined.candidates if other is not candidate)
             trace = (*joined.explanation, "context: read with the entry before")
@@ -67,6 +91,18 @@ def _related(joined: Match, alone: Match, topic: frozenset[str], index: Index) -
                 joined, verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=(first, *others), explanation=trace
             )  # fmt: skip
     return None
+
+
+def _are_akin(one: int, other: int, index: Index) -> bool:
+    """Tell whether an entry speaks of what another asks for: of its document, or of most of its question."""
+    named = index.book.facts[other].wordings
+    if named.documents:
+        return index.book.fit(one, named) > 0.0
+    wanted = set(pairs(forms(index.entries[other].question)))
+    texts = [index.wordings[row].reading for row in range(index.starts[one], index.stops[one])]
+    held = set(index.body_terms(one)).union(*(pairs(text) for text in texts))
+    # Single syllables meet by chance: "trang trại", "ứng dụng" hold those of "Nông trại La Dũng".
+    return sum(map(index.weight, wanted & held)) >= AKIN * sum(map(index.weight, wanted))
 
 
 def picked(text: str, context: Context) -> str:
@@ -107,7 +143,7 @@ def _topic(text: str, index: Index) -> frozenset[str]:
     )
 
 
-def _chosen(key: str, alone: Match, index: Index, reason: Reason) -> Match:
+def _chosen(key: str, alone: Match, index: Index) -> Match:
     known = next((candidate for candidate in alone.candidates if candidate.entry == key), None)
     entry = index.entries[index.positions[key]]
     first = (
@@ -117,6 +153,6 @@ def _chosen(key: str, alone: Match, index: Index, reason: Reason) -> Match:
     )
     others = tuple(candidate for candidate in alone.candidates if candidate.entry != key)
     return Match(
-        verdict=Verdict.ANSWER, reason=reason, candidates=(first, *others)[:5], asked_for=alone.asked_for,
+        verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=(first, *others)[:5], asked_for=alone.asked_for,
         explanation=(*alone.explanation, f"context: {key}"),
     )  # fmt: skip

@@ -122,8 +122,7 @@ def names_nothing(query: Query, index: Index) -> bool:
         return False
     empty = index.lexicon.empty_words
     return are_fillers(query.words, index.lexicon) or all(
-        word.form in empty
-        and (not word.is_marked or word.surface in empty)
+        (word.form in empty and (not word.is_marked or word.surface in empty))
         or is_light(word, index, least=_LIGHT)
         or len(word.form) == 1
         or _is_place_number(word.form)

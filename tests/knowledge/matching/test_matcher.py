@@ -330,6 +330,13 @@ def test_no_random_text_is_slow(matcher, text):
             "thế còn hợp tác xã?", Context(entry="nq93-doi-tuong"), Verdict.ANSWER, "nq93-hop-tac-xa", id="other topic"
         ),
         pytest.param(
+            "khi nào", Context(entry="techfest-2024"), Verdict.ANSWER, "techfest-2024", id="of it, not of any"
+        ),
+        pytest.param("ở đâu vậy", Context(entry="nong-trai-la-dung"), Verdict.ANSWER, "nong-trai-la-dung", id="place"),
+        pytest.param("khi nào", Context(entry="nq93-doi-tuong"), Verdict.ANSWER, "nq93-ban-hanh", id="same document"),
+        pytest.param("tên gì", Context(entry="giam-doc-so"), Verdict.ANSWER, "giam-doc-so", id="what it asks itself"),
+        pytest.param("cần hồ sơ gì", Context(entry="nq93-doi-tuong"), Verdict.UNKNOWN, "", id="nobody knows"),
+        pytest.param(
             "thời tiết hà nội", Context(entry="nq93-doi-tuong"), Verdict.UNKNOWN, "", id="nothing to do with it"
         ),
     ],
