@@ -80,7 +80,7 @@ def is_bare(text: str, index: Index) -> bool:
 
 
 def _first(joined: Match, alone: Match, fits: Callable[[int], bool], index: Index) -> Match | None:
-    """Return the best entry of the question `joined` with the last one that `fits` and is near for the question alone."""
+    """Return the best entry of the question with the last one before it that `fits` and is near for it alone."""
     near = {candidate.entry for candidate in alone.candidates[:NEAR]}
     for candidate in joined.candidates:
         if candidate.entry in near and not candidate.veto and fits(index.positions[candidate.entry]):

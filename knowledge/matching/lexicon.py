@@ -93,7 +93,7 @@ class Lexicon:
     def empty_words(self) -> frozenset[str]:
         """Return the words, with their marks and folded, that ask or lead to a question and name nothing themselves."""
         rows = (*self.tables.get("questions", ()), *self.tables.get("leads", ()))
-        written = {word for row in rows for word in normalize(row.term).split()} | {"thứ"}  # "cái thứ 2"
+        written = {word for row in rows for word in normalize(row.term).split()}
         return frozenset(written) | {fold(word) for word in written}
 
     @cached_property
