@@ -74,7 +74,7 @@ class Database:
         self.url = url
         self.is_embedded = url.startswith("sqlite")
         if self.is_embedded:
-            Path(url.partition(":///")[2]).parent.mkdir(parents=True, exist_ok=True)
+            self.file.parent.mkdir(parents=True, exist_ok=True)
             self.engine = _sqlite_engine(url, readonly=False, pool_size=1)
             self._read_engine = _sqlite_engine(url, readonly=True, pool_size=4)
         else:
@@ -82,6 +82,11 @@ class Database:
             self._read_engine = self.engine
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reading = async_sessionmaker(self._read_engine, expire_on_commit=False)
+
+    @property
+    def file(self) -> Path:
+        """Where an embedded database lies."""
+        return Path(self.url.partition(":///")[2])
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -113,6 +113,13 @@ async def claim_ready(
     return [Claim(key=row.key, fence=row.fence, tries=row.tries) for row in rows]
 
 
+async def free_all(db: Database) -> int:
+    """Free the lanes of workers that are all dead, instead of waiting for their leases to run out; return how many."""
+    freeing = update(Lane).where(Lane.lease_until.is_not(None)).values(lease_until=None, owner=None)
+    async with db.transaction() as session:
+        return _count(await session.execute(freeing.execution_options(synchronize_session=False)))
+
+
 async def hold(session: AsyncSession, claim: Claim, *, now: datetime, lease: timedelta) -> None:
     """Lock the lane for this transaction and extend its lease. Raises LaneLost when another worker has it."""
     held = await session.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +17,7 @@ from runtime.database import Database
 from runtime.direct import Direct
 from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
+from runtime.sole import sole_worker
 from runtime.unbroken import unbroken
 from runtime.wakers.port import Drain
 
@@ -48,12 +50,25 @@ class EmbeddedWaker:
 
     async def run(self, drains: Mapping[str, Drain]) -> None:
         """Work until cancelled; then wait up to `drain_seconds` for lanes in hand and cancel the rest."""
+        with sole_worker(self._db.file) if self._db.is_embedded else nullcontext(enter_result=False) as is_sole:
+            if is_sole:
+                await self._take_over()
+            try:
+                while True:
+                    if not await self._claim_some(drains):
+                        await self._pause()
+            finally:
+                await self._finish()
+
+    async def _take_over(self) -> None:
+        """Go on at once with what a worker before us left when it died: people wait for it."""
         try:
-            while True:
-                if not await self._claim_some(drains):
-                    await self._pause()
-        finally:
-            await self._finish()
+            left = await lanes.free_all(self._db)
+        except Exception:  # their leases run out by themselves
+            log.exception("waker.take_over_failed")
+            return
+        if left:
+            log.info("waker.took_over", lanes=left)
 
     async def _claim_some(self, drains: Mapping[str, Drain]) -> bool:
         """Start work on ready lanes, as many as there is room for; tell whether there were any."""
