@@ -78,7 +78,7 @@ class Database:
             self.engine = _sqlite_engine(url, readonly=False, pool_size=1)
             self._read_engine = _sqlite_engine(url, readonly=True, pool_size=4)
         else:
-            self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+            self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
             self._read_engine = self.engine
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reading = async_sessionmaker(self._read_engine, expire_on_commit=False)
@@ -121,7 +121,9 @@ class Database:
 def _sqlite_engine(url: str, *, readonly: bool, pool_size: int) -> AsyncEngine:
     """Make an engine whose transactions take the write lock at once (an upgrade from reading cannot be retried)."""
     # every unit of work ends its own transaction: rolling back once more on return would cost a thread hop each time
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, pool_reset_on_return=None)
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, pool_reset_on_return=None, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -36,6 +36,8 @@ _PERSONAL_NAMES = re.compile(r"^(text|body|payload|contact|address|phone|email|s
 # A Zalo Bot token stands in the URL of every call; long digit runs may be a phone or an identity number.
 _BOT_URL = re.compile(r"/bot[^/\s]+/")
 _DIGITS = re.compile(r"(?<![\w-])\+?\d{9,}(?![\w-])")
+# Libraries that fill a log, or write what they were given into it: the drivers each statement with its values.
+_NOISY = ("aiohttp.access", "aiosqlite", "alembic", "procrastinate", "psycopg")
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -77,5 +79,5 @@ def set_up_logging(*, level: str = "INFO", as_json: bool = False) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("aiohttp.access", "alembic", "procrastinate"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel("WARNING")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import logging
 
-from runtime.telemetry import mask, redact
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from runtime.database import Database
+from runtime.telemetry import mask, redact, set_up_logging
 
 
 @pytest.mark.parametrize(
@@ -30,3 +35,43 @@ def test_ordinary_fields_stay():
 )
 def test_values_are_masked_inside_texts(text, expected):
     assert mask(text) == expected
+
+
+@pytest.fixture
+def logging_as_before():
+    """Give every logger back its level and its handlers."""
+    root, names = logging.getLogger(), ("aiohttp.access", "aiosqlite", "alembic", "procrastinate", "psycopg")
+    before, handlers = {name: logging.getLogger(name).level for name in names}, root.handlers
+    level = root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    for name, old in before.items():
+        logging.getLogger(name).setLevel(old)
+
+
+async def test_statements_are_not_logged_with_their_values_at_any_level(sqlite_url, logging_as_before, capsys):
+    set_up_logging(level="DEBUG")
+    db = Database(sqlite_url)
+    async with db.transaction() as session:
+        await session.execute(text("SELECT :said"), {"said": "bí mật"})
+    await db.close()
+    logging.getLogger("bot").debug("seen")
+
+    written = capsys.readouterr().err
+
+    assert "seen" in written
+    assert "bí mật" not in written
+
+
+async def test_a_statement_that_fails_does_not_name_its_values(database_url):
+    db = Database(database_url)
+    with pytest.raises(SQLAlchemyError) as failed:
+        async with db.transaction() as session:
+            await session.execute(text("SELECT * FROM nowhere WHERE said = :said"), {"said": "bí mật"})
+    async with db.reading() as session:
+        with pytest.raises(SQLAlchemyError) as failed_reading:
+            await session.execute(text("SELECT * FROM nowhere WHERE said = :said"), {"said": "bí mật"})
+    await db.close()
+
+    assert "bí mật" not in f"{failed.value}{failed_reading.value}"
