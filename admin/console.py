@@ -126,7 +126,10 @@ def staff_of(request: web.Request) -> Person:
 
 async def form_of(request: web.Request) -> Form:
     """Return the posted fields; the gate has checked their token."""
-    return Form(await request.post())
+    try:
+        return Form(await request.post())
+    except (ValueError, LookupError):  # no form after all, or an unknown charset
+        raise web.HTTPBadRequest from None
 
 
 def render(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:

@@ -39,7 +39,11 @@ async def serve(
         work = asyncio.create_task(assistant.run())
         work.add_done_callback(lambda _task: stop.set())
         runner = web.AppRunner(
-            web_application(assistant), access_log=None, shutdown_timeout=settings.worker.drain_seconds
+            web_application(assistant),
+            access_log=None,
+            shutdown_timeout=settings.worker.drain_seconds,
+            # Nobody packs what they send us, and what was signed are the bytes on the wire.
+            auto_decompress=False,
         )
         await runner.setup()
         try:

@@ -78,6 +78,14 @@ async def test_no_post_works_without_its_form_token(sqlite_db):
                 assert answer.text != "reached", action.name
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded; charset=klingon", "multipart/form-data"])
+async def test_a_form_that_is_none_is_a_bad_request(sqlite_db, kind):
+    async with a_console(sqlite_db, stand_ins()) as desk:
+        answer = await desk.browser().post("/admin/sign-in", headers={"Content-Type": kind})
+
+    assert answer.status == 400
+
+
 async def test_no_post_works_from_another_site(sqlite_db):
     async with a_console(sqlite_db, stand_ins()) as desk:
         browser = await desk.sign_in(*Role)

@@ -130,6 +130,7 @@ async def _refuses_what_is_not_authentic(server, zalo, whatsapp, http):
         ("whatsapp", b"{", whatsapp.sign(b"{"), 400),
         ("whatsapp", b"{}", {}, 401),
         ("whatsapp", b"[" * 200_000, whatsapp.sign(b"[" * 200_000), 400),
+        ("whatsapp", b"no gzip", {"Content-Encoding": "gzip"}, 401),
         ("telegram", b"{}", {}, 404),
     ]
     for channel, content, headers, expected in cases:

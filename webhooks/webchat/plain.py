@@ -163,6 +163,6 @@ async def _form_of(request: web.Request) -> dict[str, str]:
         return {"id": secrets.token_hex(8), "text": "x" * payloads.BODY_LIMIT}
     try:
         fields = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-    except (ValueError, web.HTTPRequestEntityTooLarge):
+    except (ValueError, LookupError, web.HTTPRequestEntityTooLarge):  # LookupError: an unknown charset
         fields = {}
     return {"id": secrets.token_hex(8), **fields}

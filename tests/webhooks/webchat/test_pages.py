@@ -80,6 +80,14 @@ async def test_refusals_are_polite_and_keep_what_was_typed(client, text, status,
     assert 'role="alert"' in page
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded; charset=klingon", "multipart/form-data"])
+async def test_a_form_that_is_none_is_refused_politely(client, kind):
+    answer = await client.post("/chat/", data=b"text=abc", headers={"Content-Type": kind})
+
+    assert answer.status == 400
+    assert "vui lòng nhập câu hỏi" in await answer.text()
+
+
 async def test_hurrying_is_answered_politely(make_world):
     _, client = await make_world(webchat={"messages_per_minute": "1"})
     await client.post("/chat/", data={"text": "một"})
