@@ -33,18 +33,19 @@ Found: TypeAlias = InboundUpdate | str  # an update, or the reason why there is 
 Content: TypeAlias = Mapping[str, Any] | str  # fields of an update, or the reason why there is none
 
 
-class _Account(NamedTuple):
-    """Our number, and the people one change names: telephone number -> BSUID."""
-
-    phone_number_id: str
-    user_ids: Mapping[str, str]
-
-
 class _Person(NamedTuple):
     """`contact` stays the same when the number disappears; `address` prefers the number, which every call accepts."""
 
     contact: str
     address: str
+
+
+class _Account(NamedTuple):
+    """Our number, and the people one change names: telephone number -> BSUID, and who it is when it is only one."""
+
+    phone_number_id: str
+    user_ids: Mapping[str, str]
+    only_person: _Person | None
 
 
 def read(body: bytes, *, phone_number_id: str) -> Reading:
@@ -84,7 +85,7 @@ def _walk_change(change: Mapping[str, Any], phone_number_id: str) -> Iterator[Fo
     if receiver != phone_number_id:  # never by display number: its digits differ from country to country
         yield "foreign_account"
         return
-    account = _Account(receiver, _user_ids(value))
+    account = _Account(receiver, _user_ids(value), _only_person(value))
     for key, reader in _READERS:
         for item in wire.items(value.get(key)):
             yield reader(item, account) if isinstance(item, dict) else "malformed"
@@ -194,11 +195,22 @@ def _update(
 
 
 def _person(phone: Any, user_id: Any, account: _Account) -> _Person | None:
+    if phone is None and user_id is None:  # an item may leave to the list of contacts who it is about
+        return account.only_person
     number, scoped = wire.identifier(phone), wire.identifier(user_id)
     scoped = scoped or account.user_ids.get(number, "")
     if not (number or scoped):
         return None
     return _Person(contact=scoped or number, address=number or scoped)
+
+
+def _only_person(value: Mapping[str, Any]) -> _Person | None:
+    contacts = wire.items(value.get("contacts"))
+    if len(contacts) != 1:
+        return None
+    contact = wire.mapping(contacts[0])
+    number, scoped = wire.identifier(contact.get("wa_id")), wire.identifier(contact.get("user_id"))
+    return _Person(contact=scoped or number, address=number or scoped) if number or scoped else None
 
 
 def _user_ids(value: Mapping[str, Any]) -> Mapping[str, str]:

@@ -59,6 +59,31 @@ async def test_a_person_without_a_number():
 
 
 @pytest.mark.parametrize(
+    ("contacts", "people"),
+    [
+        ([{"user_id": "VN.1"}], [("VN.1", "VN.1")]),
+        ([{"user_id": "VN.1", "wa_id": USER}], [("VN.1", USER)]),
+        ([{"user_id": "VN.1"}, {"user_id": "VN.2"}], []),
+        ([{"user_id": "VN\n1"}], []),
+        ([None], []),
+    ],
+)
+async def test_who_names_nobody_is_the_only_person_of_the_change(contacts, people):
+    value = text_value("a")
+    del value["messages"][0]["from"]
+    value["contacts"] = contacts
+
+    assert [(update.contact, update.address) for update in read(value).updates] == people
+
+
+async def test_an_odd_number_is_not_taken_for_a_missing_one():
+    value = text_value("a", user="84\n9")
+    value["contacts"] = [{"wa_id": USER}]
+
+    assert read(value) == Reading(ignored=("malformed",))
+
+
+@pytest.mark.parametrize(
     ("value", "kind", "payload", "text"),
     [
         pytest.param(tap_value("#faq:a", "Mục A"), UpdateKind.CHOICE, "#faq:a", "Mục A", id="button"),
