@@ -16,7 +16,8 @@ from runtime.errors import BadPayload
 from webhooks import wire
 
 BODY_LIMIT = 32 * 1024  # bytes of one request or frame: the longest question in the longest encoding, with room
-_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+ID_LIMIT = 64  # characters of the id that a page gives to a message
+_CLIENT_ID = re.compile(rf"[A-Za-z0-9_-]{{8,{ID_LIMIT}}}")
 _THREAD = re.compile(r"[0-9-]{0,64}")
 _LINK = re.compile(rf"(?:https?://|tel:|mailto:|{PATH}(?=[\w-]))[^\s<>\"]+", re.IGNORECASE)
 _CHOICE_LIMIT = 300
@@ -82,7 +83,7 @@ def said(document: Mapping[str, Any], *, limit: int) -> Said:
 def rating(document: Mapping[str, Any], *, limit: int) -> Rating:
     """Read a judgement. Raises BadPayload when it is none."""
     message_id, value = document.get("message"), document.get("value")
-    if not _is_count(message_id) or isinstance(value, bool) or value not in {-1, 0, 1}:
+    if not _is_count(message_id) or type(value) is not int or value not in {-1, 0, 1}:
         raise BadPayload
     return Rating(message_id=message_id, value=value, reason=wire.text(document.get("reason"), limit))
 

@@ -241,7 +241,7 @@ class _Session:
         """Do what one frame asks for, and say what became of it."""
         if frame.get("type") != "say":
             return
-        client_id = frame.get("id")
+        client_id = wire.text(frame.get("id"), payloads.ID_LIMIT)  # it goes back: nothing that cannot be sent
         try:
             said = payloads.said(frame, limit=self._desk.settings.text_limit)
             if not self._token:

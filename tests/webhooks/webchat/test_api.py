@@ -157,7 +157,16 @@ async def test_a_judgement_is_for_answers_of_ones_own(db, client, visitor):
 
 
 @pytest.mark.parametrize(
-    "document", [{}, {"message": True, "value": 1}, {"message": 1, "value": 2}, {"message": -1, "value": 1}]
+    "document",
+    [
+        {},
+        {"message": True, "value": 1},
+        {"message": 1, "value": 2},
+        {"message": -1, "value": 1},
+        {"message": 1, "value": [1]},
+        {"message": 1, "value": {}},
+        {"message": 1, "value": 1.0},
+    ],
 )
 async def test_odd_judgements_are_refused(visitor, document):
     assert (await visitor.post("rating", document)).status == 400

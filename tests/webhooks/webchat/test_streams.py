@@ -33,6 +33,17 @@ async def answered(socket):
             return page
 
 
+@pytest.mark.parametrize(("odd", "given_back"), [("\ud83d", "?"), ({"a": [1]}, ""), ("x" * 99, "x" * 64)])
+async def test_a_refusal_of_an_odd_id_can_be_sent(visitor, odd, given_back):
+    socket = await connect(visitor)
+    await socket.send_str(json.dumps({"type": "say", "id": odd, "text": "xin chào"}))
+
+    refused = await receive(socket, "refused")
+
+    assert (refused["id"], refused["error"]) == (given_back, "unreadable")
+    await socket.close()
+
+
 async def test_a_socket_takes_a_question_and_brings_the_answer(visitor):
     socket = await connect(visitor)
     await socket.send_json({"type": "say", "id": "message-one", "text": "xin chào"})
