@@ -136,8 +136,8 @@ def test_two_tabs_that_ask_first_at_the_same_time_share_one_conversation(server,
         panel.page.evaluate("document.querySelector('form').requestSubmit()")
 
     for panel in (one, other):
-        expect(panel.questions).to_have_count(2)
-        expect(panel.sources).to_have_count(2)
+        expect(panel.questions).to_have_count(2, timeout=20_000)  # the other tab's comes by way of the server
+        expect(panel.sources).to_have_count(2, timeout=20_000)
 
 
 def test_whoever_hurries_is_asked_politely_and_loses_nothing(own_server, visitor):
