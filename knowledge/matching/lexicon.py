@@ -215,7 +215,7 @@ def shipped_terms() -> Iterator[Term]:
 
 @cache
 def _default() -> Lexicon:
-    names = ("numbers", "documents", "places", "aspects", "negatives", "joiners", "questions", "leads")
+    names = ("numbers", "documents", "places", "aspects", "negatives", "joiners", "questions", "leads", "denials")
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())
 

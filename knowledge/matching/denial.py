@@ -1,0 +1,50 @@
+"""What a question denies and an entry affirms: "không có vốn nước ngoài" is no question for those who have some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Forms, Row
+from knowledge.matching.normalizer import MAX_LENGTH, Word, as_word, words
+from knowledge.matching.query import Query, spelled_out
+
+_CLAUSES = re.compile(r"[,.;:?!\n]+")
+
+
+def is_denied(query: Query, index: Index, entry: int) -> bool:
+    """Tell whether a question denies what the wordings of an entry affirm, and no text of the entry denies.
+
+    A question that is a wording of the base denies nothing.
+    """
+    if query.lattice.written in index.exact:
+        return False
+    clauses = _CLAUSES.split(query.text[:MAX_LENGTH])
+    denied = {pair for clause in clauses for pair in _denied(words(clause), index)}
+    if not denied:
+        return False
+    texts = index.prepared.texts[entry]
+    denied -= {pair for source in (*texts.wordings, texts.body) for pair in _denied(source, index)}
+    affirmed = [{word.form for word in source} for source in texts.wordings]
+    return any(held.issuperset(pair) for pair in denied for held in affirmed)
+
+
+def _denied(source: Sequence[Word], index: Index) -> Iterator[Forms]:
+    """Yield the two syllables that follow each word that denies."""
+    rows = index.lexicon.tables.get("denials", ())
+    said = [spelled for word in source for spelled in spelled_out(word, index) or (word,)]
+    for at, word in enumerate(said):
+        if not _is(word, rows, "denier") or (at and _is(said[at - 1], rows, "asking")):
+            continue
+        rest = iter(said[at + 1 :])
+        first = next((other for other in rest if not _is(other, rows, "between")), None)
+        second = next(rest, None)
+        if first is not None and second is not None:
+            yield first.form, second.form
+
+
+def _is(word: Word, rows: Sequence[Row], kind: str) -> bool:
+    # Without marks "khong" denies as well; with others ("con", a child) it is another word.
+    written = (as_word(row.term) for row in rows if row.kind == kind)
+    return any(word == known or (not word.is_marked and word.form == known.form) for known in written)
