@@ -254,6 +254,10 @@ def test_a_tap_on_something_that_is_gone_says_so(payload):
     [
         pytest.param("xin chao", "greet", id="greeting"),
         pytest.param("chao ad a", "greet", id="greeting with fillers"),
+        pytest.param("alo co ai khong a", "greet", id="calling somebody"),
+        pytest.param("ad oi", "greet", id="calling by a title"),
+        pytest.param("em oi cam on nhe", "thanks", id="thanks after a call"),
+        pytest.param("co ai khong duoc ho tro", None, id="a question that begins as a call"),
         pytest.param("cam on em nhieu nhe", "thanks", id="thanks"),
         pytest.param("chao ad cam on", "thanks", id="the later courtesy decides"),
         pytest.param("ok", "ack", id="ok"),
