@@ -23,6 +23,7 @@ from knowledge.matching.scorers import survey
 from knowledge.matching.spaces import as_text
 from knowledge.matching.threads import keep_to_one_core
 from knowledge.matching.verdict import judge
+from knowledge.matching.vni import without_vni
 from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match
@@ -65,6 +66,7 @@ class Matcher:
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         """Match the first 1,000 characters of a text. `context` counts only if the text alone is not answerable."""
+        text = without_vni(text)
         alone = self._alone(text)
         if context is None or (alone.verdict is Verdict.ANSWER and not self._leans(text, alone)):
             return alone
@@ -172,6 +174,7 @@ class Matcher:
         Two only when each alone has an answer, and not the same; where a word joins them ("and"), also only when both
         answers are surer than that of the message as a whole.
         """
+        text = without_vni(text)
         for left, right, is_parted in halves(text, self.index.lexicon):
             begun = self._alone(left)
             if begun.verdict is not Verdict.ANSWER or self._lean_on_each_other(left, right):
