@@ -106,7 +106,9 @@ class Faq:
     def _partial(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
         aspect = _aspect_words(match.asked_for)
         said = phrase("partial.aspect_not_covered", aspect=aspect) if aspect else phrase("partial.general")
-        near = choices_of(knowledge.snapshot, _likely(match.candidates[:MAX_NEAR]), on=turn.on)
+        near = choices_of(
+            knowledge.snapshot, _likely([c for c in match.candidates if c.confidence >= NEAR][:MAX_NEAR]), on=turn.on
+        )
         return self._instead(said, near, offer(turn), nearest=phrase("partial.nearest"))
 
     def _unknown(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
@@ -141,11 +143,10 @@ _UNKNOWN_WORDS = {
 
 def _likely(candidates: Sequence[Candidate]) -> list[str]:
     """Return the keys of the best candidate and of those that are not far behind it: others only look foolish."""
-    first = candidates[0]
     return [
         each.entry
-        for each in candidates
-        if each is first or (not each.veto and each.confidence >= FAR_BEHIND * first.confidence)
+        for at, each in enumerate(candidates)
+        if at == 0 or (not each.veto and each.confidence >= FAR_BEHIND * candidates[0].confidence)
     ]
 
 

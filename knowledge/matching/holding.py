@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from knowledge.matching.facts import Facts
@@ -10,8 +11,11 @@ from knowledge.matching.index import Index
 from knowledge.matching.normalizer import Word
 from knowledge.matching.query import Query, spelled_out
 from knowledge.matching.repair import Edge
+from knowledge.matching.tokenizer import real_syllables
 
 LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
+_MUCH = 0.3  # share of a question from which one word decides what it is about
+_FIRM = frozenset("\u0300\u0301\u0323")  # tone marks (grave, acute, dot) that nobody sets by mistake for another
 _YEARS = range(1900, 2100)
 _EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # aspects whose patterns tell surely
 
@@ -58,12 +62,26 @@ def wish(query: Query, index: Index) -> Wish:
         for at in origins[start:stop]:
             aspects[at] |= {cue.aspect for cue in cues}
     parts = tuple(
-        Part(index.word_weight(word) / total, edges, at in wanted, aspects[at])
+        Part(index.word_weight(word) / total, _meant(word, edges, query, index), at in wanted, aspects[at])
         for at, (word, edges) in enumerate(zip(query.words, query.lattice.covering, strict=True))
     )
     named = {str(document.year) for document in query.entities.documents if document.year}
     years = {word.form for word in query.words if _is_year(word.form)} - named
     return Wish(parts, frozenset(years))
+
+
+def _meant(word: Word, edges: tuple[Edge, ...], query: Query, index: Index) -> tuple[Edge, ...]:
+    """Return what a word may be read as; not as itself where the base only has its letters with other marks.
+
+    "Thuế" is no "thuê", where much of the question stands on it. A missing mark, or one of the two that people mix up,
+    is a misspelling.
+    """
+    if index.word_weight(word) < _MUCH * query.content:
+        return edges
+    is_sure = word.surface in real_syllables() and not _FIRM.isdisjoint(unicodedata.normalize("NFD", word.surface))
+    if not is_sure or word.surface in index.prepared.spelled or not index.vocabulary.knows(word.form):
+        return edges
+    return tuple(edge for edge in edges if edge.source != "written")
 
 
 def lack(wished: Wish, index: Index, entry: int, *, without: int | None = None) -> Lack:

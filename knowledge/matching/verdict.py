@@ -45,10 +45,10 @@ def judge(
         return _match(
             Verdict.CHOICES, Reason.ENTITY_AMBIGUOUS, shown, query, detail=as_typed(query.text, ambiguous.text)
         )
-    if best.confidence >= policy.partial_at:
-        at = index.positions[best.entry]
-        lacking = index.book.missing(index.entries[at], at, query.asked)
-        if lacking:
+    if best.confidence >= policy.choose_at:
+        lacking = _lacking(best, query, index)
+        others = [each for each in free[1:3] if each.confidence >= policy.choose_at]
+        if lacking and (best.confidence >= policy.partial_at or all(_lacking(each, query, index) for each in others)):
             return _match(
                 Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
             )
@@ -70,6 +70,11 @@ def _by_confidence(
         return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT, shown, query, detail=_vetoing(shown[0], query))
     lost = query.known < _KNOWN_AT_LEAST or best.confidence < _HOPELESS
     return _match(Verdict.UNKNOWN, Reason.OUT_OF_SCOPE if lost else Reason.TOO_LOW, shown, query)
+
+
+def _lacking(candidate: Candidate, query: Query, index: Index) -> str:
+    at = index.positions[candidate.entry]
+    return index.book.missing(index.entries[at], at, query.asked)
 
 
 def named_unknown(query: Query, index: Index) -> str:

@@ -192,6 +192,12 @@ def test_partial_names_what_is_not_stated_and_offers_the_entry_without_claiming_
     assert outcome.miss == "aspect_not_covered"
 
 
+def test_partial_offers_nothing_that_is_not_near():
+    match = {"verdict": Verdict.PARTIAL, "reason": Reason.ASPECT_NOT_COVERED, "candidates": candidates(("who", 0.13))}
+
+    assert not [choice for choice in asked(match).reply.choices if choice.payload.startswith("#faq:")]
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_has_words_for_the_citizen(reason):
     for verdict in (Verdict.UNKNOWN, Verdict.CHOICES, Verdict.PARTIAL):

@@ -463,3 +463,19 @@ def test_the_name_of_one_entry_is_answered(calibrated, text, key):
     found = calibrated.match(text)
 
     assert (found.verdict, found.candidates[0].entry) == (Verdict.ANSWER, key)
+
+
+@pytest.mark.parametrize("asked", ["thuế", "thuế khởi nghiệp"])
+def test_another_word_of_the_same_letters_is_not_taken_for_one_of_the_base(calibrated, asked):
+    """The base speaks of hiring ("thuê"), and of no tax."""
+    assert calibrated.match(asked).verdict is not Verdict.ANSWER
+    assert calibrated.match("thuê chuyên gia khởi nghiệp").verdict is Verdict.ANSWER
+
+
+@pytest.mark.parametrize(
+    "asked", ["kiem dinh dong ho nuoc bao nhieu tien", "hỗ trợ bao nhiêu tiền khi thuê chuyên gia"]
+)
+def test_entries_that_all_lack_what_is_asked_are_no_choice(calibrated, asked):
+    found = calibrated.match(asked)
+
+    assert (found.verdict, found.detail) == (Verdict.PARTIAL, "amount")
