@@ -184,6 +184,9 @@ def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowle
         return False
     if question.asks in FACTS and (topic is None or not getattr(topic, question.asks.value)):
         return False  # what is not known of it, others may say that they do not know
+    is_dated = topic is not None and any(stage.window for stage in topic.stages)
+    if not is_dated and len(knowledge.matcher.split(turn.update.text)) > 1:
+        return False  # "not announced" would answer one of two questions and pass over the other
     match = knowledge.matcher.match(turn.update.text)
     return match.verdict is not Verdict.ANSWER or _speaks_before(
         match.candidates[0], question, topic, knowledge, now=turn.at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -268,3 +269,12 @@ def test_no_wording_of_a_starter_entry_is_taken_from_it(starter):
     ]
 
     assert taken == []
+
+
+def test_one_of_two_questions_is_not_answered_with_what_is_not_announced(starter):
+    calibrated = replace(starter, matcher=starter.matcher.calibrated())
+
+    outcome = asked("nq93 là gì và techfest khi nào", calibrated)
+
+    assert "Câu hỏi thứ hai" in outcome.reply.text
+    assert asked("techfest khi nào", calibrated).trace.handler == "deadlines"
