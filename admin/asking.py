@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,7 +48,10 @@ def prepare(composition: Composition, settings: Settings, file: Path | None, at:
 
     learnt: Mapping[str, Any] | None = None
     if file is not None:
-        snapshot = snapshot_of(filing.parse(file))
+        parsed = filing.parse(file, unanswered=True)
+        for problem in parsed.problems:
+            print(problem, file=sys.stderr)
+        snapshot = snapshot_of(parsed)
     else:
         snapshot, learnt = asyncio.run(_stored(composition, settings))
     matcher, is_learnt = composition.make_matcher(snapshot.on(vietnam_date(at)), learnt)

@@ -42,27 +42,29 @@ _WRITERS: dict[str, Callable[[KnowledgeFile], str]] = {
 _WORKBOOK = ".xlsx"
 
 
-def parse(source: Path | str, *, suffix: str = "") -> KnowledgeFile:
+def parse(source: Path | str, *, suffix: str = "", unanswered: bool = False) -> KnowledgeFile:
     """Read a knowledge file from a path, or from text whose format `suffix` names (".yaml", ".json", ".csv", ".tsv").
 
     QnABot's JSON and the TSV of Azure's question answering are told by what they hold. A workbook (".xlsx") is read
-    from a path only. Raises KnowledgeError, naming the line or row, when the file as a whole cannot be used; what is
+    from a path only. `unanswered`: entries need no answer yet, which is enough to try how they are found. Raises
+    KnowledgeError, naming the line or row, when the file as a whole cannot be used; what is
     wrong with single entries is in `problems`.
     """
     if isinstance(source, Path):
-        return parse_content(_content_of(source), suffix=source.suffix, name=f"The file {source}")
+        name = f"The file {source}"
+        return parse_content(_content_of(source), suffix=source.suffix, name=name, unanswered=unanswered)
     read = _for_suffix(_READERS, suffix or (".json" if source.lstrip().startswith("{") else ".yaml"))
-    return check(read(source.removeprefix("\ufeff")))
+    return check(read(source.removeprefix("\ufeff")), unanswered=unanswered)
 
 
-def parse_content(content: bytes, *, suffix: str, name: str = "The file") -> KnowledgeFile:
+def parse_content(content: bytes, *, suffix: str, name: str = "The file", unanswered: bool = False) -> KnowledgeFile:
     """Read the bytes of a knowledge file whose format `suffix` names. `name` is what errors call it."""
     if suffix.lower() == _WORKBOOK:
         from knowledge.workbooks import read_xlsx  # a server that imports nothing has no use for Excel in its memory
 
-        return check(read_xlsx(content))
+        return check(read_xlsx(content), unanswered=unanswered)
     read = _for_suffix(_READERS, suffix)
-    return check(read(text_of(content, name=name)))
+    return check(read(text_of(content, name=name)), unanswered=unanswered)
 
 
 def write(file: KnowledgeFile, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -73,11 +73,15 @@ class RawFile:
     problems: tuple[Problem, ...] = ()
 
 
-def check(raw: RawFile) -> KnowledgeFile:
-    """Turn records into items. Raises NothingUsable when there are records, but no entry that can be used."""
+def check(raw: RawFile, *, unanswered: bool = False) -> KnowledgeFile:
+    """Turn records into items; `unanswered`: an entry without an answer has an empty one.
+
+    Raises NothingUsable when there are records, but no entry that can be used.
+    """
     checked = _Checked(problems=list(raw.problems))
     articles = checked.accept(raw.articles, ArticleItem)
-    entries = checked.accept((_with_article(record, raw.default_article) for record in raw.entries), EntryItem)
+    records = [_with_article(record, raw.default_article) for record in raw.entries]
+    entries = checked.accept(map(_with_answer, records) if unanswered else records, EntryItem)
     competitions = (_with_article(record, raw.default_article) for record in raw.competitions)
     guides = (_with_article(record, raw.default_article) for record in raw.guides)
     if raw.entries and not entries:
@@ -184,7 +188,11 @@ def missing_article(item: EntryItem, place: str) -> Problem:
 def _with_article(record: Record, default: str) -> Record:
     if not default or "article" in record.fields:
         return record
-    return Record(place=record.place, fields={**record.fields, "article": default}, repeated=record.repeated)
+    return replace(record, fields={**record.fields, "article": default})
+
+
+def _with_answer(record: Record) -> Record:
+    return replace(record, fields={"answer": "", **record.fields})
 
 
 def _key_of(record: Record) -> str:

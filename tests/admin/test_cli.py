@@ -73,6 +73,17 @@ def test_lines_are_answered_in_order_from_a_file_alone(hoidap, tmp_path):
     assert not (tmp_path / "var").exists(), "no database is made"
 
 
+def test_a_file_of_questions_alone_can_be_asked_and_what_is_left_out_is_said(hoidap, tmp_path):
+    file = tmp_path / "knowledge.json"
+    entries = [{"key": "one", "question": "Làm hộ chiếu ở đâu?"}, {"question": "Đăng ký kết hôn cần giấy tờ gì?"}]
+    file.write_text(json.dumps({"entries": entries}))
+
+    done = hoidap("ask", "--jsonl", "--knowledge", str(file), stdin=json.dumps({"text": "lam ho chieu o dau"}))
+
+    assert json.loads(done.stdout)["entry"] == "one"
+    assert done.stderr.strip().endswith("key is required")
+
+
 def test_wrong_use_is_told_apart_from_failure(hoidap, tmp_path):
     (tmp_path / "broken.yaml").write_text("entries: [")
 
