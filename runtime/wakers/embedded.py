@@ -63,7 +63,7 @@ class EmbeddedWaker:
     async def _take_over(self) -> None:
         """Go on at once with what a worker before us left when it died: people wait for it."""
         try:
-            left = await lanes.free_all(self._db)
+            left = await unbroken(lanes.free_all(self._db))
         except Exception:  # their leases run out by themselves
             log.exception("waker.take_over_failed")
             return
