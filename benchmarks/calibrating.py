@@ -23,7 +23,7 @@ from benchmarks.corruption import corrupt
 from benchmarks.matching import BASES, CROWDED, DATA, DOMAINS, auroc, load, load_near
 from knowledge.matching import confidence
 from knowledge.matching.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, fit, learn
-from knowledge.matching.confidence import FEATURES, Calibration, Logistic
+from knowledge.matching.confidence import FEATURES, LACKS, Calibration, Logistic
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.query import prepare
@@ -35,7 +35,6 @@ STRENGTH = 20.0  # examples that the prior (nothing says anything) counts for
 HIDE_EVERY = 4  # one question in so many is also asked with its entry hidden
 SEED = 11
 BLANK = Logistic((0.0,) * len(FEATURES), 0.0)
-LACKS = np.array([float(name in {"unheld", "unmet", "year"}) for name in FEATURES])
 TARGET = Path(confidence.__file__).with_name("calibration.json")
 
 
@@ -78,7 +77,7 @@ def lessons(name: str, *, few: bool, answers: bool) -> Iterator[Lesson]:
 
 
 def strangers(name: str) -> list[str]:
-    """Return questions that the base does not answer: of other domains, and of the table of negatives."""
+    """Return questions that the base does not answer: near misses, of other domains, and of the table of negatives."""
     found = [item["wordings"][0] for other in BASES if DOMAINS[other] != DOMAINS[name] for item in load(other)]
     lines = (DATA / "negatives.tsv").read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.matching.confidence import FEATURES, Calibration, Logistic, Matrix, Point, describe
+from knowledge.matching.confidence import FEATURES, LACKS, Calibration, Logistic, Matrix, Point, describe
 from knowledge.matching.index import Index
 from knowledge.matching.noise import Habits, disturb, shorthand
 from knowledge.matching.query import Query, prepare
@@ -20,13 +20,10 @@ NEGATIVES = 160  # unrelated questions of the package that are asked
 STRENGTH = 60.0  # how many examples the shipped calibration counts for
 _SEED = 20_240_122
 _BEST = 3  # candidates of each question that are learnt from
-SCOPE_CAUTION = (
-    6.0  # near misses of the base itself are not among its examples: trust the prior, which knows some, more
-)
+SCOPE_CAUTION = 6.0  # the examples hold no near misses of the base itself: trust the prior, which knows some, more
 INSIDE, HIDDEN, OUTSIDE = "inside", "hidden", "outside"
 HIDDEN_WEIGHT = 0.1  # its own entry hidden, the next of the family is nearly right: a harder case than citizens pose
 LEAST_SPOKEN = 15.0  # answered examples from which a share of wrong ones is worth stating
-_LACKS = np.array([float(name in {"unheld", "unmet", "year"}) for name in FEATURES])  # what holding alone judges
 _BETWEEN = np.array([float(name in {"odds", "lead", "model"}) for name in FEATURES])  # what compares candidates
 _STEPS = 60
 _NO_STEP = 1e-6
@@ -53,7 +50,7 @@ def learn(examples: Sequence[Example], prior: Calibration, *, strength: float = 
         return prior
     plain = [item for item in examples if item.kind != HIDDEN]
     scope = fit(
-        np.vstack([item.features[:1] for item in plain]) * (1.0 - _LACKS),
+        np.vstack([item.features[:1] for item in plain]) * (1.0 - LACKS),
         np.array([float(item.kind == INSIDE) for item in plain for _ in item.features[:1]]),
         prior.scope, strength=SCOPE_CAUTION * strength,
     )  # fmt: skip

@@ -22,6 +22,9 @@ FEATURES = (
 )  # fmt: skip
 """What the acceptance score sees of a candidate; see `describe`."""
 
+LACKS = np.array([float(name in {"unheld", "unmet", "year"}) for name in FEATURES])
+"""1.0 for the features that `holding` alone judges."""
+
 SHARPNESS = 15.0  # turns ranking scores into odds between candidates; fitted together with the fusion weights
 
 Matrix = NDArray[np.float64]
