@@ -120,9 +120,7 @@ def picked(text: str, context: Context) -> str:
 def halves(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, bool]]:
     """Yield at most 4 ways to cut a message in two questions of two words and more; True: no word joins the parts."""
     yielded = 0
-    # Where somebody writes marks, "con" is a child and no "còn".
-    joints = lexicon.joints if text.isascii() else lexicon.marked_joints
-    for hit in joints.finditer(text[:1000]):
+    for hit in lexicon.joints(text).finditer(text[:1000]):
         left, right = text[: hit.start()].strip(), text[hit.end() :].strip()
         if len(left.split()) >= 2 and len(right.split()) >= 2:  # noqa: PLR2004
             yield left, right, not any(letter.isalpha() for letter in hit.group())

@@ -20,7 +20,7 @@ def core(text: str, lexicon: Lexicon) -> str:
         return ""
     sentences = _SENTENCE.split(text)
     asked = sentences[_last_asking(sentences, lexicon)]
-    lead = (lexicon.leads if text.isascii() else lexicon.marked_leads).search(asked)
+    lead = lexicon.leads(text).search(asked)
     behind = asked[lead.end() :] if lead else ""
     part = next((part for part in (behind, asked) if len(part.split()) >= _LEAST), text)
     return part if part != text else ""
@@ -28,7 +28,6 @@ def core(text: str, lexicon: Lexicon) -> str:
 
 def _last_asking(sentences: list[str], lexicon: Lexicon) -> int:
     for at in range(len(sentences) - 1, -1, -1):
-        pattern = lexicon.asking if sentences[at].isascii() else lexicon.marked_asking
-        if "?" in sentences[at] or pattern.search(sentences[at]):
+        if "?" in sentences[at] or lexicon.asking(sentences[at]).search(sentences[at]):
             return at
     return len(sentences) - 1

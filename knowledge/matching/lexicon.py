@@ -96,38 +96,30 @@ class Lexicon:
         written = {word for row in rows for word in normalize(row.term).split()}
         return frozenset(written) | {fold(word) for word in written}
 
-    @cached_property
-    def joints(self) -> re.Pattern[str]:
-        """Return what stands between two questions of a message without marks: signs, line breaks, joining words."""
-        return _joints(self._spelled("joiners", bare=True))
+    def joints(self, text: str) -> re.Pattern[str]:
+        """Return what stands between two questions of a message: signs, line breaks, joining words."""
+        return self._patterns["joiners", text.isascii()]
+
+    def leads(self, text: str) -> re.Pattern[str]:
+        """Return what stands before the question itself in a message."""
+        return self._patterns["leads", text.isascii()]
+
+    def asking(self, text: str) -> re.Pattern[str]:
+        """Return the question words that a text may hold."""
+        return self._patterns["questions", text.isascii()]
 
     @cached_property
-    def marked_joints(self) -> re.Pattern[str]:
-        """Return the same for a message with marks, where joining words have theirs."""
-        return _joints(self._spelled("joiners"))
+    def _patterns(self) -> Mapping[tuple[str, bool], re.Pattern[str]]:
+        # By table, and whether the text is without marks. Where somebody writes marks, "con" is a child and no "còn".
+        makers = {"joiners": _joints, "leads": _any_of, "questions": _any_of}
+        return {
+            (table, bare): make([fold(term) if bare else term for term in self._terms(table)])
+            for table, make in makers.items()
+            for bare in (True, False)
+        }
 
-    @cached_property
-    def leads(self) -> re.Pattern[str]:
-        """Return what stands before the question itself, in a message without marks."""
-        return _any_of(self._spelled("leads", bare=True))
-
-    @cached_property
-    def marked_leads(self) -> re.Pattern[str]:
-        """Return the same for a message with marks."""
-        return _any_of(self._spelled("leads"))
-
-    @cached_property
-    def asking(self) -> re.Pattern[str]:
-        """Return the question words, for a message without marks."""
-        return _any_of(self._spelled("questions", bare=True, but="closer"))
-
-    @cached_property
-    def marked_asking(self) -> re.Pattern[str]:
-        """Return the same for a message with marks."""
-        return _any_of(self._spelled("questions", but="closer"))
-
-    def _spelled(self, table: str, *, bare: bool = False, but: str = "") -> list[str]:
-        return [fold(row.term) if bare else row.term for row in self.tables.get(table, ()) if row.kind != but]
+    def _terms(self, table: str) -> list[str]:
+        return [row.term for row in self.tables.get(table, ()) if row.kind != "closer"]  # that asks nothing
 
     @classmethod
     def default(cls) -> Lexicon:
