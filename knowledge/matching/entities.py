@@ -9,7 +9,7 @@ from itertools import islice
 
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import Word, as_word, fold, forms, normalize
-from knowledge.matching.numerals import digits_of, spoken
+from knowledge.matching.numerals import digits_of, roman, spoken
 
 _FULL = re.compile(
     r"\b(?:(?P<kind>[a-z]+(?: [a-z]+){0,2})\s*(?:so|so hieu)?\s*)?"
@@ -22,7 +22,6 @@ _NAMED = re.compile(
 _EDITION = re.compile(r"\blan\s*(?:thu\s*)?(\d{1,3}|[a-z]+)\b")
 _GLUED = re.compile(r"(?<=[a-z])(?=\d)")  # "nq93" -> "nq 93"
 _SPACED_ASSEMBLY = re.compile(r"(?<=qh) (?=\d)")  # but "qh14"
-_ROMAN = {"i": 1, "v": 5, "x": 10}
 MOST_DOCUMENTS = 20  # of one text; bounds the time
 _SPOKEN_LIMIT = 8  # words of a spoken number
 _TEN = 10  # least number of a document that is spoken
@@ -213,11 +212,10 @@ class EntityReader:
         if written.isdigit():
             return int(written)
         first = written.split(maxsplit=1)[0]
-        if all(letter in _ROMAN for letter in first):
-            values = [_ROMAN[letter] for letter in first]
-            return sum(-low if low < high else low for low, high in zip(values, [*values[1:], 0], strict=True))
-        value = self.digits.get(first, "")
-        return int(value) if value.isdigit() and int(value) <= 10 else 0  # noqa: PLR2004
+        if value := roman(first):
+            return value
+        figures = self.digits.get(first, "")
+        return int(figures) if figures.isdigit() and int(figures) <= 10 else 0  # noqa: PLR2004
 
     def _places(self, text: str) -> frozenset[str]:
         folded = " ".join(forms(text))

@@ -1,8 +1,9 @@
-"""Numbers in words, as people dictate the number of a document: digit by digit or in full. Pure."""
+"""Numbers in words, as people dictate the number of a document, digit by digit or in full, and Roman ones. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from knowledge.matching.lexicon import Row
 from knowledge.matching.normalizer import fold
@@ -10,6 +11,7 @@ from knowledge.matching.normalizer import fold
 _KINDS = frozenset({"digit", "variant", "scale", "ordinal", "joiner"})
 _SCALES = {"100": 100, "1000": 1000}
 _TEN = 10
+_ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 def digits_of(rows: Iterable[Row]) -> Mapping[str, str]:
@@ -17,6 +19,14 @@ def digits_of(rows: Iterable[Row]) -> Mapping[str, str]:
     # "tam" is rarely a Chinese three, mostly an unmarked eight: the surer one counts.
     ordered = sorted(rows, key=lambda row: row.weight)
     return {fold(row.term): row.meaning for row in ordered if row.kind in _KINDS}
+
+
+def roman(form: str) -> int:
+    """Return the value of a Roman numeral of ones, fives and tens, in lower case; 0 for none."""
+    if any(letter not in _ROMAN for letter in form):
+        return 0
+    values = [_ROMAN[letter] for letter in form]
+    return sum(-low if low < high else low for low, high in pairwise([*values, 0]))
 
 
 def spoken(pieces: Sequence[str], digits: Mapping[str, str]) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from knowledge.matching.initialisms import LONGEST_INITIALISM
 from knowledge.matching.lexicon import Forms, Lexicon, Meaning
 from knowledge.matching.normalizer import Word
+from knowledge.matching.numerals import roman
 from knowledge.matching.tokenizer import real_syllables
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
 
@@ -20,7 +21,6 @@ _TELEX_PAIRS = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"),
 _TELEX_TONES = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
 BEAM = 4  # paths that are followed from each place
 PAIR_BONUS = 0.8  # what a pair of neighbours that the base knows adds to the log weight of a reading
-_ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +237,8 @@ def _initialisms(at: int, word: Word, vocabulary: Vocabulary, lexicon: Lexicon, 
 
 
 def _numerals(at: int, word: Word) -> list[Edge]:
-    if word.is_marked or len(word.form) < 2 or any(letter not in _ROMAN for letter in word.form):  # noqa: PLR2004
-        return []
-    values = [_ROMAN[letter] for letter in word.form]
-    total = sum(-low if low < high else low for low, high in pairwise([*values, 0]))
-    return [Edge(at, at + 1, (str(total),), 0.3 if is_syllable(word.form) else 0.9, "numeral")]
+    value = 0 if word.is_marked or len(word.form) < 2 else roman(word.form)  # noqa: PLR2004
+    return [Edge(at, at + 1, (str(value),), 0.3 if is_syllable(word.form) else 0.9, "numeral")] if value else []
 
 
 def _repairs(at: int, words: Sequence[Word], vocabulary: Vocabulary) -> list[Edge]:
