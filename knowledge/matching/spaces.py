@@ -99,6 +99,15 @@ class Space:
         columns = np.fromiter((column for column, _ in known), dtype=np.int64, count=len(known))
         return Row(columns, np.fromiter((value for _, value in known), dtype=np.float32, count=len(known)))
 
+    def holders(self, name: str) -> list[int]:
+        """Return the texts that have a feature, rising; none for an unknown one."""
+        column = self.vocabulary.get(name)
+        if column is None:
+            return []
+        begin, end = self.by_feature.indptr[column : column + 2]
+        held: list[int] = self.by_feature.indices[begin:end].tolist()
+        return held
+
     def weigh(self, features: Features) -> Floats:
         """Return the idf of each feature in order; an unknown feature weighs as one that occurs in a single text."""
         rarest = float(self.idf.max()) if self.idf.size else 1.0

@@ -13,7 +13,7 @@ from knowledge.matching.model import Candidate, Match, Reason, Verdict
 from knowledge.matching.normalizer import as_typed
 from knowledge.matching.query import Query
 from knowledge.matching.repair import are_fillers
-from knowledge.matching.spaces import as_text
+from knowledge.matching.spaces import as_text, pairs
 
 _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
 _CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
@@ -97,15 +97,10 @@ def says_too_little(query: Query, index: Index) -> bool:
 
 
 def _speaking_of(said: Forms, index: Index) -> int:
-    """Return how many entries have the words of `said` side by side in a wording, counted up to two."""
+    """Return how many entries have the words of `said`, two and more, side by side in a wording."""
     phrase = f" {as_text(said)} "
-    found: set[int] = set()
-    for row, wording in enumerate(index.wordings):
-        if phrase in f" {as_text(wording.reading)} ":
-            found.add(int(index.owners[row]))
-            if len(found) > 1:
-                break
-    return len(found)
+    rows = set.intersection(*(set(index.terms.holders(pair)) for pair in pairs(said)))
+    return len({int(index.owners[row]) for row in rows if phrase in f" {as_text(index.wordings[row].reading)} "})
 
 
 def _vetoing(candidate: Candidate, query: Query) -> str:
