@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.matching.lexicon import Forms, Lexicon, Row
-from knowledge.matching.normalizer import Word, fold, words
+from knowledge.matching.normalizer import Word, fold, forms, words
 
-_STRICT, _SUM = "strict", "sum"
-_HOW_MUCH = frozenset({("bao", "nhieu"), ("bn",), ("bnhieu",), ("may",)})
+_STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +44,20 @@ class AspectReader:
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
     reach: Mapping[str, int]  # first syllable -> syllables of the longest cue that begins with it
     sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
+    endings: frozenset[Forms]  # with which it is asked for
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
         """Compile the table "aspects"."""
         cues: dict[Forms, list[Cue]] = {}
         sums: dict[Forms, list[Cue]] = {}
+        endings: set[Forms] = set()
         patterns: dict[str, list[re.Pattern[str]]] = {}
         for row in lexicon.tables.get("aspects", ()):
             if row.kind == "hold":
                 patterns.setdefault(row.meaning, []).append(re.compile(row.term))
+            elif row.kind == _ENDING:
+                endings.add(tuple(forms(row.term)))
             else:
                 source = words(row.term)
                 table = sums if row.kind == _SUM else cues
@@ -64,6 +67,7 @@ class AspectReader:
             patterns={name: tuple(found) for name, found in patterns.items()},
             reach={key[0]: max(len(other) for other in cues if other[0] == key[0]) for key in cues},
             sums={key: tuple(found) for key, found in sums.items()},
+            endings=frozenset(endings),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -83,8 +87,8 @@ class AspectReader:
 
     def _sum(self, source: Sequence[Word]) -> list[Cue]:
         """Return the cue of the sum of money that a question ends by asking for, if it does."""
-        forms = tuple(word.form for word in source)
-        if not any(forms[-len(end) :] == end for end in _HOW_MUCH):
+        said = tuple(word.form for word in source)
+        if not any(said[-len(end) :] == end for end in self.endings):
             return []
         spans = ((at, at + size) for size in (2, 1) for at in range(len(source) - size))
         return next((found for start, stop in spans if (found := self._at(source[start:stop], self.sums))), [])
