@@ -198,7 +198,10 @@ def _person(phone: Any, user_id: Any, account: _Account) -> _Person | None:
     if phone is None and user_id is None:  # an item may leave to the list of contacts who it is about
         return account.only_person
     number, scoped = wire.identifier(phone), wire.identifier(user_id)
-    scoped = scoped or account.user_ids.get(number, "")
+    return _named(number, scoped or account.user_ids.get(number, ""))
+
+
+def _named(number: str, scoped: str) -> _Person | None:
     if not (number or scoped):
         return None
     return _Person(contact=scoped or number, address=number or scoped)
@@ -209,8 +212,7 @@ def _only_person(value: Mapping[str, Any]) -> _Person | None:
     if len(contacts) != 1:
         return None
     contact = wire.mapping(contacts[0])
-    number, scoped = wire.identifier(contact.get("wa_id")), wire.identifier(contact.get("user_id"))
-    return _Person(contact=scoped or number, address=number or scoped) if number or scoped else None
+    return _named(wire.identifier(contact.get("wa_id")), wire.identifier(contact.get("user_id")))
 
 
 def _user_ids(value: Mapping[str, Any]) -> Mapping[str, str]:
