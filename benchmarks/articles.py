@@ -21,9 +21,9 @@ from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.query import prepare
 from knowledge.schema import snapshot_of
 from knowledge.snapshot import PublishedEntry
+from knowledge.transfer import starter_snapshot
 
 DATA = Path(__file__).parent / "data"
-STARTER = Path(filing.__file__).parent / "starter" / "cao-bang.yaml"
 ARTICLES = ("starter", "extension", "digital")
 DAY = date(2024, 6, 1)  # none of their entries has expired
 
@@ -41,9 +41,9 @@ def load_article(name: str) -> Article:
     """Read a base and its questions."""
     folder = DATA / name
     base = folder / "base.yaml"
-    snapshot = snapshot_of(filing.parse(base if base.is_file() else STARTER)).on(DAY)
+    snapshot = snapshot_of(filing.parse(base)) if base.is_file() else starter_snapshot()
     return Article(
-        tuple(snapshot.entries.values()), load_questions(folder / "questions.tsv"),
+        tuple(snapshot.on(DAY).entries.values()), load_questions(folder / "questions.tsv"),
         load_unanswerable(folder / "unanswerable.tsv"),
     )  # fmt: skip
 
