@@ -21,8 +21,8 @@ from runtime.clock import SystemClock
 from runtime.database import Database
 from runtime.garbage import collect_rarely
 from runtime.ingress import Ingress
-from runtime.settings import IngressSettings, WorkerSettings
-from runtime.wakers.embedded import EmbeddedWaker
+from runtime.settings import IngressSettings, Settings
+from runtime.wakers.choice import waker_for
 from simulators.whatsapp import WhatsAppAccount
 from webhooks.views import Reception, set_up_webhooks
 from webhooks.whatsapp.channel import WhatsAppChannel
@@ -45,7 +45,8 @@ async def product(app: web.Application, url: str) -> None:
     """Add the product's own endpoint, storing in `url`."""
     db, clock, limits = Database(url), SystemClock(), IngressSettings()
     await schema.migrate(db)
-    inbox = Inbox(db, clock, EmbeddedWaker(db, clock, WorkerSettings()))
+    settings = Settings.model_validate({"database": {"url": url}})
+    inbox = Inbox(db, clock, waker_for(settings, db, clock))
     ingress = Ingress(inbox.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
     http = aiohttp.ClientSession()
     options = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import chain, repeat, takewhile
-from typing import Any
+from typing import TypeAlias
 
 import msgspec
 from sqlalchemy import select, true
@@ -19,36 +19,41 @@ from bot.fragments import MAX_FRAGMENTS, is_fragment
 from bot.messages import InboundUpdate
 from bot.records import dump_update, load_update
 from bot.tables import ID_LENGTH, Update
-from runtime import telemetry
+from runtime import lanes, telemetry
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.direct import Changed, Direct
+from runtime.direct import sqlite_stamp
 from runtime.wakers.port import Waker
 
 QUEUE = "updates"
-_MOST_VALUES, _STEP = 64, 8  # rows of one SQLite insert: one, or a multiple of the step
 _COLUMNS = ("channel", "external_id", "kind", "lane_key", "body", "trace_id", "received_at")
+_Row: TypeAlias = tuple[str, str, str, str, str, str, datetime]
+_INTO = f"INTO updates ({', '.join(_COLUMNS)})"
+_STEP = 8  # an SQLite insert has one row or a multiple of this: few enough texts to stay prepared
 
-# One document for the whole batch: psycopg needs five times as long for seven arrays.
-_INSERT_JSON = (
-    f"INSERT INTO updates ({', '.join(_COLUMNS)}) SELECT "  # noqa: S608 - our own column names
+# One document for the whole batch: psycopg needs five times as long for seven arrays. Lanes are locked in the order of
+# code points, as runtime.lanes.wake does it.
+_STORE_POSTGRESQL = (
+    f"WITH stored AS (INSERT {_INTO} SELECT "  # noqa: S608 - our own column names
     + ", ".join(
         f"CAST(item->>{i} AS {'timestamptz' if _COLUMNS[i] == 'received_at' else 'text'})" for i in range(len(_COLUMNS))
     )
     + " FROM jsonb_array_elements(CAST(%(rows)s AS jsonb)) AS given(item) ON CONFLICT DO NOTHING"
+    " RETURNING lane_key, received_at), woken AS ("
+    + lanes.waking('SELECT lane_key, min(received_at) FROM stored GROUP BY lane_key ORDER BY lane_key COLLATE "C"')
+    + ") SELECT (SELECT count(*) FROM stored), ARRAY(SELECT key FROM woken)"
 )
 
 
 @cache
-def _insert_values(rows: int) -> str:
-    """Return SQLite's insert of so many rows.
+def _store_sqlite(rows: int) -> str:
+    """Return SQLite's insert of so many rows; a trigger wakes the lanes (migration 0010).
 
-    OR ROLLBACK, because a statement that could fail half-way and leave the rest of its transaction standing has SQLite
-    save every page it touches.
+    OR ROLLBACK, because SQLite saves every page that a statement touches which could fail half-way and go on.
     """
     row = f"({', '.join('?' * len(_COLUMNS))})"
     return (
-        f"INSERT OR ROLLBACK INTO updates ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
+        f"INSERT OR ROLLBACK {_INTO} "  # noqa: S608 - our own column names
         f"VALUES {', '.join([row] * rows)} ON CONFLICT DO NOTHING"
     )
 
@@ -91,22 +96,32 @@ class Inbox:
         self._waker = waker
 
     async def accept(self, batch: Sequence[Accepted]) -> int:
-        """Store a batch in one transaction and return how many were new. Idempotent by (channel, external_id).
-
-        The lane of a duplicate is woken too: telling them apart costs more than a look that finds nothing.
-        """
-        lanes = {item.lane_key for item in batch}
-        async with self._db.direct() as work:
-            changed = await _insert(work, [_row(item, work) for item in batch])
-            await self._waker.wake(work, lanes, self._clock.now())
-        for (channel, kind), count in Counter((item.update.channel, item.update.kind) for item in batch).items():
-            telemetry.UPDATES_ACCEPTED.labels(channel, kind.value).inc(count)
-        stored = sum(part.rows for part in changed)
-        telemetry.UPDATES_DUPLICATE.inc(len(batch) - stored)
+        """Store a batch in one statement and return how many were new. Idempotent by (channel, external_id)."""
+        if not batch:
+            return 0
+        rows = [_row(item) for item in batch]
+        stored, woken = await (self._into_sqlite(rows) if self._db.is_embedded else self._into_postgresql(rows))
+        await self._waker.tell(woken)
+        for (channel, kind), count in Counter((channel, kind) for channel, _, kind, *_ in rows).items():
+            telemetry.UPDATES_ACCEPTED.labels(channel, kind).inc(count)
+        telemetry.UPDATES_DUPLICATE.inc(len(rows) - stored)
         return stored
 
+    async def _into_sqlite(self, rows: Sequence[_Row]) -> tuple[int, Collection[str]]:
+        """Nothing is returned: each row would be a hand-over of the interpreter lock. So every lane counts as woken."""
+        # Filled up with the last row: one that is there already changes nothing.
+        filled = (*rows, *repeat(rows[-1], -len(rows) % _STEP if len(rows) > 1 else 0))
+        values = tuple(chain.from_iterable((*rest, sqlite_stamp(moment)) for *rest, moment in filled))
+        done = await self._db.run_alone(_store_sqlite(len(filled)), values)
+        return done.changed, {lane_key for _, _, _, lane_key, *_ in rows}
 
-def _row(item: Accepted, work: Direct) -> tuple[Any, ...]:
+    async def _into_postgresql(self, rows: Sequence[_Row]) -> tuple[int, Collection[str]]:
+        done = await self._db.run_alone(_STORE_POSTGRESQL, {"rows": msgspec.json.encode(rows).decode()})
+        stored, woken = done.rows[0]
+        return stored, woken
+
+
+def _row(item: Accepted) -> _Row:
     update = item.update
     return (
         update.channel,
@@ -115,21 +130,8 @@ def _row(item: Accepted, work: Direct) -> tuple[Any, ...]:
         item.lane_key,
         dump_update(update),
         item.trace_id,
-        work.stamp(item.received_at),
+        item.received_at,
     )
-
-
-async def _insert(work: Direct, rows: Sequence[tuple[Any, ...]]) -> list[Changed]:
-    """Insert rows with as few statements as the driver needs, whose texts are few enough to stay prepared."""
-    if not work.is_embedded:
-        return [await work.run(_INSERT_JSON, {"rows": msgspec.json.encode(rows).decode()})]
-    changed = []
-    for start in range(0, len(rows), _MOST_VALUES):
-        part = rows[start : start + _MOST_VALUES]
-        # Filled up with the last row to one of a few sizes: a row that is there already changes nothing.
-        filled = (*part, *repeat(part[-1], -len(part) % _STEP if len(part) > 1 else 0))
-        changed.append(await work.run(_insert_values(len(filled)), tuple(chain.from_iterable(filled))))
-    return changed
 
 
 async def oldest(session: AsyncSession, lane_key: str) -> Pending | None:

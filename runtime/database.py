@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from runtime.direct import Direct, direct_transaction
+from runtime.direct import Done, Parameters, run_alone
 
 SQLITE_BUSY_MS = 10_000
+CHECKPOINT_PAGES = 10_000
+"""How far the log grows (40 MB) before it goes into the file: a page that changes often is then written there once."""
 
 
 class Base(DeclarativeBase):
@@ -67,7 +69,7 @@ class Database:
     """Sessions on one database. One unit of work is one block; commit on exit, nowhere else.
 
     SQLite has exactly one writing connection (its WAL-reset bug needs two), which also does the checkpoints;
-    readers are query-only. PostgreSQL uses one pool for both.
+    readers are query-only. PostgreSQL uses one pool for both, and a connection apart for the hot path.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
@@ -77,9 +79,14 @@ class Database:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self.engine = _sqlite_engine(url, readonly=False, pool_size=1)
             self._read_engine = _sqlite_engine(url, readonly=True, pool_size=4)
+            self._alone_engine = self.engine
         else:
             self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
             self._read_engine = self.engine
+            self._alone_engine = create_async_engine(
+                url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0, pool_reset_on_return=None,
+                hide_parameters=True,
+            )  # fmt: skip
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reading = async_sessionmaker(self._read_engine, expire_on_commit=False)
 
@@ -94,9 +101,9 @@ class Database:
         async with self._writing() as session, session.begin():
             yield session
 
-    def direct(self) -> AbstractAsyncContextManager[Direct]:
-        """Open a transaction on the driver's own connection, for the hot path."""
-        return direct_transaction(self.engine)
+    async def run_alone(self, sql: str, parameters: Parameters) -> Done:
+        """Run one statement as a transaction of its own, past SQLAlchemy: for the hot path."""
+        return await run_alone(self._alone_engine, sql, parameters)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -113,9 +120,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
-        if self._read_engine is not self.engine:
-            await self._read_engine.dispose()
+        for engine in {self.engine, self._read_engine, self._alone_engine}:
+            await engine.dispose()
 
 
 def _sqlite_engine(url: str, *, readonly: bool, pool_size: int) -> AsyncEngine:
@@ -136,6 +142,8 @@ def _sqlite_engine(url: str, *, readonly: bool, pool_size: int) -> AsyncEngine:
         if readonly:
             cursor.execute("PRAGMA query_only=ON")
             cursor.execute("PRAGMA wal_autocheckpoint=0")
+        else:
+            cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Index, Result, String, Text, case, or_, select, text, update
+from sqlalchemy import CursorResult, Index, Result, String, Text, bindparam, case, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.database import Base, Database, UtcDateTime
-from runtime.direct import Direct, within
 from runtime.errors import LaneLost
 
 
@@ -51,38 +50,38 @@ class Claim:
         return self.key.partition(":")[0]
 
 
-def _upsert(keys: str, at: str) -> str:
-    """Return the upsert over `keys`: two parameters, however many lanes."""
+def waking(source: str) -> str:
+    """Return the statement that makes lanes ready: `source` selects (key, moment) in the order of `wake`.
+
+    It locks every named row even when it changes nothing, which is what keeps a releasing worker from missing work
+    that is being added just then.
+    """
     return (
-        f"INSERT INTO lanes (key, ready_at) SELECT value, {at} FROM {keys} WHERE true "  # noqa: S608 - our own words
+        f"INSERT INTO lanes (key, ready_at) {source} "
         "ON CONFLICT (key) DO UPDATE SET ready_at = excluded.ready_at "
-        "WHERE lanes.ready_at IS NULL OR lanes.ready_at > excluded.ready_at"
+        "WHERE lanes.ready_at IS NULL OR lanes.ready_at > excluded.ready_at RETURNING key"
     )
 
 
-_WAKE_SQLITE = _upsert("json_each(:keys)", ":at")
-_WAKE_POSTGRESQL = (
-    f"{_upsert('jsonb_array_elements_text(CAST(%(keys)s AS jsonb)) AS named(value)', '%(at)s')} RETURNING key"
-)
+_NAMED = {
+    "sqlite": "json_each(:keys)",
+    "postgresql": "jsonb_array_elements_text(CAST(:keys AS jsonb)) AS named(value)",
+}
+_WAKE = {
+    dialect: text(waking(f"SELECT value, :at FROM {named} WHERE true")).bindparams(  # noqa: S608 - our own words
+        bindparam("at", type_=UtcDateTime)
+    )
+    for dialect, named in _NAMED.items()
+}
 
 
-async def wake(work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> list[str]:
-    """Make lanes ready at `at` (or earlier, if they already were); return those whose readiness changed.
-
-    On SQLite all named keys are returned when any changed, or when that is not known before the commit: there every
-    answer costs a hand-over of the interpreter lock, which on the hot path is dearer than a needless look. The upsert
-    locks every named row even when it changes nothing, which is what keeps a releasing worker from missing work that
-    is being added just then.
-    """
+async def wake(session: AsyncSession, keys: Collection[str], at: datetime) -> list[str]:
+    """Make lanes ready at `at` (or earlier, if they already were); return those whose readiness changed."""
     named = sorted(set(keys))  # sorted: two writers lock in one order
     if not named:
         return []
-    direct = await within(work)
-    parameters = {"keys": json.dumps(named), "at": direct.stamp(at)}
-    if direct.is_embedded:
-        changed = await direct.run(_WAKE_SQLITE, parameters)
-        return named if changed.rows else []
-    return [key for (key,) in await direct.rows(_WAKE_POSTGRESQL, parameters)]
+    statement = _WAKE[session.get_bind().dialect.name]
+    return list(await session.scalars(statement, {"keys": json.dumps(named), "at": at}))
 
 
 def _count(done: Result[Any]) -> int:

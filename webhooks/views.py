@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from time import perf_counter
 
 import structlog
@@ -30,6 +31,7 @@ class Reception:
     def __init__(self, ingress: Ingress[Accepted], clock: Clock) -> None:
         self._ingress = ingress
         self._clock = clock
+        self._seconds = cache(telemetry.ACCEPT_SECONDS.labels)
 
     async def accept(self, channel: str, updates: Sequence[InboundUpdate]) -> None:
         """Store updates. Raises StorageBusy when they must be sent again."""
@@ -40,7 +42,7 @@ class Reception:
         await self._ingress.submit(
             [Accepted(update=redacted(update), trace_id=secrets.token_hex(8), received_at=now) for update in updates]
         )
-        telemetry.ACCEPT_SECONDS.labels(channel).observe(perf_counter() - started)
+        self._seconds(channel).observe(perf_counter() - started)
 
 
 def set_up_webhooks(app: web.Application, channels: Mapping[str, Channel], reception: Reception, clock: Clock) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.direct import Direct
 from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
 from runtime.sole import sole_worker
@@ -35,18 +34,20 @@ class EmbeddedWaker:
         self._announced = asyncio.Event()
         self._working: set[asyncio.Task[None]] = set()
 
-    async def wake(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
+    async def wake(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
         """Make lanes ready; the loop looks as soon as the transaction has committed."""
-        await self.announce(work, await lanes.wake(work, keys, at), at)
+        await self.announce(session, await lanes.wake(session, keys, at), at)
 
-    async def announce(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
+    async def announce(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
         """Have the loop look once the transaction has committed; later moments are found by polling."""
         if not keys or at > self._clock.now():
             return
-        if isinstance(work, Direct):
-            work.after_commit.append(self._announced.set)
-        else:
-            event.listen(work.sync_session, "after_commit", lambda _session: self._announced.set(), once=True)
+        event.listen(session.sync_session, "after_commit", lambda _session: self._announced.set(), once=True)
+
+    async def tell(self, keys: Collection[str]) -> None:
+        """Have the loop look."""
+        if keys:
+            self._announced.set()
 
     async def run(self, drains: Mapping[str, Drain]) -> None:
         """Work until cancelled; then wait up to `drain_seconds` for lanes in hand and cancel the rest."""

@@ -8,7 +8,6 @@ from typing import Protocol, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from runtime.direct import Direct
 from runtime.lanes import Claim
 
 Drain: TypeAlias = Callable[[Claim], Awaitable[None]]
@@ -18,12 +17,16 @@ Drain: TypeAlias = Callable[[Claim], Awaitable[None]]
 class Waker(Protocol):
     """Brings lanes that have work to the drain of their queue."""
 
-    async def wake(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
+    async def wake(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
         """Make lanes ready within the caller's transaction, and see to it that somebody looks after it commits."""
         ...
 
-    async def announce(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
+    async def announce(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
         """Say within the caller's transaction that lanes are ready at `at`, when the lane rows already say so."""
+        ...
+
+    async def tell(self, keys: Collection[str]) -> None:
+        """Say that lanes are ready now, when the rows that say so are committed. Never raises: it is only a hint."""
         ...
 
     async def run(self, drains: Mapping[str, Drain]) -> None:

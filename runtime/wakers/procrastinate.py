@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.direct import Direct, within
 from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
 from runtime.wakers.port import Drain
@@ -41,18 +40,28 @@ class ProcrastinateWaker:
         self._app = App(connector=PsycopgConnector(conninfo=_conninfo(db.url), min_size=1, max_size=4))
         self._app.task(name=TASK, queue=QUEUE)(self._drain)
 
-    async def wake(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
+    async def wake(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
         """Make lanes ready and defer a job for each whose readiness changed."""
-        await self.announce(work, await lanes.wake(work, keys, at), at)
+        await self.announce(session, await lanes.wake(session, keys, at), at)
 
-    async def announce(self, work: AsyncSession | Direct, keys: Collection[str], at: datetime) -> None:
+    async def announce(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
         """Defer a job per lane, in the caller's transaction."""
         if not keys:
             return
-        connection = (await within(work)).connection
+        connection = (await (await session.connection()).get_raw_connection()).driver_connection
         later: dict[str, Any] = {"schedule_at": at} if at > self._clock.now() else {}
         jobs = [self._app.configure_task(TASK, queue=QUEUE, lock=key, **later).make_new_job(key=key) for key in keys]
         await self._app.job_manager.batch_defer_jobs_async(jobs=jobs, connection=connection)
+
+    async def tell(self, keys: Collection[str]) -> None:
+        """Defer a job per lane, in a transaction of its own. A job that is never deferred is one the sweep makes up."""
+        if not keys:
+            return
+        try:
+            async with self._db.transaction() as session:
+                await self.announce(session, keys, self._clock.now())
+        except Exception:
+            log.exception("waker.tell_failed", lanes=len(keys))
 
     async def run(self, drains: Mapping[str, Drain]) -> None:
         """Work until cancelled; the procrastinate worker then finishes the jobs in hand."""
@@ -81,21 +90,22 @@ class ProcrastinateWaker:
                 log.exception("lane.failed", fence=claim.fence, tries=claim.tries)
 
     async def _sweep_for_ever(self) -> None:
+        grace = timedelta()  # at first none: what a process left when it died should not wait
         while True:
-            await asyncio.sleep(self._settings.lease_seconds / 3)
             try:
-                await self.sweep()
+                await self.sweep(grace)
             except Exception:  # a database that is away for a moment must not end the sweep
                 log.exception("sweep.failed")
+            await asyncio.sleep(self._settings.lease_seconds / 3)
+            grace = timedelta(seconds=self._settings.poll_seconds * 4)
 
-    async def sweep(self) -> None:
-        """Retry jobs whose worker is gone, and announce overdue lanes that no waiting job speaks of."""
+    async def sweep(self, grace: timedelta) -> None:
+        """Retry jobs whose worker is gone, and announce lanes overdue for `grace` that no waiting job speaks of."""
         manager = self._app.job_manager
         now = self._clock.now()
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._settings.lease_seconds):
             await manager.retry_job(job, retry_at=now)
-        overdue = await lanes.overdue(self._db, before=now - timedelta(seconds=self._settings.poll_seconds * 4))
-        for key in overdue:
+        for key in await lanes.overdue(self._db, before=now - grace):
             if not list(await manager.list_jobs_async(lock=key, status="todo")):
                 await self._app.configure_task(TASK, queue=QUEUE, lock=key).defer_async(key=key)
 

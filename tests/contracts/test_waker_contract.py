@@ -86,6 +86,25 @@ async def test_work_announced_while_running_is_done_soon(work):
         await work.until(1, seconds=2)
 
 
+async def test_work_told_of_after_its_commit_is_done_soon(work):
+    async with running(work):
+        await asyncio.sleep(0.4)
+        work.items["updates:a"] = [1]
+        async with work.db.transaction() as session:
+            woken = await lanes.wake(session, ["updates:a"], CLOCK.now())
+        await work.waker.tell(woken)
+        await work.until(1, seconds=2)
+
+
+async def test_work_that_nobody_told_of_waits_for_no_lease(work):
+    work.items["updates:a"] = [1]
+    async with work.db.transaction() as session:
+        await lanes.wake(session, ["updates:a"], CLOCK.now())
+
+    async with running(work):
+        await work.until(1, seconds=1.2)
+
+
 async def test_items_of_one_lane_are_done_in_order_and_never_at_once(work):
     async with running(work):
         for number in range(15):

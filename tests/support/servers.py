@@ -89,7 +89,8 @@ DIES_AT = """
 import os, signal, sys
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from runtime import direct
+from sqlalchemy.pool import Pool
+from runtime import database
 left, begun = {statement}, False
 
 def count(statement):
@@ -100,26 +101,24 @@ def count(statement):
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-event.listen(Engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_rest: count(statement))
-run, rows, transact = direct.Direct.run, direct.Direct.rows, direct._transact
+def trace(connection, _record):
+    if "sqlite" in type(connection).__module__:  # tells of what triggers do, too
+        connection.run_async(lambda driver: driver.set_trace_callback(count))
 
-async def running(self, statement, parameters):
-    if self.later is None:  # else it is only noted, and counted when it runs
+def before(connection, _cursor, statement, *_rest):
+    if connection.dialect.name != "sqlite":
         count(statement)
-    return await run(self, statement, parameters)
 
-async def reading(self, statement, parameters):
-    count(statement)
-    return await rows(self, statement, parameters)
+run_alone = database.run_alone
 
-def transacting(connection, statements):
-    connection.set_trace_callback(count)  # inside the one visit to the database's thread, between its statements
-    try:
-        transact(connection, statements)
-    finally:
-        connection.set_trace_callback(None)
+async def running(engine, statement, parameters):
+    if engine.dialect.name != "sqlite":
+        count(statement)
+    return await run_alone(engine, statement, parameters)
 
-direct.Direct.run, direct.Direct.rows, direct._transact = running, reading, transacting
+event.listen(Pool, "connect", trace)
+event.listen(Engine, "before_cursor_execute", before)
+database.run_alone = running
 sys.argv[0] = "hoidap"
 import server
 from tests.support.fakes import FakeMatcher

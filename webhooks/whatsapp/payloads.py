@@ -41,11 +41,11 @@ class _Person(NamedTuple):
 
 
 class _Account(NamedTuple):
-    """Our number, and the people one change names: telephone number -> BSUID, and who it is when it is only one."""
+    """Our number, and the people one change names: as the platform lists them, and telephone number -> BSUID."""
 
     phone_number_id: str
+    contacts: Sequence[Any]
     user_ids: Mapping[str, str]
-    only_person: _Person | None
 
 
 def read(body: bytes, *, phone_number_id: str) -> Reading:
@@ -85,7 +85,8 @@ def _walk_change(change: Mapping[str, Any], phone_number_id: str) -> Iterator[Fo
     if receiver != phone_number_id:  # never by display number: its digits differ from country to country
         yield "foreign_account"
         return
-    account = _Account(receiver, _user_ids(value), _only_person(value))
+    contacts = wire.items(value.get("contacts"))
+    account = _Account(receiver, contacts, _user_ids(contacts))
     for key, reader in _READERS:
         for item in wire.items(value.get(key)):
             yield reader(item, account) if isinstance(item, dict) else "malformed"
@@ -104,8 +105,9 @@ def _read_message(message: Mapping[str, Any], account: _Account) -> Found:
     content = _content(kind, message)
     if isinstance(content, str):
         return content
-    quoted = wire.message_id(wire.mapping(message.get("context")).get("id"))
-    return _update(id_, person, account, message, **{"reply_to": quoted, **content})
+    if "context" in message:
+        content = {"reply_to": wire.message_id(wire.mapping(message["context"]).get("id")), **content}
+    return _update(id_, person, account, message, **content)
 
 
 def _content(kind: str, message: Mapping[str, Any]) -> Content:
@@ -196,7 +198,7 @@ def _update(
 
 def _person(phone: Any, user_id: Any, account: _Account) -> _Person | None:
     if phone is None and user_id is None:  # an item may leave to the list of contacts who it is about
-        return account.only_person
+        return _only_person(account.contacts)
     number, scoped = wire.identifier(phone), wire.identifier(user_id)
     return _named(number, scoped or account.user_ids.get(number, ""))
 
@@ -207,17 +209,16 @@ def _named(number: str, scoped: str) -> _Person | None:
     return _Person(contact=scoped or number, address=number or scoped)
 
 
-def _only_person(value: Mapping[str, Any]) -> _Person | None:
-    contacts = wire.items(value.get("contacts"))
+def _only_person(contacts: Sequence[Any]) -> _Person | None:
     if len(contacts) != 1:
         return None
     contact = wire.mapping(contacts[0])
     return _named(wire.identifier(contact.get("wa_id")), wire.identifier(contact.get("user_id")))
 
 
-def _user_ids(value: Mapping[str, Any]) -> Mapping[str, str]:
+def _user_ids(contacts: Sequence[Any]) -> Mapping[str, str]:
     found = {}
-    for item in wire.items(value.get("contacts")):
+    for item in contacts:
         contact = wire.mapping(item)
         scoped = wire.identifier(contact.get("user_id"))
         if scoped and (number := wire.identifier(contact.get("wa_id"))):
