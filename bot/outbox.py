@@ -41,6 +41,11 @@ class Owed:
     asked_at: datetime | None
 
 
+def lane_of(channel: str, account: str, contact: str) -> str:
+    """Return the key of the lane that keeps what is owed to this person in order."""
+    return f"{QUEUE}:{channel}:{account}:{contact}"
+
+
 async def enqueue(
     session: AsyncSession,
     waker: Waker,
@@ -53,7 +58,7 @@ async def enqueue(
     now: datetime,
 ) -> None:
     """Owe payloads to a contact, in order, and wake their lane. One delivery per payload."""
-    lane_key = f"{QUEUE}:{contact.channel}:{contact.account}:{contact.external_id}"
+    lane_key = lane_of(contact.channel, contact.account, contact.external_id)
     session.add_all(
         Delivery(
             update_id=update_id,
@@ -140,6 +145,12 @@ async def confirm(session: AsyncSession, channel: str, note: StatusNote) -> None
             )
             .values(state=note.status.value, error=note.error)
         )
+
+
+async def is_known(session: AsyncSession, channel: str, note: StatusNote) -> bool:
+    """Tell whether a receipt is about a delivery whose id the platform has told us."""
+    known = select(Delivery.id).where(Delivery.channel == channel, Delivery.external_id.in_(note.message_ids)).limit(1)
+    return (await session.scalar(known)) is not None
 
 
 async def message_of(session: AsyncSession, channel: str, external_id: str) -> int | None:

@@ -33,6 +33,8 @@ NOTICES = frozenset({UpdateKind.STATUS, UpdateKind.STAFF, UpdateKind.UNFOLLOW, U
 FORGETS = frozenset({UpdateKind.UNFOLLOW, UpdateKind.ERASE})
 # Somebody sits in front of the screen and waits.
 AWAITED = frozenset({UpdateKind.TEXT, UpdateKind.CHOICE})
+# A receipt can overtake the answer to the very request it is about; that answer comes within a call's time limit.
+RECEIPT_PATIENCE, RECEIPT_PAUSE = timedelta(seconds=10), 0.5
 log = structlog.get_logger(__name__)
 
 
@@ -77,6 +79,7 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         """Decide what to say. No transaction is open: matching takes milliseconds."""
         structlog.contextvars.bind_contextvars(trace_id=item.trace_id)
         if item.update.kind in NOTICES:
+            await self._await_what_it_is_about(item)
             return Decided()
         async with self.db.reading() as session:
             turn = await conversations.open_turn(session, item, now=self.clock.now())
@@ -91,6 +94,16 @@ class TurnDrain(LaneDrain[Pending, Decided]):
             async with self.db.reading() as session:
                 outcome = acknowledged(outcome, await load_hours(session), now=turn.at)
         return replace(self._decided(turn, outcome), also=also)
+
+    async def _await_what_it_is_about(self, item: Pending) -> None:
+        """Raise NotYet for a receipt that came before the platform told us the id of what it is about."""
+        note, asked = item.update.note, item.update
+        if note is None or self.clock.now() - item.received_at > RECEIPT_PATIENCE:
+            return
+        async with self.db.reading() as session:
+            is_in_hand = await outbox.has_queued(session, outbox.lane_of(asked.channel, asked.account, asked.contact))
+            if is_in_hand and not await outbox.is_known(session, asked.channel, note):
+                raise NotYet(RECEIPT_PAUSE)
 
     def _decide(self, turn: Turn, item: Pending) -> tuple[Outcome | None, tuple[Pending, ...]]:
         """Return the outcome of an update, alone or with the fragments after it. Raises NotYet when more may come."""

@@ -259,6 +259,46 @@ async def test_nothing_is_sent_to_a_person_who_left(world):
     assert world.channel.sent == []
 
 
+async def test_a_receipt_that_overtakes_the_answer_to_our_sending_is_not_lost(world):
+    send = world.channel.send
+
+    async def slow(to, payload):
+        receipt = await send(to, payload)
+        note = StatusNote(message_ids=(receipt.external_id,), status=ReceiptStatus.FAILED, error="131026")
+        await world.accept(an_update(id="s1", kind=UpdateKind.STATUS, note=note))
+        for claim in await lanes.claim_ready(world.db, now=world.clock.now(), lease=LEASE, limit=10):
+            await world.turns.drain(claim)
+        return receipt
+
+    world.channel.send = slow
+    await world.accept(an_update("một"))
+    await world.work()
+    assert await world.rows(Delivery, Delivery.state) == [("sent",)]
+
+    world.clock.advance(timedelta(seconds=1))
+    await world.work()
+
+    assert await world.rows(Delivery, Delivery.state, Delivery.error) == [("failed", "131026")]
+
+
+async def test_a_receipt_of_a_message_nobody_knows_waits_for_a_while_only(world):
+    def busy(_text):
+        raise RetryLater("busy", code="503")
+
+    world.channel.failing = busy
+    await world.accept(an_update("một"))
+    await world.work()
+    note = StatusNote(message_ids=("elsewhere",), status=ReceiptStatus.READ)
+    await world.accept(an_update(id="s1", kind=UpdateKind.STATUS, note=note))
+    await world.work()
+    assert ("s1", "pending") in await world.rows(Update, Update.external_id, Update.state)
+
+    world.clock.advance(timedelta(seconds=11))
+    await world.work()
+
+    assert ("s1", "done") in await world.rows(Update, Update.external_id, Update.state)
+
+
 async def test_receipts_only_move_forward(world):
     await world.accept(an_update("một"))
     await world.work()
