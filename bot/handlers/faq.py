@@ -104,7 +104,7 @@ class Faq:
         )
 
     def _partial(self, turn: Turn, knowledge: Knowledge, match: Match) -> Reply:
-        aspect = _aspect_words(match.asked_for)
+        aspect = _aspect_words(match.detail or match.asked_for)
         said = phrase("partial.aspect_not_covered", aspect=aspect) if aspect else phrase("partial.general")
         near = choices_of(
             knowledge.snapshot, _likely([c for c in match.candidates if c.confidence >= NEAR][:MAX_NEAR]), on=turn.on

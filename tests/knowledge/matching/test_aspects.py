@@ -27,6 +27,8 @@ READER = AspectReader.of(Lexicon.default())
         pytest.param("mẫu đơn đề nghị", "form", id="form"),
         pytest.param("giải thưởng cuộc thi", "prize", id="prize"),
         pytest.param("bao nhiêu phần trăm", "percent", id="percent"),
+        ("kế hoạch ban hành ngày nào", "day"),
+        ("pho giam doc so la ai", "deputy"),
     ],
 )
 def test_what_an_answer_must_hold(question, aspect):
@@ -70,6 +72,12 @@ def test_part_of_another_word_is_no_cue():
         ("amount", "hỗ trợ tài chính trực tiếp", False),
         ("date", "ban hành ngày 10/12/2021", True),
         ("date", "được tổ chức theo kế hoạch", False),
+        ("date", "chiến lược đến năm 2030", True),
+        ("day", "chiến lược đến năm 2030", False),
+        ("day", "ban hành ngày 10/12/2021", True),
+        ("day", "tổ chức vào tháng 8/2024", True),
+        ("deputy", "Giám đốc Sở là đồng chí Bế Đăng Khoa", False),
+        ("deputy", "Phó Giám đốc Sở phụ trách", True),
         ("contact", "gọi 0206 3852 123", True),
         ("contact", "gồm 15 thành viên", False),
         ("percent", "hỗ trợ 50%", True),
