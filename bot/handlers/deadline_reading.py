@@ -22,7 +22,7 @@ from knowledge.snapshot import PublishedEntry
 
 MOST_WORDS = 25  # a longer message tells a story; the matcher reads those
 _YEAR = re.compile(r"20\d\d")
-_TIME_ASPECTS = frozenset({"date", "deadline", "duration"})
+_TIME_ASPECTS = frozenset({"date", "day", "deadline", "duration"})
 _LIGHT_WEIGHT = 0.5  # share from which a function word says nothing of its own
 _CUES = ("deadline", "next", "coming", "prizes", "audience", "when")  # the earlier decides when several are there
 _TABLES = (*(f"cues_{cue}" for cue in (*_CUES, "remind", "forget")), *(f"topics_{kind.value}" for kind in Kind))
