@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +30,8 @@ QUEUE = "updates"
 _COLUMNS = ("channel", "external_id", "kind", "lane_key", "body", "trace_id", "received_at")
 _Row: TypeAlias = tuple[str, str, str, str, str, str, datetime]
 _INTO = f"INTO updates ({', '.join(_COLUMNS)})"
-_STEP = 8  # an SQLite insert has one row or a multiple of this: few enough texts to stay prepared
+# An SQLite insert has one row or a multiple of the step, few enough texts to stay prepared; at most 32,766 values.
+_STEP, _MOST = 8, 4_000
 
 # One document for the whole batch: psycopg needs five times as long for seven arrays. Lanes are locked in the order of
 # code points, as runtime.lanes.wake does it.
@@ -49,7 +51,7 @@ _STORE_POSTGRESQL = (
 def _store_sqlite(rows: int) -> str:
     """Return SQLite's insert of so many rows; a trigger wakes the lanes (migration 0010).
 
-    OR ROLLBACK, because SQLite saves every page that a statement touches which could fail half-way and go on.
+    OR ROLLBACK spares SQLite a copy of every page it touches, which it keeps for undoing one statement alone.
     """
     row = f"({', '.join('?' * len(_COLUMNS))})"
     return (
@@ -96,7 +98,10 @@ class Inbox:
         self._waker = waker
 
     async def accept(self, batch: Sequence[Accepted]) -> int:
-        """Store a batch in one statement and return how many were new. Idempotent by (channel, external_id)."""
+        """Store a batch, in one statement unless it is huge; return how many were new.
+
+        Idempotent by (channel, external_id).
+        """
         if not batch:
             return 0
         rows = [_row(item) for item in batch]
@@ -109,11 +114,14 @@ class Inbox:
 
     async def _into_sqlite(self, rows: Sequence[_Row]) -> tuple[int, Collection[str]]:
         """Nothing is returned: each row would be a hand-over of the interpreter lock. So every lane counts as woken."""
-        # Filled up with the last row: one that is there already changes nothing.
-        filled = (*rows, *repeat(rows[-1], -len(rows) % _STEP if len(rows) > 1 else 0))
-        values = tuple(chain.from_iterable((*rest, sqlite_stamp(moment)) for *rest, moment in filled))
-        done = await self._db.run_alone(_store_sqlite(len(filled)), values)
-        return done.changed, {lane_key for _, _, _, lane_key, *_ in rows}
+        stored = 0
+        for start in range(0, len(rows), _MOST):
+            part = rows[start : start + _MOST]
+            # Filled up with the last row: one that is there already changes nothing.
+            filled = (*part, *repeat(part[-1], -len(part) % _STEP if len(part) > 1 else 0))
+            values = tuple(chain.from_iterable((*rest, sqlite_stamp(moment)) for *rest, moment in filled))
+            stored += (await self._db.run_alone(_store_sqlite(len(filled)), values)).changed
+        return stored, {lane_key for _, _, _, lane_key, *_ in rows}
 
     async def _into_postgresql(self, rows: Sequence[_Row]) -> tuple[int, Collection[str]]:
         done = await self._db.run_alone(_STORE_POSTGRESQL, {"rows": msgspec.json.encode(rows).decode()})
@@ -121,11 +129,16 @@ class Inbox:
         return stored, woken
 
 
+def _fitting(external_id: str) -> str:
+    """Return an id that fits its column: cut off, two long ones could be the same."""
+    return external_id if len(external_id) <= ID_LENGTH else hashlib.sha256(external_id.encode()).hexdigest()
+
+
 def _row(item: Accepted) -> _Row:
     update = item.update
     return (
         update.channel,
-        update.external_id[:ID_LENGTH],
+        _fitting(update.external_id),
         update.kind.value,
         item.lane_key,
         dump_update(update),

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, true, update
+from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.messages import Payload, ReceiptStatus, StatusNote
+from bot.messages import InboundUpdate, Payload, ReceiptStatus, StatusNote
 from bot.tables import Contact, Delivery, Update
 from runtime import telemetry
 from runtime.wakers.port import Waker
@@ -41,11 +41,6 @@ class Owed:
     asked_at: datetime | None
 
 
-def lane_of(channel: str, account: str, contact: str) -> str:
-    """Return the key of the lane that keeps what is owed to this person in order."""
-    return f"{QUEUE}:{channel}:{account}:{contact}"
-
-
 async def enqueue(
     session: AsyncSession,
     waker: Waker,
@@ -58,7 +53,7 @@ async def enqueue(
     now: datetime,
 ) -> None:
     """Owe payloads to a contact, in order, and wake their lane. One delivery per payload."""
-    lane_key = lane_of(contact.channel, contact.account, contact.external_id)
+    lane_key = f"{QUEUE}:{contact.channel}:{contact.account}:{contact.external_id}"
     session.add_all(
         Delivery(
             update_id=update_id,
@@ -147,10 +142,21 @@ async def confirm(session: AsyncSession, channel: str, note: StatusNote) -> None
         )
 
 
-async def is_known(session: AsyncSession, channel: str, note: StatusNote) -> bool:
-    """Tell whether a receipt is about a delivery whose id the platform has told us."""
-    known = select(Delivery.id).where(Delivery.channel == channel, Delivery.external_id.in_(note.message_ids)).limit(1)
-    return (await session.scalar(known)) is not None
+async def may_follow(session: AsyncSession, asked: InboundUpdate, note: StatusNote) -> bool:
+    """Tell whether a receipt may be about a delivery in hand, whose id the platform has not told us yet."""
+    named = select(func.count(Delivery.external_id.distinct())).where(
+        Delivery.channel == asked.channel, Delivery.external_id.in_(note.message_ids)
+    )
+    if await session.scalar(named) == len(set(note.message_ids)):
+        return False
+    person = or_(Contact.external_id == asked.contact, Contact.address == (asked.address or asked.contact))
+    in_hand = (
+        select(Delivery.id)
+        .join(Contact, Contact.id == Delivery.contact_id)
+        .where(Contact.channel == asked.channel, Contact.account == asked.account, person, Delivery.state == "queued")
+        .limit(1)
+    )
+    return (await session.scalar(in_hand)) is not None
 
 
 async def message_of(session: AsyncSession, channel: str, external_id: str) -> int | None:

@@ -97,12 +97,11 @@ class TurnDrain(LaneDrain[Pending, Decided]):
 
     async def _await_what_it_is_about(self, item: Pending) -> None:
         """Raise NotYet for a receipt that came before the platform told us the id of what it is about."""
-        note, asked = item.update.note, item.update
+        note = item.update.note
         if note is None or self.clock.now() - item.received_at > RECEIPT_PATIENCE:
             return
         async with self.db.reading() as session:
-            is_in_hand = await outbox.has_queued(session, outbox.lane_of(asked.channel, asked.account, asked.contact))
-            if is_in_hand and not await outbox.is_known(session, asked.channel, note):
+            if await outbox.may_follow(session, item.update, note):
                 raise NotYet(RECEIPT_PAUSE)
 
     def _decide(self, turn: Turn, item: Pending) -> tuple[Outcome | None, tuple[Pending, ...]]:

@@ -281,6 +281,14 @@ async def test_a_receipt_that_overtakes_the_answer_to_our_sending_is_not_lost(wo
     assert await world.rows(Delivery, Delivery.state, Delivery.error) == [("failed", "131026")]
 
 
+async def test_ids_that_begin_alike_are_two_however_long(world):
+    await world.accept(an_update("một", id="x" * 300 + "1"), an_update("hai", id="x" * 300 + "2"))
+
+    await world.work()
+
+    assert [text for _, text in world.channel.sent] == ["một", "hai"]
+
+
 async def test_a_receipt_of_a_message_nobody_knows_waits_for_a_while_only(world):
     def busy(_text):
         raise RetryLater("busy", code="503")
