@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from runtime.direct import Done, Parameters, run_alone
+from runtime.direct import Done, Parameters, alone, run_alone
 
 SQLITE_BUSY_MS = 10_000
 CHECKPOINT_PAGES = 10_000
@@ -100,6 +100,10 @@ class Database:
         """Open a writing session; commit when the block ends, roll back when it raises."""
         async with self._writing() as session, session.begin():
             yield session
+
+    def alone(self) -> AbstractAsyncContextManager[Any]:
+        """Give the driver's connection that the hot path has for itself; each statement is a transaction of its own."""
+        return alone(self._alone_engine)
 
     async def run_alone(self, sql: str, parameters: Parameters) -> Done:
         """Run one statement as a transaction of its own, past SQLAlchemy: for the hot path."""

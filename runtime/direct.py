@@ -5,7 +5,8 @@ Measured by `benchmarks.ingress`; everything that is not on the way from a reque
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,24 +24,31 @@ class Done(NamedTuple):
     rows: Sequence[tuple[Any, ...]]
 
 
-async def run_alone(engine: AsyncEngine, sql: str, parameters: Parameters) -> Done:
-    """Run one statement as a transaction of its own: one visit to SQLite's thread, one round trip to PostgreSQL.
+@asynccontextmanager
+async def alone(engine: AsyncEngine) -> AsyncIterator[Any]:
+    """Give the driver's connection. When the block raises it is given up, for it may be the reason.
 
-    `engine` must leave transactions to the driver, and its connections to nobody else meanwhile. Raises what the
-    driver raises; the connection is then given up, for it may be the reason.
+    `engine` must leave transactions to the driver, and its connections to nobody else meanwhile.
     """
     # The pool's connection without SQLAlchemy's own around it: half the time.
     pooled = await engine.raw_connection()
     try:
-        driver = pooled.driver_connection
-        assert driver is not None
-        cursor = await driver.execute(sql, parameters)
-        return Done(cursor.rowcount, await cursor.fetchall() if cursor.description else ())
+        yield pooled.driver_connection
     except BaseException:
         await greenlet_spawn(pooled.invalidate)
         raise
     finally:
         await greenlet_spawn(pooled.close)
+
+
+async def run_alone(engine: AsyncEngine, sql: str, parameters: Parameters) -> Done:
+    """Run one statement as a transaction of its own: one visit to SQLite's thread, one round trip to PostgreSQL.
+
+    Raises what the driver raises.
+    """
+    async with alone(engine) as driver:
+        cursor = await driver.execute(sql, parameters)
+        return Done(cursor.rowcount, await cursor.fetchall() if cursor.description else ())
 
 
 def sqlite_stamp(moment: datetime) -> str:

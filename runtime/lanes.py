@@ -165,8 +165,10 @@ async def progress(session: AsyncSession, claim: Claim) -> None:
 
 
 async def overdue(db: Database, *, before: datetime, limit: int = 500) -> Sequence[str]:
-    """Return keys of lanes that should have been worked on before a moment and are not leased past it."""
+    """Return keys of lanes that should have been worked on before a moment and are not leased past it, oldest first."""
     free = or_(Lane.lease_until.is_(None), Lane.lease_until <= before)
     async with db.reading() as session:
-        found = await session.scalars(select(Lane.key).where(Lane.ready_at <= before, free).limit(limit))
+        found = await session.scalars(
+            select(Lane.key).where(Lane.ready_at <= before, free).order_by(Lane.ready_at).limit(limit)
+        )
         return found.all()

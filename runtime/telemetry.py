@@ -43,8 +43,7 @@ _NOISY = ("aiohttp.access", "aiosqlite", "alembic", "procrastinate", "psycopg")
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank secret and personal fields, and mask tokens and long digit runs inside text values."""
     for name, value in event.items():
-        if name == "event":
-            continue
+        # what happened is masked too: libraries write into it what they were given
         if _SECRET_NAMES.search(name) or _PERSONAL_NAMES.match(name):
             event[name] = "[redacted]"
         elif isinstance(value, str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 class ProcrastinateWaker:
-    """Defers one job per lane that becomes ready, in the transaction that made it so."""
+    """Defers one job per lane that becomes ready: in the transaction that made it so, or (`tell`) right after it."""
 
     def __init__(self, db: Database, clock: Clock, settings: WorkerSettings) -> None:
         self._db = db
@@ -37,6 +38,8 @@ class ProcrastinateWaker:
         self._settings = settings
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._drains: Mapping[str, Drain] = {}
+        self._untold = asyncio.Event()  # set: there may be ready lanes that no job speaks of
+        self._untold.set()
         self._app = App(connector=PsycopgConnector(conninfo=_conninfo(db.url), min_size=1, max_size=4))
         self._app.task(name=TASK, queue=QUEUE)(self._drain)
 
@@ -46,28 +49,36 @@ class ProcrastinateWaker:
 
     async def announce(self, session: AsyncSession, keys: Collection[str], at: datetime) -> None:
         """Defer a job per lane, in the caller's transaction."""
-        if not keys:
-            return
-        connection = (await (await session.connection()).get_raw_connection()).driver_connection
-        later: dict[str, Any] = {"schedule_at": at} if at > self._clock.now() else {}
-        jobs = [self._app.configure_task(TASK, queue=QUEUE, lock=key, **later).make_new_job(key=key) for key in keys]
-        await self._app.job_manager.batch_defer_jobs_async(jobs=jobs, connection=connection)
+        if keys:
+            await self._defer((await (await session.connection()).get_raw_connection()).driver_connection, keys, at)
 
     async def tell(self, keys: Collection[str]) -> None:
-        """Defer a job per lane, in a transaction of its own. A job that is never deferred is one the sweep makes up."""
+        """Defer a job per lane, on the connection that has just stored what it is about; if that fails, sweep."""
         if not keys:
             return
         try:
-            async with self._db.transaction() as session:
-                await self.announce(session, keys, self._clock.now())
+            async with self._db.alone() as connection:
+                await self._defer(connection, keys, self._clock.now())
         except Exception:
             log.exception("waker.tell_failed", lanes=len(keys))
+            self._untold.set()
+
+    async def _defer(self, connection: Any, keys: Collection[str], at: datetime) -> None:
+        later: dict[str, Any] = {"schedule_at": at} if at > self._clock.now() else {}
+        jobs = [self._app.configure_task(TASK, queue=QUEUE, lock=key, **later).make_new_job(key=key) for key in keys]
+        await self._app.job_manager.batch_defer_jobs_async(jobs=jobs, connection=connection)
 
     async def run(self, drains: Mapping[str, Drain]) -> None:
         """Work until cancelled; the procrastinate worker then finishes the jobs in hand."""
         self._drains = drains
         async with self._app.open_async(), asyncio.TaskGroup() as tasks:
             tasks.create_task(self._sweep_for_ever())
+            while not await self._work():
+                log.info("waker.works_again")
+
+    async def _work(self) -> bool:
+        """Run a procrastinate worker; tell whether it ended by itself. After an error, pause."""
+        try:
             await self._app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=self._settings.concurrency,
@@ -75,29 +86,36 @@ class ProcrastinateWaker:
                 shutdown_graceful_timeout=self._settings.drain_seconds,
                 update_heartbeat_interval=self._settings.lease_seconds / 3,
                 stalled_worker_timeout=self._settings.lease_seconds,
-                delete_jobs="successful",
+                delete_jobs="always",
                 install_signal_handlers=False,
             )
+        except Exception:  # a database that is away for a moment must not end the process
+            log.exception("waker.worker_failed")
+            await asyncio.sleep(self._settings.poll_seconds)
+            return False
+        return True
 
     async def _drain(self, key: str) -> None:
-        claims = await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, key=key)
-        for claim in claims:
-            try:
+        """Work on a lane. Nothing may escape: procrastinate would log the key, which names a person."""
+        try:
+            for claim in await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, key=key):
                 await self._drains[claim.queue](claim)
-            except LaneLost:
-                log.warning("lane.lost", fence=claim.fence)
-            except Exception:
-                log.exception("lane.failed", fence=claim.fence, tries=claim.tries)
+        except LaneLost:
+            log.warning("lane.lost")
+        except Exception:
+            log.exception("lane.failed")
 
     async def _sweep_for_ever(self) -> None:
-        grace = timedelta()  # at first none: what a process left when it died should not wait
         while True:
+            # At first without grace: what a process left when it died should not wait.
+            grace = timedelta(seconds=0 if self._untold.is_set() else self._settings.poll_seconds * 4)
+            self._untold.clear()
             try:
                 await self.sweep(grace)
             except Exception:  # a database that is away for a moment must not end the sweep
                 log.exception("sweep.failed")
-            await asyncio.sleep(self._settings.lease_seconds / 3)
-            grace = timedelta(seconds=self._settings.poll_seconds * 4)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._untold.wait(), self._settings.lease_seconds / 3)
 
     async def sweep(self, grace: timedelta) -> None:
         """Retry jobs whose worker is gone, and announce lanes overdue for `grace` that no waiting job speaks of."""

@@ -25,6 +25,12 @@ def test_ordinary_fields_stay():
     assert redact(None, "info", dict(event)) == event
 
 
+def test_what_a_library_says_is_masked_too():
+    said = "Job drain(key='updates:whatsapp:1:84912345678') ended"
+
+    assert "84912345678" not in redact(None, "error", {"event": said})["event"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
