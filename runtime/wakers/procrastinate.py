@@ -72,9 +72,12 @@ class ProcrastinateWaker:
         """Work until cancelled; the procrastinate worker then finishes the jobs in hand."""
         self._drains = drains
         async with self._app.open_async(), asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._sweep_for_ever())
-            while not await self._work():
-                log.info("waker.works_again")
+            sweeping = tasks.create_task(self._sweep_for_ever())
+            try:
+                while not await self._work():
+                    log.info("waker.works_again")
+            finally:
+                sweeping.cancel()
 
     async def _work(self) -> bool:
         """Run a procrastinate worker; tell whether it ended by itself. After an error, pause."""
@@ -91,6 +94,9 @@ class ProcrastinateWaker:
             )
         except Exception:  # a database that is away for a moment must not end the process
             log.exception("waker.worker_failed")
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # it failed while it was being stopped
+                raise asyncio.CancelledError from None
             await asyncio.sleep(self._settings.poll_seconds)
             return False
         return True
@@ -115,7 +121,8 @@ class ProcrastinateWaker:
             except Exception:  # a database that is away for a moment must not end the sweep
                 log.exception("sweep.failed")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._untold.wait(), self._settings.lease_seconds / 3)
+                async with asyncio.timeout(self._settings.lease_seconds / 3):
+                    await self._untold.wait()
 
     async def sweep(self, grace: timedelta) -> None:
         """Retry jobs whose worker is gone, and announce lanes overdue for `grace` that no waiting job speaks of."""
