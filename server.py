@@ -233,7 +233,7 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         )
         await feed.load()
         waker = waker_for(settings, db, clock)
-        store = Inbox(db, clock, waker)
+        store = Inbox(db, waker)
         limits = settings.ingress
         ingress = Ingress(store.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
         yield Assistant(

@@ -46,7 +46,7 @@ async def product(app: web.Application, url: str) -> None:
     db, clock, limits = Database(url), SystemClock(), IngressSettings()
     await schema.migrate(db)
     settings = Settings.model_validate({"database": {"url": url}})
-    inbox = Inbox(db, clock, waker_for(settings, db, clock))
+    inbox = Inbox(db, waker_for(settings, db, clock))
     ingress = Ingress(inbox.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
     http = aiohttp.ClientSession()
     options = {

@@ -21,7 +21,6 @@ from bot.messages import InboundUpdate
 from bot.records import dump_update, load_update
 from bot.tables import ID_LENGTH, Update
 from runtime import lanes, telemetry
-from runtime.clock import Clock
 from runtime.database import Database
 from runtime.direct import sqlite_stamp
 from runtime.wakers.port import Waker
@@ -92,9 +91,8 @@ class Pending:
 class Inbox:
     """Stores batches of updates; the `store` of an ingress."""
 
-    def __init__(self, db: Database, clock: Clock, waker: Waker) -> None:
+    def __init__(self, db: Database, waker: Waker) -> None:
         self._db = db
-        self._clock = clock
         self._waker = waker
 
     async def accept(self, batch: Sequence[Accepted]) -> int:

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
 from runtime.sole import sole_worker
 from runtime.unbroken import unbroken
+from runtime.wakers.draining import drained
 from runtime.wakers.port import Drain
 
 log = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ class EmbeddedWaker:
         """Claim lanes and begin work on them; nothing claimed is ever left without a worker."""
         claims = await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, limit=room)
         for claim in claims:
-            task = asyncio.create_task(_drain(drains[claim.queue], claim))
+            task = asyncio.create_task(drained(drains[claim.queue], claim))
             self._working.add(task)
             task.add_done_callback(self._done)
         return bool(claims)
@@ -111,13 +111,3 @@ class EmbeddedWaker:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
-
-
-async def _drain(drain: Drain, claim: lanes.Claim) -> None:
-    """Drain one lane; whatever goes wrong leaves the lease to run out, which hands the lane on."""
-    try:
-        await drain(claim)
-    except LaneLost:
-        log.warning("lane.lost", fence=claim.fence)
-    except Exception:
-        log.exception("lane.failed", fence=claim.fence, tries=claim.tries)

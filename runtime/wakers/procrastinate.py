@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
+from runtime.wakers.draining import drained
 from runtime.wakers.port import Drain
 
 TASK = "hoidap.drain"
@@ -104,12 +104,12 @@ class ProcrastinateWaker:
     async def _drain(self, key: str) -> None:
         """Work on a lane. Nothing may escape: procrastinate would log the key, which names a person."""
         try:
-            for claim in await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, key=key):
-                await self._drains[claim.queue](claim)
-        except LaneLost:
-            log.warning("lane.lost")
+            claims = await lanes.claim_ready(self._db, now=self._clock.now(), lease=self._lease, key=key)
         except Exception:
-            log.exception("lane.failed")
+            log.exception("waker.claim_failed")
+            return
+        for claim in claims:
+            await drained(self._drains[claim.queue], claim)
 
     async def _sweep_for_ever(self) -> None:
         while True:

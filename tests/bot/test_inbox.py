@@ -31,7 +31,7 @@ def batch(numbers):
 @pytest.fixture
 def store(db):
     clock = FixedClock(NOW)
-    return Inbox(db, clock, EmbeddedWaker(db, clock, WorkerSettings()))
+    return Inbox(db, EmbeddedWaker(db, clock, WorkerSettings()))
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 8, 9, 130, 4_100])

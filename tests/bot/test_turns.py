@@ -52,7 +52,7 @@ class World:
         self.settings = WorkerSettings(max_attempts=3)
         self.channel = FakeChannel()
         self.waker = EmbeddedWaker(db, self.clock, self.settings)
-        self.inbox = Inbox(db, self.clock, self.waker)
+        self.inbox = Inbox(db, self.waker)
         base = (db, self.clock, self.waker, self.settings)
         channels = {"fake": self.channel}
         self.turns = TurnDrain(*base, channels=channels, handlers=[echo], knowledge=knowledge_of, chance=lambda: 1.0)

@@ -92,7 +92,7 @@ class World:
             outbox.QUEUE: DeliveryDrain(*base, channels=channels).drain,
         }
         self.app = web.Application()
-        set_up_webhooks(self.app, channels, Straight(Inbox(db, self.clock, waker), self.clock), self.clock)
+        set_up_webhooks(self.app, channels, Straight(Inbox(db, waker), self.clock), self.clock)
 
     async def work(self) -> None:
         """Drain until nothing is left, also not after the 6 seconds that WhatsApp wants between two messages."""

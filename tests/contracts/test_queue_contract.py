@@ -62,7 +62,7 @@ class World:
         self.clock = FixedClock(NOW)
         settings = WorkerSettings()
         waker = EmbeddedWaker(db, self.clock, settings)
-        self.inbox = Inbox(db, self.clock, waker)
+        self.inbox = Inbox(db, waker)
         base, channels = (db, self.clock, waker, settings), {self.channel.name: self.channel}
         self.drains = {
             inbox.QUEUE: TurnDrain(*base, channels=channels, handlers=[say], knowledge=knowledge_of).drain,

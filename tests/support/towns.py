@@ -54,7 +54,7 @@ class Town:
             "whatsapp": FakeChannel(name="whatsapp", limits=limits(24)),
             "webchat": FakeChannel(name="webchat", limits=replace(limits(0), is_seen_on_visit=True)),
         }
-        self.inbox = Inbox(db, self.clock, self.waker)
+        self.inbox = Inbox(db, self.waker)
         self.speaker = Speaker(waker=self.waker, channels=self.channels)
         base = (db, self.clock, self.waker, worker)
         office = Office(name="Sở KH&CN")

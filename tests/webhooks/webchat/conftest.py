@@ -73,7 +73,7 @@ class World:
         self.channel = WebchatChannel()
         worker = WorkerSettings(poll_seconds=5.0)  # work is announced; a poll that is cut short would cost a connection
         self.waker = PatientWaker(db, self.clock, worker)
-        self.ingress = Ingress(Inbox(db, self.clock, self.waker).accept, batch_rows=64, pending_rows=1000)
+        self.ingress = Ingress(Inbox(db, self.waker).accept, batch_rows=64, pending_rows=1000)
         base = (db, self.clock, self.waker, worker)
         channels = {"webchat": self.channel}
         knowledge = options.pop("knowledge", knowledge_of(an_entry()))
