@@ -96,6 +96,12 @@ class Lexicon:
         written = {word for row in rows for word in normalize(row.term).split()}
         return frozenset(written) | {fold(word) for word in written}
 
+    @cached_property
+    def common_words(self) -> frozenset[str]:
+        """Return the folded words that people write whatever they ask: courtesies, question and function words."""
+        fillers = {form for key in self.fillers for form in key}
+        return frozenset(fillers | self.empty_words | {fold(word) for word in self.function_words})
+
     def joints(self, text: str) -> re.Pattern[str]:
         """Return what stands between two questions of a message: signs, line breaks, joining words."""
         return self._patterns["joiners", text.isascii()]

@@ -9,12 +9,8 @@ import numpy as np
 
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import fold, words
+from knowledge.matching.spelling import NEIGHBOURS
 
-_KEYS = {
-    "a": "sqz", "b": "vgn", "c": "xvd", "d": "sfe", "e": "wrd", "g": "fhb", "h": "gjn", "i": "uok", "k": "jlm",
-    "l": "kop", "m": "nk", "n": "bmh", "o": "ipl", "p": "ol", "q": "wa", "r": "etf", "s": "adw", "t": "ryg",
-    "u": "yij", "v": "cbf", "x": "zcs", "y": "tuh",
-}  # fmt: skip
 _TELEX_ENDS = "sfrxj"
 
 
@@ -71,7 +67,7 @@ def _mistype(word: str, chance: np.random.Generator) -> str:
         case 2:
             return word[:at] + word[at] + word[at:]
         case 3:
-            near = _KEYS.get(fold(word[at]), "")
+            near = NEIGHBOURS.get(fold(word[at]), "")
             return word[:at] + near[int(chance.integers(len(near)))] + word[at + 1 :] if near else word
         case _:
             return fold(word) + _TELEX_ENDS[int(chance.integers(len(_TELEX_ENDS)))]

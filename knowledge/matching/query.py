@@ -13,7 +13,16 @@ from knowledge.matching.focus import without_closer
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
-from knowledge.matching.repair import Edge, Lattice, best_reading, read, reread, strip_fillers
+from knowledge.matching.repair import (
+    Edge,
+    Lattice,
+    best_path,
+    best_reading,
+    read,
+    reread,
+    strip_fillers,
+    without_mistyped_fillers,
+)
 from knowledge.matching.spaces import pairs
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
@@ -53,8 +62,8 @@ def prepare(text: str, index: Index) -> Query:
         strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
     )
     kept = index.book.entities.in_figures(kept)
-    lattice = read(kept, index.vocabulary, index.lexicon)
-    repaired = best_reading(lattice, index.vocabulary)
+    lattice, repaired = _repaired(kept, index)
+    kept = lattice.words
     # Other words for the same thing are looked up in what was meant, not in what was typed.
     spelled = lattice if repaired == lattice.written else reread(repaired, lattice, index.vocabulary, index.lexicon)
     official = best_reading(spelled, index.vocabulary, synonyms=_SYNONYM_PULL)
@@ -67,6 +76,18 @@ def prepare(text: str, index: Index) -> Query:
         content=content, known=known,
         entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index, gives_contact=masks > 0),
     )  # fmt: skip
+
+
+def _repaired(source: Sequence[Word], index: Index) -> tuple[Lattice, Forms]:
+    """Return the lattice of a question without courtesies, mistyped ones neither, and its likeliest reading."""
+    lattice = read(source, index.vocabulary, index.lexicon)
+    path = best_path(lattice, index.vocabulary)
+    if any(edge.source != "written" for edge in path):
+        kept = without_mistyped_fillers(lattice, path, index.lexicon)
+        if len(kept) < len(source):
+            lattice = read(kept, index.vocabulary, index.lexicon)
+            path = best_path(lattice, index.vocabulary)
+    return lattice, tuple(form for edge in path for form in edge.forms)
 
 
 def _weigh(

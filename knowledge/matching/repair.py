@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +12,11 @@ from knowledge.matching.initialisms import LONGEST_INITIALISM
 from knowledge.matching.lexicon import Forms, Lexicon, Meaning
 from knowledge.matching.normalizer import Word
 from knowledge.matching.numerals import roman
+from knowledge.matching.spelling import guesses, is_attested
 from knowledge.matching.tokenizer import real_syllables
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
 
 MAX_REPAIRED = 40  # unknown words per question that are looked up; the rest stand as written (bounds the time)
-_TELEX_PAIRS = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"), ("w", "u"))
-_TELEX_TONES = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
 BEAM = 4  # paths that are followed from each place
 PAIR_BONUS = 0.8  # what a pair of neighbours that the base knows adds to the log weight of a reading
 
@@ -65,9 +63,10 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
         meant = word.is_marked and word.surface in real_syllables()
         strange = not known and not word.form.isdigit() and not meant
         unknown += strange
-        found = [_as_written(at, word, vocabulary), *_terms(at, words, vocabulary, lexicon), *_numerals(at, word)]
-        if strange and unknown <= MAX_REPAIRED and not _is_shorthand(word, lexicon):
-            found += _repairs(at, words, vocabulary)
+        terms = _terms(at, words, vocabulary, lexicon)
+        found = [_as_written(at, word, vocabulary), *terms, *_numerals(at, word)]
+        if strange and unknown <= MAX_REPAIRED and not (terms and _is_shorthand(word, lexicon)):
+            found += _repairs(at, words, vocabulary, lexicon)
         found += _initialisms(at, word, vocabulary, lexicon, known=known)
         for edge in found:
             place = (edge.start, edge.end, edge.forms)
@@ -129,15 +128,45 @@ def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
     return any(filler.weight >= least for filler in fillers)
 
 
+def without_mistyped_fillers(lattice: Lattice, path: Sequence[Edge], lexicon: Lexicon) -> list[Word]:
+    """Return the words of a question without the courtesies that only `path` shows ("cho emhoir"); all if none is left.
+
+    `path`: edges from the first to the last word.
+    """
+    read_as: list[tuple[Word, Edge]] = []
+    for edge in path:
+        spelled = lattice.words[edge.start : edge.end] if edge.source == "written" else map(_bare, edge.forms)
+        read_as += [(word, edge) for word in spelled]
+    source = [word for word, _ in read_as]
+    gone: set[int] = set()
+    at = 0
+    while at < len(source):
+        size = _filler(source, at, lexicon)
+        gone.update(range(at, at + size))
+        at += size or 1
+    left = {id(edge) for at, (_, edge) in enumerate(read_as) if at not in gone}
+    kept = [word for edge in path if id(edge) in left for word in lattice.words[edge.start : edge.end]]
+    return kept or list(lattice.words)
+
+
+def _bare(form: str) -> Word:
+    return Word(form, form)
+
+
 def best_reading(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 0.0) -> Forms:
     """Return the likeliest sequence of syllables. `synonyms` > 0 prefers official wording where the base uses it."""
+    return tuple(form for edge in best_path(lattice, vocabulary, synonyms=synonyms) for form in edge.forms)
+
+
+def best_path(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 0.0) -> tuple[Edge, ...]:
+    """Return the edges of that reading."""
     size = len(lattice.words)
     leaving: list[list[Edge]] = [[] for _ in range(size)]
     for edge in lattice.edges:
         if edge.source != "synonym" or synonyms:
             leaving[edge.start].append(edge)
     best: list[dict[str, _Step]] = [{} for _ in range(size + 1)]
-    best[0][""] = _Step(0.0, (), None)
+    best[0][""] = _Step(0.0, None, None)
     for at in range(size):
         # The best path for each last syllable: the next word may prefer another neighbour than the best so far.
         beam = sorted(best[at].items(), key=lambda item: -item[1].score)[:BEAM]
@@ -147,23 +176,23 @@ def best_reading(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 
                 score = before.score + own + (share if (last, edge.forms[0]) in vocabulary.pairs else 0.0)
                 known = best[edge.end].get(edge.forms[-1])
                 if known is None or score > known.score:
-                    best[edge.end][edge.forms[-1]] = _Step(score, edge.forms, before)
+                    best[edge.end][edge.forms[-1]] = _Step(score, edge, before)
     return _path(max(best[size].values(), key=lambda step: step.score, default=None))
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
     score: float
-    forms: Forms
+    edge: Edge | None
     before: _Step | None
 
 
-def _path(step: _Step | None) -> Forms:
-    pieces: list[Forms] = []
-    while step is not None:
-        pieces.append(step.forms)
+def _path(step: _Step | None) -> tuple[Edge, ...]:
+    edges: list[Edge] = []
+    while step is not None and step.edge is not None:
+        edges.append(step.edge)
         step = step.before
-    return tuple(form for piece in reversed(pieces) for form in piece)
+    return tuple(reversed(edges))
 
 
 def _worth(edge: Edge, vocabulary: Vocabulary, synonyms: float) -> tuple[float, float]:
@@ -188,7 +217,7 @@ def _as_written(at: int, word: Word, vocabulary: Vocabulary) -> Edge:
     elif vocabulary.knows(word.form):
         weight = 1.0 if is_syllable(word.form) else 0.8  # "khcn" stands in the base too, and still means its words
     else:
-        weight = 0.7 if is_syllable(word.form) else 0.35
+        weight = 0.7 if is_attested(word.form) else 0.35
     return Edge(at, at + 1, (word.form,), weight, "written")
 
 
@@ -241,55 +270,12 @@ def _numerals(at: int, word: Word) -> list[Edge]:
     return [Edge(at, at + 1, (str(value),), 0.3 if is_syllable(word.form) else 0.9, "numeral")] if value else []
 
 
-def _repairs(at: int, words: Sequence[Word], vocabulary: Vocabulary) -> list[Edge]:
+def _repairs(at: int, words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> list[Edge]:
     form = words[at].form
-    plain = is_syllable(form)
-    found: list[Edge] = []
-    found += [
-        Edge(at, at + 1, (decoded,), 0.5 if plain else 0.85, "telex")
-        for decoded in telex(form)
-        if vocabulary.knows(decoded)
+    found = [
+        Edge(at, at + 1, guess.forms, guess.weight, guess.source)
+        for guess in guesses(form, vocabulary, lexicon.common_words)
     ]
-    parts = split_glued(form, vocabulary)
-    if parts:
-        found.append(Edge(at, at + 1, parts, 0.4 if plain else 0.85, "glued"))
-    if at + 1 < len(words) and vocabulary.knows(form + words[at + 1].form) and not plain:
+    if at + 1 < len(words) and vocabulary.knows(form + words[at + 1].form) and not is_attested(form):
         found.append(Edge(at, at + 2, (form + words[at + 1].form,), 0.8, "split"))
-    if len(form) >= 3:  # noqa: PLR2004
-        for near, distance in vocabulary.near(form):
-            weight = (0.45 if plain else 0.75) if distance == 1 else 0.4
-            found.append(Edge(at, at + 1, (near,), weight, "spelling"))
     return found
-
-
-def telex(form: str) -> list[str]:
-    """Return what a folded word may be when its Telex keys were left in: "dduwocj" -> "duoc". Best guesses first."""
-    base = form
-    for keys, letter in _TELEX_PAIRS:
-        base = base.replace(keys, letter)
-    guesses = [base, *(base[: hit.end() - 1] + base[hit.end() :] for hit in _TELEX_TONES.finditer(base))]
-    if base and base[-1] in "sfrxj":
-        guesses.append(base[:-1])
-    return [guess for guess in dict.fromkeys(guesses) if guess != form and is_syllable(guess)]
-
-
-def split_glued(form: str, vocabulary: Vocabulary) -> Forms:
-    """Return the known syllables a word was glued from (2 to 5 of them, at least 2 letters each), or ()."""
-    if not 4 <= len(form) <= 30:  # noqa: PLR2004
-        return ()
-    best: list[tuple[int, Forms] | None] = [None] * (len(form) + 1)
-    best[0] = (0, ())
-    for end in range(2, len(form) + 1):
-        for start in range(max(0, end - 7), end - 1):
-            before = best[start]
-            piece = form[start:end]
-            if before is None or not vocabulary.knows(piece):
-                continue
-            path = before[1]
-            bonus = 2 if path and (path[-1], piece) in vocabulary.pairs else 0
-            cost = before[0] + 3 - bonus
-            current = best[end]
-            if current is None or cost < current[0]:
-                best[end] = (cost, (*path, piece))
-    final = best[len(form)]
-    return final[1] if final is not None and 2 <= len(final[1]) <= 5 else ()  # noqa: PLR2004

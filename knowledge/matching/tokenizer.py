@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import cast
 
-from knowledge.matching.normalizer import forms, normalize
+from knowledge.matching.normalizer import fold, forms, normalize
 
 
 def warm_up() -> None:
     """Load pyvi's model and word list now, so that no question has to wait for it."""
     _segmenter()
     real_syllables()
+    folded_syllables()
+    compounds()
 
 
 def segment(text: str) -> list[str]:
@@ -41,8 +43,32 @@ def phrases(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
 @cache
 def real_syllables() -> frozenset[str]:
     """Return the syllables, in lower case and with their marks, of the word list that comes with pyvi."""
-    listed = resources.files("pyvi").joinpath("models", "words.txt").read_text(encoding="utf-8")
-    return frozenset(syllable for syllable in normalize(" ".join(listed.split())).split() if not syllable.isascii())
+    return frozenset(syllable for syllable in _listed() if not syllable.isascii())
+
+
+@cache
+def compounds() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return the folded compound words of that list by their first two syllables, the longest first."""
+    table: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for line in _words_of_the_list():
+        folded = tuple(forms(line))
+        if len(folded) > 1:
+            table.setdefault(folded[:2], set()).add(folded)
+    return {pair: tuple(sorted(found, key=lambda word: (-len(word), word))) for pair, found in table.items()}
+
+
+@cache
+def folded_syllables() -> frozenset[str]:
+    """Return the folded words of that list, with a mark or without."""
+    return frozenset(fold(syllable) for syllable in _listed())
+
+
+def _listed() -> list[str]:
+    return normalize(" ".join(_words_of_the_list())).split()
+
+
+def _words_of_the_list() -> list[str]:
+    return resources.files("pyvi").joinpath("models", "words.txt").read_text(encoding="utf-8").splitlines()
 
 
 @cache

@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.matching.lexicon import FILLER, SYNONYM, Lexicon, Term
 from knowledge.matching.normalizer import forms, words
-from knowledge.matching.repair import MAX_REPAIRED, best_reading, read, split_glued, strip_fillers, telex
+from knowledge.matching.repair import MAX_REPAIRED, best_reading, read, strip_fillers
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
 
 BASE = [
@@ -26,6 +26,10 @@ def reading(text: str, lexicon: Lexicon | None = None) -> str:
         pytest.param("hoox trowj", "ho tro", id="Telex keys left in"),
         pytest.param("dduwocj hoox trowj", "duoc ho tro", id="Telex đ and ư"),
         pytest.param("hỗtrợ", "ho tro", id="glued"),
+        pytest.param("hoxtrowj", "ho tro", id="glued, with Telex keys"),
+        pytest.param("nghị quyeetj", "nghi quyet", id="Telex tone at the end"),
+        pytest.param("khởi nghệipđổi mới", "khoi nghiep doi moi", id="glued, the first of it mistyped"),
+        pytest.param("thẻ ccông dân", "the cong dan", id="a key held sooner than another key hit"),
         pytest.param("ngh ị quyet", "nghi quyet", id="split syllable"),
         pytest.param("nghi quuyet", "nghi quyet", id="doubled letter"),
         pytest.param("cogn nghe", "cong nghe", id="swapped letters"),
@@ -99,18 +103,6 @@ def test_no_more_unknown_words_are_looked_up_than_time_allows():
     many = words(" ".join(["zqxk"] * (MAX_REPAIRED * 3)))
 
     assert len(read(many, VOCABULARY, Lexicon.default()).edges) >= len(many)
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"), [("dduwocj", "duoc"), ("hoox", "ho"), ("trowj", "tro"), ("thuees", "thue")]
-)
-def test_telex(typed, expected):
-    assert expected in telex(typed)
-
-
-def test_a_glued_word_is_only_split_into_known_syllables():
-    assert split_glued("nghiquyet", VOCABULARY) == ("nghi", "quyet")
-    assert split_glued("nghizzz", VOCABULARY) == ()
 
 
 @pytest.mark.parametrize(

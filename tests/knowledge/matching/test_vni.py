@@ -17,7 +17,10 @@ from knowledge.matching.vni import without_vni
         pytest.param("thi kho73i nghie65p", "thi khởi nghiệp", id="words without marks stay"),
         pytest.param("cau1 lan2", "cau1 lan2", id="counting, not tones"),
         pytest.param("nq93 kh2817 qd32 qh15 covid19 h2o co2", "nq93 kh2817 qd32 qh15 covid19 h2o co2", id="names"),
-        pytest.param("ho64 tro", "ho64 tro", id="one word is no proof"),
+        pytest.param("ho5 tro", "ho5 tro", id="a tone alone is no proof"),
+        pytest.param("ho64 tro", "hỗ tro", id="a hat and a tone are"),
+        pytest.param("cu7o71c o dau", "cước o dau", id="figures within are"),
+        pytest.param("nghi quyet so73", "nghi quyet so73", id="number 73"),
         pytest.param("", "", id="nothing"),
     ],
 )
