@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
-from knowledge.matching.confidence import FEATURES, LACKS, Calibration, Logistic, Matrix, Point, describe
+from knowledge.matching.confidence import FALLING, FEATURES, FREE, LACKS, Calibration, Logistic, Matrix, Point, describe
 from knowledge.matching.index import Index
 from knowledge.matching.noise import Habits, disturb, shorthand
 from knowledge.matching.query import Query, prepare
@@ -25,8 +26,19 @@ INSIDE, HIDDEN, OUTSIDE = "inside", "hidden", "outside"
 HIDDEN_WEIGHT = 0.1  # its own entry hidden, the next of the family is nearly right: a harder case than citizens pose
 LEAST_SPOKEN = 15.0  # answered examples from which a share of wrong ones is worth stating
 _BETWEEN = np.array([float(name in {"odds", "lead", "model"}) for name in FEATURES])  # what compares candidates
-_STEPS = 60
-_NO_STEP = 1e-6
+_PRECISELY = {"maxiter": 1_000, "ftol": 1e-12, "gtol": 1e-7}
+
+Bounds = tuple[float | None, float | None]
+
+
+def _senses() -> tuple[Bounds, ...]:
+    # Examples of one base teach oddities ("what the answers hold speaks against an entry") that fail on another.
+    falling: Bounds = (None, 0.0)
+    return (*(falling if name in FALLING else (None, None) if name in FREE else (0.0, None) for name in FEATURES),
+            (None, None))  # fmt: skip
+
+
+_SENSES = _senses()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ def learn(examples: Sequence[Example], prior: Calibration, *, strength: float = 
     scope = fit(
         np.vstack([item.features[:1] for item in plain]) * (1.0 - LACKS),
         np.array([float(item.kind == INSIDE) for item in plain for _ in item.features[:1]]),
-        prior.scope, strength=SCOPE_CAUTION * strength,
+        prior.scope, strength=SCOPE_CAUTION * strength, bounds=_SENSES,
     )  # fmt: skip
     choice = fit(
         np.vstack([item.features for item in inside]) * _BETWEEN, np.concatenate([item.right for item in inside]),
@@ -132,9 +144,13 @@ def example(
 
 
 def fit(
-    features: Matrix, labels: Matrix, prior: Logistic, *, weights: Matrix | None = None, strength: float = STRENGTH
-) -> Logistic:
-    """Return the logistic model likeliest given the examples and a prior of `strength` examples around `prior`."""
+    features: Matrix, labels: Matrix, prior: Logistic, *, weights: Matrix | None = None, strength: float = STRENGTH,
+    bounds: Sequence[Bounds] | None = None,
+) -> Logistic:  # fmt: skip
+    """Return the logistic model likeliest given the examples and a prior of `strength` examples around `prior`.
+
+    `bounds`: least and greatest weight of each feature and of the bias.
+    """
     share = np.ones(len(labels)) if weights is None else weights
     design = np.hstack([features, np.ones((len(features), 1))])
     centre = np.array([*prior.weights, prior.bias])
@@ -144,17 +160,13 @@ def fit(
         odds, apart = design @ at, at - centre
         return float(share @ (np.logaddexp(0.0, odds) - labels * odds) + 0.5 * apart @ precision @ apart)
 
-    solution = centre.copy()
-    for _ in range(_STEPS):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(design @ solution, -30.0, 30.0)))
-        slope = design.T @ (share * (labels - chances)) - precision @ (solution - centre)
-        curve = (design * (share * chances * (1.0 - chances))[:, None]).T @ design + precision
-        step = np.linalg.solve(curve, slope)
-        best = loss(solution)
-        # Where examples are nearly separable a full step overshoots and never comes back: half of it, until it helps.
-        while np.abs(step).max() >= _NO_STEP and loss(solution + step) > best:
-            step = step / 2.0
-        solution = solution + step
-        if np.abs(step).max() < _NO_STEP:
-            break
+    def slope(at: Matrix) -> Matrix:
+        chances = 1.0 / (1.0 + np.exp(-np.clip(design @ at, -30.0, 30.0)))
+        steepest: Matrix = design.T @ (share * (chances - labels)) + precision @ (at - centre)
+        return steepest
+
+    found = minimize(
+        lambda at: (loss(at), slope(at)), centre, jac=True, method="L-BFGS-B", bounds=bounds, options=_PRECISELY
+    )
+    solution = found.x
     return Logistic(tuple(solution[:-1].tolist()), float(solution[-1]))

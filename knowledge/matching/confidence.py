@@ -10,6 +10,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.matching.company import strange
 from knowledge.matching.holding import lack, wish
 from knowledge.matching.index import Index
 from knowledge.matching.query import Query
@@ -18,9 +19,14 @@ from knowledge.matching.scorers import Field
 
 FEATURES = (
     "chars", "cover", "asked", "answer", "document", "topics", "shapes", "model", "odds", "lead", "known", "missing",
-    "size", "named", "unheld", "unmet", "year",
+    "strange", "size", "named", "unheld", "unmet", "year",
 )  # fmt: skip
 """What the acceptance score sees of a candidate; see `describe`."""
+
+FALLING = frozenset({"missing", "strange"})  # more of it never makes an entry likelier to answer
+FREE = frozenset(
+    {"size"}
+)  # neither more nor less of it need mean anything; more of all others never makes it unlikelier
 
 LACKS = np.array([float(name in {"unheld", "unmet", "year"}) for name in FEATURES])
 """1.0 for the features that `holding` alone judges."""
@@ -159,13 +165,15 @@ def describe(
 
     chars … model: the scorers' figures; asked: share of the question in the best wording; odds: log odds of this
     candidate against the others; lead: score over the best rival; known: share of the question in words the base
-    knows; missing: share of its heaviest word that the entry lacks; size: log of the question's weight; named: 1.0 when
+    knows; missing: share of its heaviest word that the entry lacks; strange: that of
+    knowledge.matching.company; size: log of the question's weight; named: 1.0 when
     its wordings name the very document of the question, 0.5 when its answer does; unheld, unmet, year: the lacks of
     knowledge.matching.holding, whole, wanted and year. `without`: a wording to behave as if it did not exist.
     """
     size = min(best, len(ranking))
     out = np.zeros((size, len(FEATURES)))
     wished = wish(query, index)
+    apart = strange(query.reading, index)
     scores = ranking.scores.astype(np.float64)
     powers = np.exp(SHARPNESS * (scores - scores.max())) if len(ranking) else scores
     for at in range(size):
@@ -180,7 +188,7 @@ def describe(
             float(field.asked[ranking.rows[at]]), *evidence,
             float(np.clip(np.log(powers[at] / max(rest, 1e-9)), -4.0, 4.0)),
             scores[at] - (rivals.max() if rivals.size else 0.0), query.known,
-            lacking.heaviest, float(np.log1p(query.content)),
+            lacking.heaviest, apart, float(np.log1p(query.content)),
             index.book.fit(entry, query.entities) if query.entities.documents else 0.0,
             lacking.whole, lacking.wanted, lacking.year,
         ]  # fmt: skip

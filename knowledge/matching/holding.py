@@ -15,6 +15,7 @@ from knowledge.matching.tokenizer import real_syllables
 
 LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
 _MUCH = 0.3  # share of a question from which one word decides what it is about
+_LIKELY = 0.3  # weight from which another reading of a word may be what is meant
 _FIRM = frozenset("\u0300\u0301\u0323")  # tone marks (grave, acute, dot) that nobody sets by mistake for another
 _YEARS = range(1900, 2100)
 _EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # aspects whose patterns tell surely
@@ -82,6 +83,12 @@ def _meant(word: Word, edges: tuple[Edge, ...], query: Query, index: Index) -> t
     if not is_sure or word.surface in index.prepared.spelled or not index.vocabulary.knows(word.form):
         return edges
     return tuple(edge for edge in edges if edge.source != "written")
+
+
+def names_another_word(query: Query, index: Index) -> bool:
+    """Tell whether much of a question is a word that the base has with other marks alone ("thuế", not "thuê")."""
+    meant = (_meant(word, edges, query, index) for word, edges in zip(query.words, query.lattice.covering, strict=True))
+    return any(all(edge.weight < _LIKELY for edge in edges) for edges in meant)
 
 
 def lack(wished: Wish, index: Index, entry: int, *, without: int | None = None) -> Lack:

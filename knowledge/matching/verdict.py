@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.denial import is_denied
-from knowledge.matching.holding import is_light
+from knowledge.matching.holding import is_light, names_another_word
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
@@ -52,7 +52,8 @@ def judge(
             return _match(
                 Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
             )
-    if says_too_little(query, index) or is_denied(query, index, index.positions[best.entry]):
+    in_doubt = says_too_little(query, index) or names_another_word(query, index)
+    if in_doubt or is_denied(query, index, index.positions[best.entry]):
         certainty = 0.0
     return _by_confidence(query, shown, best, certainty, policy)
 

@@ -68,7 +68,7 @@ def test_a_wording_as_broad_as_half_the_base_needs_a_reason_wherever_it_is_put(k
 
 
 def test_a_harmless_variant_is_only_a_gain():
-    report = check(matcher(), with_variant("giam-doc-so", "Ai đứng đầu ngành khoa học của tỉnh?"))
+    report = check(matcher(), with_variant("giam-doc-so", "Sếp to nhất của Sở là người nào?"))
 
     assert report.blocking == ()
     assert [(shift.effect, shift.after.answer) for shift in report.shifts] == [(Effect.GAINED, "giam-doc-so")]
