@@ -138,7 +138,7 @@ class ConfidencePolicy:
 
     answer_at: float = 0.40  # probability from which the best candidate is spoken as fact
     partial_at: float = 0.25  # probability from which an entry that lacks what is asked is offered as such
-    choose_at: float = 0.12  # probability from which candidates are offered as choices
+    choose_at: float = 0.08  # probability from which candidates are offered as choices
     certainty: float = 0.45  # share against the other candidates below which we ask which one was meant
 
     @classmethod
