@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import partial
 
 from knowledge.matching.aspects import Asked, merged
+from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import fold, forms, words
 from knowledge.matching.query import prepare
-from knowledge.matching.repair import strip_fillers
 from knowledge.matching.spaces import pairs
 from knowledge.matching.verdict import is_vague
 

@@ -36,6 +36,9 @@ class Term:
     weight: float = 0.9
 
 
+_SAYING_NOTHING = frozenset({"particle", "courtesy"})  # kinds of chat spellings
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a term may stand for: folded syllables and how surely (0.0-1.0). Both sides with their marks beside it."""
@@ -88,6 +91,11 @@ class Lexicon:
             key = tuple(forms(row.term))
             table[key] = (*table.get(key, ()), row)
         return table
+
+    @cached_property
+    def closing_words(self) -> frozenset[Forms]:
+        """Return the folded words that make a question of a statement at its very end: "không", "chưa"."""
+        return frozenset(key for key, rows in self.question_words.items() if any(row.kind == "whether" for row in rows))
 
     @cached_property
     def empty_words(self) -> frozenset[str]:
@@ -204,6 +212,8 @@ def shipped_terms() -> Iterator[Term]:
     for name in ("abbreviations", "teencode"):
         for row in read_table(name):
             yield Term(term=row.term, meaning=row.meaning, kind=ABBREVIATION, weight=row.weight)
+            if row.kind in _SAYING_NOTHING:
+                yield Term(term=row.term, kind=FILLER, weight=row.weight)
     for row in read_table("synonyms"):
         kind = ONE_WAY if row.kind == ONE_WAY else SYNONYM
         yield Term(term=row.term, meaning=row.meaning, kind=kind, weight=row.weight)

@@ -27,7 +27,8 @@ _TONE_MOVES = {
 _LATE_O = "|".join(late for late in _TONE_MOVES if late[0] == "o")
 _LATE_U = "|".join(late for late in _TONE_MOVES if late[0] == "u")
 _TONE_LATE = re.compile(rf"(?:{_LATE_O}|(?<!q)(?:{_LATE_U}))(?![\w\u0300-\u036f])")
-_TOKEN = re.compile(r"\d+(?:[.,]\d{3})+(?!\d)|[^\W\d_]+(?:&[^\W\d_]+)+|[^\W\d_]+|\d+")
+_SIGNED = {"n~": "những", "nh~": "những"}  # chat spellings that a sign belongs to
+_TOKEN = re.compile(r"\bnh?~|\d+(?:[.,]\d{3})+(?!\d)|[^\W\d_]+(?:&[^\W\d_]+)+|[^\W\d_]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def words(text: str) -> list[Word]:
     """Split any text into words. "KH&CN" is one word ("khcn"), "nq93" are two, "3.000" is "3000"."""
     found: list[Word] = []
     for piece in _TOKEN.findall(normalize(text)):
-        surface = piece.replace("&", "").replace(".", "").replace(",", "")
+        surface = _SIGNED.get(piece, piece).replace("&", "").replace(".", "").replace(",", "")
         word = as_word(surface)
         if word.form:
             found.append(word)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from knowledge.matching.facts import FactReader, Facts
+from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
 from knowledge.matching.readings import Changes, Reading
-from knowledge.matching.repair import strip_fillers
 from knowledge.matching.tokenizer import phrases
 from knowledge.matching.vocabulary import Vocabulary
 from knowledge.snapshot import PublishedEntry

@@ -9,20 +9,12 @@ from functools import cache
 
 from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.entities import Entities
+from knowledge.matching.fillers import strip_fillers, without_mistyped_fillers
 from knowledge.matching.focus import without_closer
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
-from knowledge.matching.repair import (
-    Edge,
-    Lattice,
-    best_path,
-    best_reading,
-    read,
-    reread,
-    strip_fillers,
-    without_mistyped_fillers,
-)
+from knowledge.matching.repair import Edge, Lattice, best_path, best_reading, read, reread
 from knowledge.matching.spaces import pairs
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing

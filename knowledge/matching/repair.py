@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -12,12 +12,13 @@ from knowledge.matching.initialisms import LONGEST_INITIALISM
 from knowledge.matching.lexicon import Forms, Lexicon, Meaning
 from knowledge.matching.normalizer import Word
 from knowledge.matching.numerals import roman
-from knowledge.matching.spelling import guesses, is_attested
+from knowledge.matching.spelling import guesses, is_attested, is_compound, twin
 from knowledge.matching.tokenizer import real_syllables
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
 
 MAX_REPAIRED = 40  # unknown words per question that are looked up; the rest stand as written (bounds the time)
 BEAM = 4  # paths that are followed from each place
+_CLOSING = 0.95  # weight of a closing word in the place where it closes
 PAIR_BONUS = 0.8  # what a pair of neighbours that the base knows adds to the log weight of a reading
 
 
@@ -64,7 +65,7 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
         strange = not known and not word.form.isdigit() and not meant
         unknown += strange
         terms = _terms(at, words, vocabulary, lexicon)
-        found = [_as_written(at, word, vocabulary), *terms, *_numerals(at, word)]
+        found = [_as_written(at, word, vocabulary), *terms, *_numerals(at, word), *_twin(at, word, vocabulary)]
         if strange and unknown <= MAX_REPAIRED and not (terms and _is_shorthand(word, lexicon)):
             found += _repairs(at, words, vocabulary, lexicon)
         found += _initialisms(at, word, vocabulary, lexicon, known=known)
@@ -72,8 +73,27 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
             place = (edge.start, edge.end, edge.forms)
             if place not in edges or edges[place].weight < edge.weight:
                 edges[place] = edge
+    _close(edges, words, lexicon)
     ordered = sorted(edges.values(), key=lambda edge: (edge.start, edge.end, -edge.weight, edge.forms))
     return Lattice(tuple(words), tuple(ordered))
+
+
+def _close(edges: dict[tuple[int, int, Forms], Edge], words: Sequence[Word], lexicon: Lexicon) -> None:
+    """Prefer what makes a question of a statement in its last word: "co duoc kh", "dk hong a"."""
+    last = next((at for at in range(len(words) - 1, -1, -1) if len(words[at].form) > 1 or not at), 0)
+    closing = {place for place in edges if place[:2] == (last, last + 1) and place[2] in lexicon.closing_words}
+    if not last or not any(edges[place].source == "term" for place in closing):
+        return
+    for place, edge in edges.items():
+        if place in closing:
+            edges[place] = replace(edge, weight=max(edge.weight, _CLOSING))
+        elif place[0] == last and edge.source in {"term", "initialism"}:
+            edges[place] = replace(edge, weight=edge.weight * 0.5)
+
+
+def _twin(at: int, word: Word, vocabulary: Vocabulary) -> list[Edge]:
+    other = twin(word.form)
+    return [Edge(at, at + 1, (other,), 0.9 if vocabulary.knows(other) else 0.1, "twin")] if other else []
 
 
 def reread(reading: Forms, lattice: Lattice, vocabulary: Vocabulary, lexicon: Lexicon) -> Lattice:
@@ -84,73 +104,6 @@ def reread(reading: Forms, lattice: Lattice, vocabulary: Vocabulary, lexicon: Le
     for at in range(len(words)):
         edges += [edge for edge in _terms(at, words, vocabulary, lexicon) if edge.source == "synonym"]
     return Lattice(words, tuple(edges))
-
-
-def strip_fillers(source: Sequence[Word], lexicon: Lexicon, *, most: int | None = None) -> list[Word]:
-    """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there.
-
-    `most`: words that are kept at most; those behind them are not looked at.
-    """
-    kept: list[Word] = []
-    at = 0
-    while at < len(source) and (most is None or len(kept) < most):
-        size = _filler(source, at, lexicon)
-        if not size:
-            kept.append(source[at])
-        at += size or 1
-    return kept or list(source[:most])
-
-
-def are_fillers(source: Sequence[Word], lexicon: Lexicon) -> bool:
-    """Tell whether words are courtesies and nothing else."""
-    at = 0
-    while at < len(source) and (size := _filler(source, at, lexicon)):
-        at += size
-    return at == len(source)
-
-
-def _filler(source: Sequence[Word], at: int, lexicon: Lexicon) -> int:
-    """Return how many words the longest filler that begins at `at` has; 0: none begins there."""
-    for size in range(min(lexicon.filler_reach.get(source[at].form, 0), len(source) - at), 0, -1):
-        span = source[at : at + size]
-        found = lexicon.fillers.get(tuple(word.form for word in span))
-        if found and _may_go(span, found):
-            return size
-    return 0
-
-
-def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
-    if any(word.is_marked for word in span):
-        written = " ".join(word.surface for word in span)
-        return any(filler.written == written and filler.weight >= 0.3 for filler in fillers)  # noqa: PLR2004
-    # A bare syllable may be another word once folded ("a", "nha"): only sure ones go.
-    least = 0.5 if len(span) > 1 else 0.75
-    return any(filler.weight >= least for filler in fillers)
-
-
-def without_mistyped_fillers(lattice: Lattice, path: Sequence[Edge], lexicon: Lexicon) -> list[Word]:
-    """Return the words of a question without the courtesies that only `path` shows ("cho emhoir"); all if none is left.
-
-    `path`: edges from the first to the last word.
-    """
-    read_as: list[tuple[Word, Edge]] = []
-    for edge in path:
-        spelled = lattice.words[edge.start : edge.end] if edge.source == "written" else map(_bare, edge.forms)
-        read_as += [(word, edge) for word in spelled]
-    source = [word for word, _ in read_as]
-    gone: set[int] = set()
-    at = 0
-    while at < len(source):
-        size = _filler(source, at, lexicon)
-        gone.update(range(at, at + size))
-        at += size or 1
-    left = {id(edge) for at, (_, edge) in enumerate(read_as) if at not in gone}
-    kept = [word for edge in path if id(edge) in left for word in lattice.words[edge.start : edge.end]]
-    return kept or list(lattice.words)
-
-
-def _bare(form: str) -> Word:
-    return Word(form, form)
 
 
 def best_reading(lattice: Lattice, vocabulary: Vocabulary, *, synonyms: float = 0.0) -> Forms:
@@ -260,9 +213,14 @@ def _initialisms(at: int, word: Word, vocabulary: Vocabulary, lexicon: Lexicon, 
     # What everybody reads in it ("ng" is a person) outweighs a chance neighbourhood of the base.
     strength *= 1.0 - 0.6 * max((meaning.weight for meaning in lexicon.meanings.get((word.form,), ())), default=0.0)
     return [
-        Edge(at, at + 1, found.forms, max(0.1, strength * found.share**0.5), "initialism")
+        Edge(at, at + 1, found.forms, max(0.1, strength * found.share**0.5 * _bond(found.forms)), "initialism")
         for found in vocabulary.initialisms.get(word.form, ())
     ]
+
+
+def _bond(forms: Forms) -> float:
+    # Two neighbours of the base that are no word of the language are hardly ever meant by two letters.
+    return 1.0 if len(forms) > 2 or is_compound(forms) else 0.4  # noqa: PLR2004
 
 
 def _numerals(at: int, word: Word) -> list[Edge]:

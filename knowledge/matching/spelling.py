@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.matching.lexicon import Forms
-from knowledge.matching.tokenizer import folded_syllables
+from knowledge.matching.tokenizer import compounds, folded_syllables
 from knowledge.matching.vocabulary import Vocabulary, is_syllable
 
 NEIGHBOURS = {
@@ -23,6 +23,7 @@ _TELEX_PAIRS = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"),
 _TELEX_TONES = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
 _DOUBLED_LETTER = re.compile(r"([a-z])\1+")
 _TELEX_KEYS = frozenset("sfrxjw")
+_TWINS = re.compile(r"(?:[hklmst]|qu)[iy]")
 _SHORTEST = 3  # letters of a word that is corrected letter by letter
 _MOST_NEAR = 5
 _DOUBLED, _SWAPPED, _BESIDE, _MISSED, _EXTRA, _OTHER, _TWO = 0.85, 0.8, 0.75, 0.75, 0.65, 0.55, 0.4
@@ -64,6 +65,18 @@ def guesses(form: str, vocabulary: Vocabulary, common: AbstractSet[str]) -> Iter
 def is_attested(form: str) -> bool:
     """Tell whether a folded word is a syllable of the language: "khoong" only has the shape of one."""
     return is_syllable(form) and form in folded_syllables()
+
+
+def is_compound(forms: Forms) -> bool:
+    """Tell whether folded syllables are a word of the language."""
+    return forms in compounds().get(forms[:2], ())
+
+
+def twin(form: str) -> str:
+    """Return the other spelling of a syllable that people end with i or y ("đăng ký", "đăng kí"), or ""."""
+    if _TWINS.fullmatch(form) is None:
+        return ""
+    return form[:-1] + ("y" if form[-1] == "i" else "i")
 
 
 def telex(form: str) -> list[str]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.denial import is_denied
+from knowledge.matching.fillers import are_fillers
 from knowledge.matching.holding import is_light, names_another_word
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
 from knowledge.matching.normalizer import as_typed
 from knowledge.matching.query import Query
-from knowledge.matching.repair import are_fillers
 from knowledge.matching.spaces import as_text, pairs
 
 _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
