@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.matching.lexicon import Forms, Lexicon, Row
+from knowledge.matching.members import MemberReader
 from knowledge.matching.normalizer import Word, fold, forms, words
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
+_OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class AspectReader:
     reach: Mapping[str, int]  # first syllable -> syllables of the longest cue that begins with it
     sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
     endings: frozenset[Forms]  # with which it is asked for
+    members: MemberReader
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -68,6 +71,7 @@ class AspectReader:
             reach={key[0]: max(len(other) for other in cues if other[0] == key[0]) for key in cues},
             sums={key: tuple(found) for key, found in sums.items()},
             endings=frozenset(endings),
+            members=MemberReader.of(lexicon),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -75,7 +79,7 @@ class AspectReader:
         weights: dict[str, float] = {}
         strict: set[str] = set()
         for at, stop, found in self.spans(source):
-            for cue in found:
+            for cue in self._meant(found, source, stop):
                 weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
                 # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
                 if cue.strict and (stop - at > 1 or at == 0 or source[at].is_marked):
@@ -84,6 +88,12 @@ class AspectReader:
             weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
             strict.add(cue.aspect)
         return Asked(weights, frozenset(strict))
+
+    def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
+        """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are."""
+        if source[stop - 1].form not in _HOW_MANY or not self.members.noun_at(source, stop)[0]:
+            return found
+        return [replace(cue, aspect="count", strict=False) if cue.aspect in _OF_MONEY else cue for cue in found]
 
     def _sum(self, source: Sequence[Word]) -> list[Cue]:
         """Return the cue of the sum of money that a question ends by asking for, if it does."""
@@ -102,7 +112,8 @@ class AspectReader:
                 found = self._at(source[at : at + length])
                 if found:
                     stop = at + length
-                    yield at, stop, found
+                    # "đánh giá" ends in "giá", and asks for no price: such a term has no aspect.
+                    yield at, stop, [cue for cue in found if cue.aspect]
                     break
             at = stop
 

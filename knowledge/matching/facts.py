@@ -11,7 +11,9 @@ from itertools import combinations
 from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.members import Sought
 from knowledge.matching.normalizer import Word
+from knowledge.matching.tallies import Told, told, unheld
 from knowledge.snapshot import PublishedEntry
 
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
@@ -19,13 +21,18 @@ _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at ho
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text."""
+    """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text.
+
+    `told`: what these count and list; `sought`: the sets its wordings ask about, which staff vouch for.
+    """
 
     wordings: Entities
     body: Entities
     asked: tuple[Asked, ...]
     covered: frozenset[str]  # aspects that some wording insists on: staff vouch that the entry answers them
     held: frozenset[str] | None
+    told: Told
+    sought: frozenset[tuple[str, str]]
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -59,14 +66,16 @@ class FactReader:
         """Read one entry; `wordings`: its words, `body`: what it says."""
         asked = tuple(self.aspects.asked(source) for source in wordings)
         said = self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000])
-        told = self.entities.read(body)
-        meant = _meant((*said.documents, *told.documents))
+        stated = self.entities.read(body)
+        meant = _meant((*said.documents, *stated.documents))
         return Facts(
             wordings=replace(said, documents=_distinct(meant, said.documents)),
-            body=replace(told, documents=_distinct(meant, told.documents)),
+            body=replace(stated, documents=_distinct(meant, stated.documents)),
             asked=asked,
             covered=frozenset().union(*(each.strict for each in asked)),
             held=self.aspects.held(without_numbers(body)) if body else None,
+            told=told(f"{body}\n{entry.answer_full}", self.aspects.members),
+            sought=frozenset().union(*(self.aspects.members.sought(source).kinds for source in wordings)),
         )
 
 
@@ -135,7 +144,7 @@ class Book:
                 return named
         return None
 
-    def missing(self, entry: PublishedEntry, at: int, asked: Asked) -> str:
+    def missing(self, entry: PublishedEntry, at: int, asked: Asked, sought: Sought) -> str:
         """Return an aspect the question asks for and the entry does not hold, or ""."""
         declared = sorted(set(entry.not_covered) & set(asked.weights))
         if declared:
@@ -147,7 +156,7 @@ class Book:
             name for name in asked.strict
             if name in self.aspects.patterns and name not in fact.held and name not in fact.covered
         )  # fmt: skip
-        return lacking[0] if lacking else ""
+        return lacking[0] if lacking else unheld(sought, fact.told, fact.sought)
 
 
 def _meant(documents: Iterable[Document]) -> dict[Document, Document]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +12,7 @@ from knowledge.matching.entities import Entities
 from knowledge.matching.focus import without_closer
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
+from knowledge.matching.members import Sought
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
 from knowledge.matching.repair import Edge, Lattice, best_reading, read, reread, strip_fillers
 from knowledge.matching.spaces import pairs
@@ -20,6 +21,7 @@ _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked per
 MAX_WORDS = 100  # words of a question that are read: bounds the time
 _SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
+_LONGEST_SHORT = 2  # words of a shortened term ("bao nhiu")
 _MOST_SPELLINGS = 12  # bounds the time
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.85  # what a fit of that reading counts
@@ -38,6 +40,7 @@ class Query:
     content: float  # total weight of what was written, comparable between questions of one base
     entities: Entities
     asked: Asked
+    sought: Sought
     known: float  # share of that weight in words the base knows, 0.0-1.0
 
     @property
@@ -66,6 +69,7 @@ def prepare(text: str, index: Index) -> Query:
         text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
         content=content, known=known,
         entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index, gives_contact=masks > 0),
+        sought=index.book.aspects.members.sought([word for *_, said in in_full(kept, index) for word in said]),
     )  # fmt: skip
 
 
@@ -150,19 +154,34 @@ def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contac
     return Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
 
 
-def spelled_out(word: Word, index: Index) -> list[Word]:
-    """Return what a shortened word surely stands for, with its marks: "z" is "vậy" and asks for no loan ("vay")."""
-    known = index.lexicon.meanings.get((word.form,), ())
-    fitting = [meaning for meaning in known if not word.is_marked or meaning.written == word.surface]
+def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:
+    """Return what a shortened term surely stands for, with its marks: "z" is "vậy" and asks for no loan ("vay")."""
+    known = index.lexicon.meanings.get(tuple(word.form for word in span), ())
+    written = " ".join(word.surface for word in span)
+    is_marked = any(word.is_marked for word in span)
+    fitting = [meaning for meaning in known if not is_marked or meaning.written == written]
     # The surest stands first; rarer ones ask for nothing.
     return words(fitting[0].sense) if fitting and fitting[0].weight >= _SURE_MEANING else []
 
 
+def in_full(source: Sequence[Word], index: Index) -> Iterator[tuple[int, int, list[Word]]]:
+    """Yield start and end of each word, or shortened term of several ("bao nhiu"), and what it stands for, in order."""
+    at = 0
+    while at < len(source):
+        sizes = range(min(_LONGEST_SHORT, len(source) - at), 0, -1)
+        size, found = next(
+            ((size, found) for size in sizes if (found := spelled_out(source[at : at + size], index))),
+            (1, [source[at]]),
+        )
+        yield at, at + size, found
+        at += size
+
+
 def _spelled_out(source: Sequence[Word], index: Index) -> list[list[Word]]:
     # The base need not know "dien thoai" for "dt" to ask for a telephone number: here its vocabulary has no say.
-    found: list[list[Word]] = []
-    for at, word in enumerate(source):
-        spelled = spelled_out(word, index)
-        if spelled:
-            found.append([*source[max(0, at - _REACH) : at], *spelled, *source[at + 1 : at + 1 + _REACH]])
+    found = [
+        [*source[max(0, start - _REACH) : start], *said, *source[stop : stop + _REACH]]
+        for start, stop, said in in_full(source, index)
+        if said != [source[start]]
+    ]
     return found[:_MOST_SPELLINGS]

@@ -55,6 +55,24 @@ def test_a_number_of_other_things_is_no_sum():
     assert "amount" not in READER.asked(words("tiền đã chi cho bao nhiêu dự án")).strict
 
 
+@pytest.mark.parametrize("question", ["đã hỗ trợ bao nhiêu dự án", "ho tro may du an", "đóng bao nhiêu video"])
+def test_a_cue_for_a_sum_before_a_thing_asks_how_many_there_are(question):
+    asked = READER.asked(words(question))
+
+    assert "count" in asked.weights
+    assert not asked.strict
+
+
+@pytest.mark.parametrize("question", ["hỗ trợ bao nhiêu cho một dự án", "hỗ trợ bao nhiêu", "ho tro bao nhieu moi lop"])
+def test_a_sum_may_be_for_a_thing(question):
+    assert "amount" in READER.asked(words(question)).strict
+
+
+@pytest.mark.parametrize("question", ["có được giải quyết không", "được đánh giá từ khá trở lên", "cho may du an"])
+def test_a_cue_within_another_word_asks_for_nothing(question):
+    assert not READER.asked(words(question)).strict
+
+
 def test_the_number_of_a_document_is_no_telephone_number():
     assert "contact" not in READER.asked(words("chien luoc nam trong ke hoach so may")).strict
 

@@ -1,0 +1,222 @@
+"""Whether a question asks for the members or the number of a set, and whether a text names or counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.matching.lexicon import Forms, Lexicon, Row
+from knowledge.matching.normalizer import Word, fold, forms, normalize
+from knowledge.matching.numerals import digits_of, spoken
+
+LIST, COUNT = "list", "count"  # the aspects told of here
+_TELLING = 0.9  # weight of a noun from which an answer that counts none of it does not answer
+_SPOKEN = 4  # words of a number in words
+_BEHIND = 3  # words behind a number among which stands what it counts
+_MOST = 1_000  # nobody asks for the names of more
+_SHORT = 16  # words of a message from which "mấy người" may be some people of a story
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What is counted. Nouns of one `kind` may stand for one another."""
+
+    kind: str
+    is_named: bool = False  # its members have names of their own
+    is_telling: bool = False  # an answer that counts none of it does not say how many there are
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A set whose members are asked for, and how many they are; 0: the question does not say."""
+
+    noun: Noun
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The sets whose members, and the nouns whose number a question asks for."""
+
+    members: tuple[Group, ...] = ()
+    counted: tuple[Noun, ...] = ()
+
+    @property
+    def kinds(self) -> frozenset[tuple[str, str]]:
+        """What is asked for, as aspect and kind of noun."""
+        listed = {(LIST, group.noun.kind) for group in self.members}
+        return frozenset(listed | {(COUNT, noun.kind) for noun in self.counted})
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Terms of some kinds of the table "members", by their folded words, with their spelling."""
+
+    terms: Mapping[Forms, tuple[tuple[str, ...], ...]]
+    longest: int
+
+    @classmethod
+    def of(cls, lexicon: Lexicon, *kinds: str) -> _Table:
+        found: dict[Forms, tuple[tuple[str, ...], ...]] = {}
+        for row in _rows(lexicon, *kinds):
+            key = tuple(forms(row.term))
+            found[key] = (*found.get(key, ()), tuple(normalize(row.term).split()))
+        return cls(found, max(map(len, found), default=0))
+
+    def at(self, source: Sequence[Word], start: int) -> int:
+        """Return how many words the longest term takes that begins at `start`; 0: none does."""
+        sizes = range(min(self.longest, len(source) - start), 0, -1)
+        return next((size for size in sizes if self._fits(source[start : start + size])), 0)
+
+    def before(self, source: Sequence[Word], stop: int) -> int:
+        """Return how many words the longest term takes that ends before `stop`; 0: none does."""
+        sizes = range(min(self.longest, stop), 0, -1)
+        return next((size for size in sizes if self._fits(source[stop - size : stop])), 0)
+
+    def _fits(self, span: Sequence[Word]) -> bool:
+        return any(
+            all(not word.is_marked or word.surface == surface for word, surface in zip(span, spelling, strict=True))
+            for spelling in self.terms.get(tuple(word.form for word in span), ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReader:
+    """Reads what sets a question asks about; compiled from the table "members" of one lexicon."""
+
+    known: Mapping[Forms, Noun]
+    titles: Mapping[Forms, Noun]  # before the name of one
+    kinds: frozenset[str]
+    nouns: _Table  # with those that only begin like one
+    any: _Table
+    many: _Table
+    which: _Table
+    plural: _Table
+    equal: _Table
+    leads: _Table
+    between: _Table
+    uncounted: _Table
+    title_terms: _Table
+    elsewhere: tuple[str, ...]  # folded words of an answer that says where a list is
+    digits: Mapping[str, str]
+    spelled: frozenset[str]  # numbers in words, with their marks
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> MemberReader:
+        """Compile the tables "members" and "numbers"."""
+        numbers = lexicon.tables.get("numbers", ())
+        known: dict[Forms, Noun] = {}
+        for row in _rows(lexicon, "named", "thing"):
+            key = tuple(forms(row.term))
+            known[key] = Noun(row.meaning or " ".join(key), row.kind == "named", row.weight >= _TELLING)
+        return cls(
+            known=known,
+            titles={tuple(forms(row.term)): Noun(row.meaning, is_named=True) for row in _rows(lexicon, "title")},
+            kinds=frozenset({"", *(noun.kind for noun in known.values())}),
+            nouns=_Table.of(lexicon, "named", "thing", "none"),
+            any=_Table.of(lexicon, "any"),
+            many=_Table.of(lexicon, "many"),
+            which=_Table.of(lexicon, "which"),
+            plural=_Table.of(lexicon, "plural"),
+            equal=_Table.of(lexicon, "equal"),
+            leads=_Table.of(lexicon, "lead"),
+            between=_Table.of(lexicon, "between"),
+            uncounted=_Table.of(lexicon, "before"),
+            title_terms=_Table.of(lexicon, "title"),
+            elsewhere=tuple(fold(row.term) for row in _rows(lexicon, "elsewhere")),
+            digits=digits_of(numbers),
+            spelled=frozenset(word for row in numbers for word in normalize(row.term).split()),
+        )
+
+    def noun_at(self, source: Sequence[Word], start: int) -> tuple[Noun | None, int]:
+        """Return the noun that begins at `start` and how many words it takes; what is only like one is none."""
+        size = self.nouns.at(source, start)
+        return self.known.get(tuple(word.form for word in source[start : start + size])), size
+
+    def title_at(self, source: Sequence[Word], start: int) -> Noun | None:
+        """Return what a title before a name ("chị", "ông") is the title of."""
+        size = self.title_terms.at(source, start)
+        return self.titles.get(tuple(word.form for word in source[start : start + size]))
+
+    def is_number(self, word: Word) -> bool:
+        """Tell whether a word of an answer is a number; "năm" is a year there."""
+        return word.form[:1].isdigit() or (
+            word.surface in self.spelled and word.form in self.digits and word.form != "nam"
+        )
+
+    def sought(self, source: Sequence[Word]) -> Sought:
+        """Return what a question asks about sets. `source`: its words, abbreviations written out."""
+        groups = list(self.groups(source))
+        members = [*self._led(source, groups), *self._which(source, groups)]
+        return Sought(tuple(dict.fromkeys(members)), tuple(dict.fromkeys(self._counted(source))))
+
+    def groups(self, source: Sequence[Word]) -> Iterator[tuple[int, Group]]:
+        """Yield each number of things and where it stands; a number in words only before a noun that is known."""
+        for start in range(len(source)):
+            number, size = self._number(source, start)
+            if number < 2 or number > _MOST or self.uncounted.before(source, start):  # noqa: PLR2004 - one is no list
+                continue
+            noun, _ = self.noun_at(source, start + size)
+            if self.any.at(source, start + size):
+                noun = Noun("")
+            if noun is None and source[start].form.isdigit():
+                noun = Noun(kind_of(source[start + size :]))
+            if noun is not None:
+                yield start, Group(noun, number)
+
+    def _number(self, source: Sequence[Word], start: int) -> tuple[int, int]:
+        first = source[start]
+        if first.form.isdigit():
+            return int(first.form[:9]), 1
+        if first.is_marked and first.surface not in self.spelled:
+            return 0, 0
+        if first.form == "nam" and self.noun_at(source, start + 1)[0]:  # "năm huyện": `spoken` takes it for a year
+            return 5, 1
+        return spoken([word.form for word in source[start : start + _SPOKEN]], self.digits)
+
+    def _led(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
+        """Yield the groups behind words that ask for names: "kể tên", "danh sách"."""
+        for start, group in groups:
+            at = start
+            while size := self.between.before(source, at):
+                at -= size
+            if self.leads.before(source, at):
+                yield group
+
+    def _which(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
+        """Yield the groups of "5 sản phẩm … là những sản phẩm nào" and "những sản phẩm nào"."""
+        for at in range(len(source)):
+            if not self.which.at(source, at):
+                continue
+            for size in range(min(_BEHIND, at - 1) + 1):
+                is_plural = bool(self.plural.at(source, at - size - 1))
+                if not is_plural and not self.equal.at(source, at - size - 1):
+                    continue
+                noun, taken = self.noun_at(source, at - size)
+                is_any = size == 0 or bool(self.any.at(source, at - size))
+                before = [group for start, group in groups if start < at - size - 1]
+                fitting = [group for group in before if noun and group.noun.kind in {noun.kind, ""}]
+                if is_any:
+                    fitting = [group for group in before[-1:] if group.noun.kind in self.kinds]
+                if fitting:
+                    yield fitting[-1]
+                elif noun is not None and is_plural and taken == size:
+                    yield Group(noun)
+                break
+
+    def _counted(self, source: Sequence[Word]) -> Iterator[Noun]:
+        """Yield the nouns whose number is asked for; "mấy cán bộ" of a long story are only some."""
+        for at in range(len(source)):
+            size = self.many.at(source, at)
+            noun, _ = self.noun_at(source, at + size) if size else (None, 0)
+            if noun is not None and noun.is_telling and len(source) < _SHORT:
+                yield noun
+
+
+def kind_of(source: Sequence[Word]) -> str:
+    """Return the kind of a noun that no table knows: its first two words."""
+    return " ".join(word.form for word in source[:2])
+
+
+def _rows(lexicon: Lexicon, *kinds: str) -> list[Row]:
+    return [row for row in lexicon.tables.get("members", ()) if row.kind in kinds]
