@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.matching.lexicon import Forms, Lexicon, Row
-from knowledge.matching.members import MemberReader
+from knowledge.matching.members import NOTHING, MemberReader, Sought
 from knowledge.matching.normalizer import Word, fold, forms, words
+from knowledge.matching.sums import PurposeReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
@@ -26,10 +27,15 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for: aspect -> weight 0.0-1.0. `strict`: those an answer must hold."""
+    """What a question asks for: aspect -> weight 0.0-1.0. `strict`: those an answer must hold.
+
+    `sought`: the sets whose members or number it asks for; `purpose`: for what it wants a sum, or "".
+    """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     strict: frozenset[str] = frozenset()
+    sought: Sought = NOTHING
+    purpose: str = ""
 
     @property
     def main(self) -> str:
@@ -48,6 +54,7 @@ class AspectReader:
     sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
     endings: frozenset[Forms]  # with which it is asked for
     members: MemberReader
+    purposes: PurposeReader
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -72,6 +79,7 @@ class AspectReader:
             sums={key: tuple(found) for key, found in sums.items()},
             endings=frozenset(endings),
             members=MemberReader.of(lexicon),
+            purposes=PurposeReader.of(lexicon),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -88,6 +96,11 @@ class AspectReader:
             weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
             strict.add(cue.aspect)
         return Asked(weights, frozenset(strict))
+
+    def completed(self, asked: Asked, source: Sequence[Word]) -> Asked:
+        """Add the sets and the purpose that a question asks for. `source`: its words, abbreviations written out."""
+        purpose = self.purposes.sought(source, asked.strict)
+        return replace(asked, sought=self.members.sought(source), purpose=purpose)
 
     def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
         """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are."""

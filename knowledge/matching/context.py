@@ -11,7 +11,6 @@ from functools import partial
 from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.members import Sought
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import fold, forms, words
 from knowledge.matching.query import prepare
@@ -68,7 +67,7 @@ def _asked_of(at: int, asked: Asked, alone: Match, joined: Callable[[], Match], 
 
 def _of_the_last(at: int, asked: AbstractSet[str], alone: Match, index: Index) -> Match:
     """Answer with the last entry, or say which of what is `asked` it does not hold."""
-    lacking = index.book.missing(index.entries[at], at, Asked(dict.fromkeys(asked, 1.0), frozenset(asked)), Sought())
+    lacking = index.book.missing(index.entries[at], at, Asked(dict.fromkeys(asked, 1.0), frozenset(asked)))
     found = _chosen(index.entries[at].key, alone, index)
     if not lacking:
         return found

@@ -11,7 +11,6 @@ from itertools import combinations
 from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.members import Sought
 from knowledge.matching.normalizer import Word
 from knowledge.matching.tallies import Told, told, unheld
 from knowledge.snapshot import PublishedEntry
@@ -23,7 +22,7 @@ _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at ho
 class Facts:
     """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text.
 
-    `told`: what these count and list; `sought`: the sets its wordings ask about, which staff vouch for.
+    `told`: what these count and list; `sums`: for what each of their sums of money is.
     """
 
     wordings: Entities
@@ -32,7 +31,7 @@ class Facts:
     covered: frozenset[str]  # aspects that some wording insists on: staff vouch that the entry answers them
     held: frozenset[str] | None
     told: Told
-    sought: frozenset[tuple[str, str]]
+    sums: tuple[frozenset[str], ...]
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -49,6 +48,11 @@ class Facts:
         """Every edition the entry names."""
         return self.wordings.editions | self.body.editions
 
+    def lacks_set(self, asked: Asked) -> str:
+        """Return the aspect of a set that is asked for and not held, or ""; what a wording asks for staff vouch for."""
+        vouched = frozenset().union(*(each.sought.kinds for each in self.asked))
+        return unheld(asked.sought, self.told, vouched)
+
 
 @dataclass(frozen=True, slots=True)
 class FactReader:
@@ -64,7 +68,7 @@ class FactReader:
 
     def read(self, entry: PublishedEntry, wordings: Sequence[Sequence[Word]], body: str) -> Facts:
         """Read one entry; `wordings`: its words, `body`: what it says."""
-        asked = tuple(self.aspects.asked(source) for source in wordings)
+        asked = tuple(self.aspects.completed(self.aspects.asked(source), source) for source in wordings)
         said = self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000])
         stated = self.entities.read(body)
         meant = _meant((*said.documents, *stated.documents))
@@ -75,7 +79,7 @@ class FactReader:
             covered=frozenset().union(*(each.strict for each in asked)),
             held=self.aspects.held(without_numbers(body)) if body else None,
             told=told(f"{body}\n{entry.answer_full}", self.aspects.members),
-            sought=frozenset().union(*(self.aspects.members.sought(source).kinds for source in wordings)),
+            sums=self.aspects.purposes.told(f"{body}\n{entry.answer_full}"),
         )
 
 
@@ -144,7 +148,7 @@ class Book:
                 return named
         return None
 
-    def missing(self, entry: PublishedEntry, at: int, asked: Asked, sought: Sought) -> str:
+    def missing(self, entry: PublishedEntry, at: int, asked: Asked) -> str:
         """Return an aspect the question asks for and the entry does not hold, or ""."""
         declared = sorted(set(entry.not_covered) & set(asked.weights))
         if declared:
@@ -156,7 +160,11 @@ class Book:
             name for name in asked.strict
             if name in self.aspects.patterns and name not in fact.held and name not in fact.covered
         )  # fmt: skip
-        return lacking[0] if lacking else unheld(sought, fact.told, fact.sought)
+        return lacking[0] if lacking else fact.lacks_set(asked) or self._lacks_sum(fact, asked)
+
+    def _lacks_sum(self, fact: Facts, asked: Asked) -> str:
+        is_vouched = any(each.purpose == asked.purpose for each in fact.asked)
+        return "" if is_vouched else self.aspects.purposes.unheld(asked.purpose, fact.sums)
 
 
 def _meant(documents: Iterable[Document]) -> dict[Document, Document]:

@@ -218,6 +218,7 @@ def _default() -> Lexicon:
         "leads",
         "denials",
         "members",
+        "purposes",
     )
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())

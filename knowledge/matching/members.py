@@ -48,17 +48,23 @@ class Sought:
         return frozenset(listed | {(COUNT, noun.kind) for noun in self.counted})
 
 
+NOTHING = Sought()
+
+
 @dataclass(frozen=True, slots=True)
-class _Table:
-    """Terms of some kinds of the table "members", by their folded words, with their spelling."""
+class Terms:
+    """Terms of some kinds of a table, by their folded words, with their spellings."""
 
     terms: Mapping[Forms, tuple[tuple[str, ...], ...]]
     longest: int
 
     @classmethod
-    def of(cls, lexicon: Lexicon, *kinds: str) -> _Table:
+    def of(cls, lexicon: Lexicon, table: str, *kinds: str) -> Terms:
+        """Compile the rows of `kinds`."""
         found: dict[Forms, tuple[tuple[str, ...], ...]] = {}
-        for row in _rows(lexicon, *kinds):
+        for row in lexicon.tables.get(table, ()):
+            if row.kind not in kinds:
+                continue
             key = tuple(forms(row.term))
             found[key] = (*found.get(key, ()), tuple(normalize(row.term).split()))
         return cls(found, max(map(len, found), default=0))
@@ -87,16 +93,16 @@ class MemberReader:
     known: Mapping[Forms, Noun]
     titles: Mapping[Forms, Noun]  # before the name of one
     kinds: frozenset[str]
-    nouns: _Table  # with those that only begin like one
-    any: _Table
-    many: _Table
-    which: _Table
-    plural: _Table
-    equal: _Table
-    leads: _Table
-    between: _Table
-    uncounted: _Table
-    title_terms: _Table
+    nouns: Terms  # with those that only begin like one
+    any: Terms
+    many: Terms
+    which: Terms
+    plural: Terms
+    equal: Terms
+    leads: Terms
+    between: Terms
+    uncounted: Terms
+    title_terms: Terms
     elsewhere: tuple[str, ...]  # folded words of an answer that says where a list is
     digits: Mapping[str, str]
     spelled: frozenset[str]  # numbers in words, with their marks
@@ -113,16 +119,16 @@ class MemberReader:
             known=known,
             titles={tuple(forms(row.term)): Noun(row.meaning, is_named=True) for row in _rows(lexicon, "title")},
             kinds=frozenset({"", *(noun.kind for noun in known.values())}),
-            nouns=_Table.of(lexicon, "named", "thing", "none"),
-            any=_Table.of(lexicon, "any"),
-            many=_Table.of(lexicon, "many"),
-            which=_Table.of(lexicon, "which"),
-            plural=_Table.of(lexicon, "plural"),
-            equal=_Table.of(lexicon, "equal"),
-            leads=_Table.of(lexicon, "lead"),
-            between=_Table.of(lexicon, "between"),
-            uncounted=_Table.of(lexicon, "before"),
-            title_terms=_Table.of(lexicon, "title"),
+            nouns=Terms.of(lexicon, "members", "named", "thing", "none"),
+            any=Terms.of(lexicon, "members", "any"),
+            many=Terms.of(lexicon, "members", "many"),
+            which=Terms.of(lexicon, "members", "which"),
+            plural=Terms.of(lexicon, "members", "plural"),
+            equal=Terms.of(lexicon, "members", "equal"),
+            leads=Terms.of(lexicon, "members", "lead"),
+            between=Terms.of(lexicon, "members", "between"),
+            uncounted=Terms.of(lexicon, "members", "before"),
+            title_terms=Terms.of(lexicon, "members", "title"),
             elsewhere=tuple(fold(row.term) for row in _rows(lexicon, "elsewhere")),
             digits=digits_of(numbers),
             spelled=frozenset(word for row in numbers for word in normalize(row.term).split()),

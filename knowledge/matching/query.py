@@ -12,7 +12,6 @@ from knowledge.matching.entities import Entities
 from knowledge.matching.focus import without_closer
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
-from knowledge.matching.members import Sought
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
 from knowledge.matching.repair import Edge, Lattice, best_reading, read, reread, strip_fillers
 from knowledge.matching.spaces import pairs
@@ -40,7 +39,6 @@ class Query:
     content: float  # total weight of what was written, comparable between questions of one base
     entities: Entities
     asked: Asked
-    sought: Sought
     known: float  # share of that weight in words the base knows, 0.0-1.0
 
     @property
@@ -69,7 +67,6 @@ def prepare(text: str, index: Index) -> Query:
         text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
         content=content, known=known,
         entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index, gives_contact=masks > 0),
-        sought=index.book.aspects.members.sought([word for *_, said in in_full(kept, index) for word in said]),
     )  # fmt: skip
 
 
@@ -151,7 +148,8 @@ def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contac
     # Who gives a number ("sdt em la [phone]") does not ask for one.
     given = {"contact"} if gives_contact else set()
     weights = {name: weight for name, weight in merged(found).items() if name not in given}
-    return Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
+    asked = Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
+    return reader.completed(asked, [word for *_, said in in_full(source, index) for word in said])
 
 
 def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:

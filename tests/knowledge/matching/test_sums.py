@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.normalizer import words
+from knowledge.matching.sums import PurposeReader
+
+READER = PurposeReader.of(Lexicon.default())
+SUM = frozenset({"amount"})
+
+
+@pytest.mark.parametrize(
+    ("question", "purpose"),
+    [
+        ("tổ tiêu biểu được thưởng bao nhiêu tiền", "prize"),
+        ("tổ trưởng 1 tháng phụ cấp bao nhiêu", "wage"),
+        ("trại cá bị cuốn được nhà nước đền bao nhiêu tiền", "compensation"),
+        ("phí đưa một sản phẩm lên sàn là bao nhiêu", "fee"),
+        ("tien thuong bao nhieu", "prize"),
+        pytest.param("được hỗ trợ bao nhiêu tiền", "", id="support may be told in many words"),
+        pytest.param("được hỗ trợ bao nhiêu học phí", "", id="two purposes"),
+        pytest.param("to cong nghe hoat dong moi nam may trieu", "", id="one unmarked syllable"),
+        pytest.param("chi phí bao nhiêu", "", id="costs are anything"),
+        pytest.param("đánh giá bao nhiêu tiền", "", id="part of another word"),
+    ],
+)
+def test_for_what_a_sum_is_asked(question, purpose):
+    assert READER.sought(words(question), SUM) == purpose
+
+
+def test_who_asks_for_no_sum_asks_for_none_of_a_purpose():
+    assert READER.sought(words("ai được thưởng"), frozenset()) == ""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "answer", "aspect"),
+    [
+        ("prize", "mỗi tổ được hỗ trợ ban đầu 20 triệu đồng", "prize"),
+        ("wage", "mỗi tổ được hỗ trợ ban đầu 20 triệu đồng", "amount"),
+        ("fee", "doanh thu 31,4 tỷ đồng; bán chạy nhất là cà phê với 9,6 tỷ đồng", "fee"),
+        ("compensation", "đợt lũ cuốn trôi 9 cơ sở, thiệt hại ước 12 tỷ đồng", "amount"),
+        pytest.param("compensation", "mỗi hộ được hỗ trợ 2 triệu đồng", "", id="compensation may be told as support"),
+        pytest.param("wage", "mỗi người được hỗ trợ 5,5 triệu đồng một tháng", "", id="what is paid by the month"),
+        pytest.param("fee", "32 triệu đồng một năm", "", id="a sum by itself may be for anything"),
+        pytest.param("prize", "Mỗi giải nhất trị giá 50 triệu đồng", "", id="the purpose stands further off"),
+        pytest.param("fee", "thiệt hại 12 tỷ đồng. Nộp phí 20.000 đồng", "", id="one of several"),
+        pytest.param("fee", "được miễn lệ phí", "", id="no sum at all is judged elsewhere"),
+        pytest.param("", "doanh thu 31,4 tỷ đồng", "", id="nothing was wanted"),
+    ],
+)
+def test_what_a_text_with_sums_for_other_things_lacks(purpose, answer, aspect):
+    assert READER.unheld(purpose, READER.told(answer)) == aspect
