@@ -11,6 +11,7 @@ from knowledge.matching.numerals import digits_of, spoken
 
 LIST, COUNT = "list", "count"  # the aspects told of here
 _TELLING = 0.9  # weight of a noun from which an answer that counts none of it does not answer
+_SURE = 0.95  # from which one syllable without marks is that noun
 _SPOKEN = 4  # words of a number in words
 _BEHIND = 3  # words behind a number among which stands what it counts
 _MOST = 1_000  # nobody asks for the names of more
@@ -24,6 +25,7 @@ class Noun:
     kind: str
     is_named: bool = False  # its members have names of their own
     is_telling: bool = False  # an answer that counts none of it does not say how many there are
+    is_sure: bool = False  # known without its marks, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ class MemberReader:
         known: dict[Forms, Noun] = {}
         for row in _rows(lexicon, "named", "thing"):
             key = tuple(forms(row.term))
-            known[key] = Noun(row.meaning or " ".join(key), row.kind == "named", row.weight >= _TELLING)
+            # "phuong" is "phương tiện" as well.
+            is_sure = len(key) > 1 or row.weight >= _SURE or row.term.isascii()
+            known[key] = Noun(row.meaning or " ".join(key), row.kind == "named", row.weight >= _TELLING, is_sure)
         return cls(
             known=known,
             titles={tuple(forms(row.term)): Noun(row.meaning, is_named=True) for row in _rows(lexicon, "title")},
@@ -137,7 +141,8 @@ class MemberReader:
     def noun_at(self, source: Sequence[Word], start: int) -> tuple[Noun | None, int]:
         """Return the noun that begins at `start` and how many words it takes; what is only like one is none."""
         size = self.nouns.at(source, start)
-        return self.known.get(tuple(word.form for word in source[start : start + size])), size
+        noun = self.known.get(tuple(word.form for word in source[start : start + size]))
+        return (noun if noun is None or noun.is_sure or source[start].is_marked else None), size
 
     def title_at(self, source: Sequence[Word], start: int) -> Noun | None:
         """Return what a title before a name ("chị", "ông") is the title of."""

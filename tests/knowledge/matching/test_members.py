@@ -58,7 +58,9 @@ def test_what_asks_for_no_members(question):
     ("question", "kinds"),
     [
         ("Trạm xanh có bao nhiêu người theo dõi", ["person"]),
-        ("mot ha che trong bao nhieu cay", ["cay"]),
+        ("một héc-ta chè trồng bao nhiêu cây", ["cay"]),
+        ("tram xanh co bao nhieu nguoi theo doi", ["person"]),
+        ("kiem tra phat hien bao nhieu phuong tien qua han", []),
         ("hop tac xa co may xa vien", ["person"]),
         ("được hỗ trợ bao nhiêu tiền", []),
         ("mất bao nhiêu ngày", []),
