@@ -11,10 +11,12 @@ from itertools import combinations
 from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.normalizer import Word
+from knowledge.matching.normalizer import Word, forms
+from knowledge.matching.particulars import Particulars, unheld_particular
 from knowledge.matching.tallies import Told, told, unheld
 from knowledge.snapshot import PublishedEntry
 
+NOTHING_NAMED = Entities()
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
 
 
@@ -32,6 +34,12 @@ class Facts:
     held: frozenset[str] | None
     told: Told
     sums: tuple[frozenset[str], ...]
+    text: str  # the folded words of all its texts
+
+    @property
+    def particulars(self) -> Particulars:
+        """The places below the province, peoples and ranks it speaks of."""
+        return self.wordings.particulars | self.body.particulars
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -79,6 +87,7 @@ class FactReader:
             covered=frozenset().union(*(each.strict for each in asked)),
             held=self.aspects.held(without_numbers(body)) if body else None,
             told=told(f"{body}\n{entry.answer_full}", self.aspects.members),
+            text=" ".join(forms(" ; ".join((*entry.wordings, body, entry.answer_full)))),
             sums=self.aspects.purposes.told(f"{body}\n{entry.answer_full}"),
         )
 
@@ -92,6 +101,7 @@ class Book:
     facts: tuple[Facts, ...]
     home: frozenset[str]  # places the base is about
     documents: tuple[Document, ...]
+    localities: frozenset[str]  # places below the province that its entries name
     meant: Mapping[Document, Document]  # as written -> with what the rest of the base tells of the only one it can be
 
     @classmethod
@@ -105,6 +115,7 @@ class Book:
             facts=facts,
             home=frozenset(place for place, count in named.items() if count >= max(2, _HOME_SHARE * len(facts))),
             documents=_distinct(meant, meant),
+            localities=frozenset().union(*(fact.particulars.localities for fact in facts)),
             meant=meant,
         )
 
@@ -148,7 +159,7 @@ class Book:
                 return named
         return None
 
-    def missing(self, entry: PublishedEntry, at: int, asked: Asked) -> str:
+    def missing(self, entry: PublishedEntry, at: int, asked: Asked, named: Entities = NOTHING_NAMED) -> str:
         """Return an aspect the question asks for and the entry does not hold, or ""."""
         declared = sorted(set(entry.not_covered) & set(asked.weights))
         if declared:
@@ -160,7 +171,10 @@ class Book:
             name for name in asked.strict
             if name in self.aspects.patterns and name not in fact.held and name not in fact.covered
         )  # fmt: skip
-        return lacking[0] if lacking else fact.lacks_set(asked) or self._lacks_sum(fact, asked)
+        if lacking:
+            return lacking[0]
+        particular = unheld_particular(named.particulars, fact.particulars, fact.text, asked.weights)
+        return fact.lacks_set(asked) or self._lacks_sum(fact, asked) or particular
 
     def _lacks_sum(self, fact: Facts, asked: Asked) -> str:
         is_vouched = any(each.purpose == asked.purpose for each in fact.asked)

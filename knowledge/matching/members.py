@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.matching.lexicon import Forms, Lexicon, Row
-from knowledge.matching.normalizer import Word, fold, forms, normalize
+from knowledge.matching.normalizer import Word, fold, forms, normalize, words
 from knowledge.matching.numerals import digits_of, spoken
 
 LIST, COUNT = "list", "count"  # the aspects told of here
@@ -68,7 +68,7 @@ class Terms:
             if row.kind not in kinds:
                 continue
             key = tuple(forms(row.term))
-            found[key] = (*found.get(key, ()), tuple(normalize(row.term).split()))
+            found[key] = (*found.get(key, ()), tuple(word.surface for word in words(row.term)))
         return cls(found, max(map(len, found), default=0))
 
     def at(self, source: Sequence[Word], start: int) -> int:
