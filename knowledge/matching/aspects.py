@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from knowledge.matching.lexicon import Forms, Lexicon, Row
 from knowledge.matching.members import NOTHING, MemberReader, Sought
 from knowledge.matching.normalizer import Word, fold, forms, words
-from knowledge.matching.sums import PurposeReader
+from knowledge.matching.purposes import DATE, SUM, PurposeReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
@@ -29,13 +29,13 @@ class Cue:
 class Asked:
     """What a question asks for: aspect -> weight 0.0-1.0. `strict`: those an answer must hold.
 
-    `sought`: the sets whose members or number it asks for; `purpose`: for what it wants a sum, or "".
+    `sought`: the sets whose members or number it asks for; `purposes`: for what it wants a sum, of what a date; or "".
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     strict: frozenset[str] = frozenset()
     sought: Sought = NOTHING
-    purpose: str = ""
+    purposes: tuple[str, ...] = ()
 
     @property
     def main(self) -> str:
@@ -54,7 +54,7 @@ class AspectReader:
     sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
     endings: frozenset[Forms]  # with which it is asked for
     members: MemberReader
-    purposes: PurposeReader
+    purposes: tuple[PurposeReader, ...]  # of sums, of dates
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -79,7 +79,7 @@ class AspectReader:
             sums={key: tuple(found) for key, found in sums.items()},
             endings=frozenset(endings),
             members=MemberReader.of(lexicon),
-            purposes=PurposeReader.of(lexicon),
+            purposes=(PurposeReader.of(lexicon, SUM), PurposeReader.of(lexicon, DATE)),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -99,8 +99,10 @@ class AspectReader:
 
     def completed(self, asked: Asked, source: Sequence[Word]) -> Asked:
         """Add the sets and the purpose that a question asks for. `source`: its words, abbreviations written out."""
-        purpose = self.purposes.sought(source, asked.strict)
-        return replace(asked, sought=self.members.sought(source), purpose=purpose)
+        # A sum must be insisted on: "kinh phí" and "miễn phí" speak of money, and ask for none.
+        of_sum, of_date = self.purposes
+        purposes = (of_sum.sought(source, asked.strict), of_date.sought(source, asked.weights))
+        return replace(asked, sought=self.members.sought(source), purposes=purposes)
 
     def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
         """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are."""

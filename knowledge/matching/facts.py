@@ -13,6 +13,7 @@ from knowledge.matching.entities import Document, Entities, EntityReader, withou
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import Word, forms
 from knowledge.matching.particulars import Particulars, unheld_particular
+from knowledge.matching.purposes import PurposeReader
 from knowledge.matching.tallies import Told, told, unheld
 from knowledge.snapshot import PublishedEntry
 
@@ -24,7 +25,7 @@ _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at ho
 class Facts:
     """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text.
 
-    `told`: what these count and list; `sums`: for what each of their sums of money is.
+    `told`: what these count and list; `figures`: for what their sums, of what their dates are.
     """
 
     wordings: Entities
@@ -33,7 +34,7 @@ class Facts:
     covered: frozenset[str]  # aspects that some wording insists on: staff vouch that the entry answers them
     held: frozenset[str] | None
     told: Told
-    sums: tuple[frozenset[str], ...]
+    figures: tuple[tuple[frozenset[str], ...], ...]
     text: str  # the folded words of all its texts
 
     @property
@@ -55,6 +56,15 @@ class Facts:
     def editions(self) -> frozenset[int]:
         """Every edition the entry names."""
         return self.wordings.editions | self.body.editions
+
+    def lacks_figure(self, asked: Asked, readers: Sequence[PurposeReader]) -> str:
+        """Return the aspect of a sum or a date that is told for others only, or ""; wordings are vouched for."""
+        found = (
+            reader.unheld(purpose, figures)
+            for at, (purpose, reader, figures) in enumerate(zip(asked.purposes, readers, self.figures, strict=False))
+            if not any(purpose in each.purposes[at : at + 1] for each in self.asked)
+        )
+        return next(filter(None, found), "")
 
     def lacks_set(self, asked: Asked) -> str:
         """Return the aspect of a set that is asked for and not held, or ""; what a wording asks for staff vouch for."""
@@ -88,7 +98,7 @@ class FactReader:
             held=self.aspects.held(without_numbers(body)) if body else None,
             told=told(f"{body}\n{entry.answer_full}", self.aspects.members),
             text=" ".join(forms(" ; ".join((*entry.wordings, body, entry.answer_full)))),
-            sums=self.aspects.purposes.told(f"{body}\n{entry.answer_full}"),
+            figures=tuple(reader.told(f"{body}\n{entry.answer_full}") for reader in self.aspects.purposes),
         )
 
 
@@ -174,11 +184,7 @@ class Book:
         if lacking:
             return lacking[0]
         particular = unheld_particular(named.particulars, fact.particulars, fact.text, asked.weights)
-        return fact.lacks_set(asked) or self._lacks_sum(fact, asked) or particular
-
-    def _lacks_sum(self, fact: Facts, asked: Asked) -> str:
-        is_vouched = any(each.purpose == asked.purpose for each in fact.asked)
-        return "" if is_vouched else self.aspects.purposes.unheld(asked.purpose, fact.sums)
+        return fact.lacks_set(asked) or fact.lacks_figure(asked, self.aspects.purposes) or particular
 
 
 def _meant(documents: Iterable[Document]) -> dict[Document, Document]:

@@ -219,6 +219,7 @@ def _default() -> Lexicon:
         "denials",
         "members",
         "purposes",
+        "events",
         "particulars",
     )
     bare = Lexicon(tables={name: read_table(name) for name in names})

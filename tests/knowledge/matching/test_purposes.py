@@ -4,10 +4,10 @@ import pytest
 
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import words
-from knowledge.matching.sums import PurposeReader
+from knowledge.matching.purposes import DATE, SUM, PurposeReader
 
-READER = PurposeReader.of(Lexicon.default())
-SUM = frozenset({"amount"})
+READER = PurposeReader.of(Lexicon.default(), SUM)
+EVENTS = PurposeReader.of(Lexicon.default(), DATE)
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ SUM = frozenset({"amount"})
     ],
 )
 def test_for_what_a_sum_is_asked(question, purpose):
-    assert READER.sought(words(question), SUM) == purpose
+    assert READER.sought(words(question), {"amount"}) == purpose
 
 
 def test_who_asks_for_no_sum_asks_for_none_of_a_purpose():
-    assert READER.sought(words("ai được thưởng"), frozenset()) == ""
+    assert READER.sought(words("ai được thưởng"), ()) == ""
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,32 @@ def test_who_asks_for_no_sum_asks_for_none_of_a_purpose():
 )
 def test_what_a_text_with_sums_for_other_things_lacks(purpose, answer, aspect):
     assert READER.unheld(purpose, READER.told(answer)) == aspect
+
+
+@pytest.mark.parametrize(
+    ("question", "event"),
+    [
+        ("Trung tâm bao giờ khánh thành", "opening"),
+        ("cuoc thi phat dong khi nao", "launch"),
+        pytest.param("quyết định ban hành ngày nào", "", id="a date by itself is mostly that of the document"),
+        pytest.param("chung kết và trao giải khi nào", "", id="two events"),
+    ],
+)
+def test_of_what_event_a_date_is_asked(question, event):
+    assert EVENTS.sought(words(question), {"date"}) == event
+
+
+@pytest.mark.parametrize(
+    ("event", "answer", "aspect"),
+    [
+        ("opening", "Năm 2025 tỉnh sẽ khởi công Trung tâm tại thành phố Lào Cai", "date"),
+        ("launch", "chọn 16 bài vào chung kết ngày 12/10/2024 tại Trung tâm", "date"),
+        ("final", "chọn 16 bài vào chung kết ngày 12/10/2024 tại Trung tâm", ""),
+        pytest.param("award", "chung kết ngày 12/10/2024", "", id="awarded at the final"),
+        pytest.param("opening", "diễn ra ngày 12/10/2024", "", id="a date by itself"),
+        pytest.param("opening", "khởi công năm 2025, khánh thành năm 2026", "", id="one of several"),
+        pytest.param("opening", "tại thành phố Lào Cai", "", id="no date at all is judged elsewhere"),
+    ],
+)
+def test_what_a_text_with_dates_of_other_events_lacks(event, answer, aspect):
+    assert EVENTS.unheld(event, EVENTS.told(answer)) == aspect
