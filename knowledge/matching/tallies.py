@@ -98,11 +98,13 @@ def _lists(group: Group, found: Told) -> bool:
     """Tell whether a text may name the members of a set: it has about as many names, or signs between members."""
     noun = group.noun
     alike = [tally for tally in found.tallies if noun.kind in tally.kinds or not noun.kind]
-    number = group.number or max((tally.number for tally in alike), default=0)
     if found.is_elsewhere:
         return True
-    if number < 2:  # noqa: PLR2004 - of one there is no list
-        return noun.kind not in found.nameless
+    if not group.number:  # any list of them will do
+        is_counted = any(tally.number > 1 for tally in alike) and not found.introduced
+        is_nameless = noun.kind in found.nameless or is_counted
+        return not is_nameless or any(_is_listed(tally, noun) for tally in alike) or noun.kind in found.named
+    number = group.number
     if found.named.get(noun.kind, 0) > _ENOUGH * number:
         return True
     same = [tally for tally in alike if number == tally.number]

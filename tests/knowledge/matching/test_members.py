@@ -109,6 +109,13 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
             "hai chỉ tiêu chưa đạt là gì", "17 trên 19 chỉ tiêu. Hai chỉ tiêu chưa đạt là diện tích chè và số lớp", "",
             id="introduced",
         ),
+        pytest.param(
+            "những chỉ tiêu nào chưa đạt", "17 trên 19 chỉ tiêu. Hai chỉ tiêu chưa đạt là diện tích chè và số lớp", "",
+            id="number not said, some are listed",
+        ),
+        pytest.param("những sản phẩm nào bị rút", "tỉnh rút giấy của 5 sản phẩm", "list", id="only counted, too"),
+        pytest.param("nghị quyết 28 loại trừ những hồ sơ nào", "trừ hồ sơ nộp tại quầy", "", id="a document's number"),
+        pytest.param("có bao nhiêu người dùng", "có 38.500 tài khoản", "", id="accounts are people"),
         pytest.param("có bao nhiêu người theo dõi", "quảng bá 9 sản phẩm", "count", id="another thing is counted"),
         pytest.param("có bao nhiêu người", "gồm 15 thành viên", "", id="another word for it"),
         pytest.param("có bao nhiêu học viên", "số học viên đạt 47", "", id="number behind the noun"),
