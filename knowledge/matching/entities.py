@@ -67,7 +67,7 @@ class Entities:
     documents: tuple[Document, ...] = ()
     editions: frozenset[int] = frozenset()
     places: frozenset[str] = frozenset()  # folded names of provinces
-    particulars: Particulars = NONE
+    particulars: Particulars = NONE  # read apart, by `EntityReader.particulars`
     speaks_of_home: bool = False  # beside places: "tỉnh" by itself, the writer's own province
 
 
@@ -114,8 +114,8 @@ class EntityReader:
             particulars=ParticularReader.of(lexicon),
         )
 
-    def read(self, text: str, known: frozenset[str] = frozenset()) -> Entities:
-        """Find what `text` names; `known`: names of places below a province without a capital. Never raises."""
+    def read(self, text: str) -> Entities:
+        """Find the documents, editions and provinces that `text` names. Never raises."""
         folded = _SPACED_ASSEMBLY.sub("", _GLUED.sub(" ", fold(text).replace("&", "")))
         named = _distinct(document for document, _, _ in self.located(folded))
         places = self._places(text)
@@ -123,7 +123,6 @@ class EntityReader:
             documents=tuple(islice(named, MOST_DOCUMENTS)),
             editions=self._editions(folded),
             places=places,
-            particulars=self.particulars.read(text, known),
             speaks_of_home=bool(places) and self._speaks_of_home(text),
         )
 

@@ -11,6 +11,7 @@ from itertools import combinations
 from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.members import NOTHING
 from knowledge.matching.normalizer import Word, forms
 from knowledge.matching.particulars import Particulars, unheld_particular
 from knowledge.matching.purposes import PurposeReader
@@ -35,12 +36,8 @@ class Facts:
     held: frozenset[str] | None
     told: Told
     figures: tuple[tuple[frozenset[str], ...], ...]
+    particulars: Particulars  # the places below the province, peoples and ranks it speaks of
     text: str  # the folded words of all its texts
-
-    @property
-    def particulars(self) -> Particulars:
-        """The places below the province, peoples and ranks it speaks of."""
-        return self.wordings.particulars | self.body.particulars
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -68,6 +65,8 @@ class Facts:
 
     def lacks_set(self, asked: Asked) -> str:
         """Return the aspect of a set that is asked for and not held, or ""; what a wording asks for staff vouch for."""
+        if asked.sought == NOTHING:
+            return ""
         vouched = frozenset().union(*(each.sought.kinds for each in self.asked))
         return unheld(asked.sought, self.told, vouched)
 
@@ -90,15 +89,18 @@ class FactReader:
         said = self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000])
         stated = self.entities.read(body)
         meant = _meant((*said.documents, *stated.documents))
+        whole = f"{body}\n{entry.answer_full}" if body else ""
+        every = " ; ".join((*entry.wordings, whole))
         return Facts(
             wordings=replace(said, documents=_distinct(meant, said.documents)),
             body=replace(stated, documents=_distinct(meant, stated.documents)),
             asked=asked,
             covered=frozenset().union(*(each.strict for each in asked)),
             held=self.aspects.held(without_numbers(body)) if body else None,
-            told=told(f"{body}\n{entry.answer_full}", self.aspects.members),
-            text=" ".join(forms(" ; ".join((*entry.wordings, body, entry.answer_full)))),
-            figures=tuple(reader.told(f"{body}\n{entry.answer_full}") for reader in self.aspects.purposes),
+            told=told(whole, self.aspects.members),
+            figures=tuple(reader.told(whole) for reader in self.aspects.purposes),
+            particulars=self.entities.particulars.read(every),
+            text=" ".join(word.form for source in wordings for word in source) + f" {' '.join(forms(whole))}",
         )
 
 

@@ -58,28 +58,40 @@ class Terms:
     """Terms of some kinds of a table, by their folded words, with their spellings."""
 
     terms: Mapping[Forms, tuple[tuple[str, ...], ...]]
-    longest: int
+    first: Mapping[str, int]  # first word of a term -> words of the longest that begins so
+    last: Mapping[str, int]  # the same by the last word
 
     @classmethod
     def of(cls, lexicon: Lexicon, table: str, *kinds: str) -> Terms:
         """Compile the rows of `kinds`."""
         found: dict[Forms, tuple[tuple[str, ...], ...]] = {}
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
         for row in lexicon.tables.get(table, ()):
-            if row.kind not in kinds:
-                continue
-            key = tuple(forms(row.term))
-            found[key] = (*found.get(key, ()), tuple(word.surface for word in words(row.term)))
-        return cls(found, max(map(len, found), default=0))
+            if row.kind in kinds:
+                key = tuple(forms(row.term))
+                found[key] = (*found.get(key, ()), tuple(word.surface for word in words(row.term)))
+                first[key[0]] = max(len(key), first.get(key[0], 0))
+                last[key[-1]] = max(len(key), last.get(key[-1], 0))
+        return cls(found, first, last)
 
     def at(self, source: Sequence[Word], start: int) -> int:
         """Return how many words the longest term takes that begins at `start`; 0: none does."""
-        sizes = range(min(self.longest, len(source) - start), 0, -1)
-        return next((size for size in sizes if self._fits(source[start : start + size])), 0)
+        if start >= len(source):
+            return 0
+        for size in range(min(self.first.get(source[start].form, 0), len(source) - start), 0, -1):
+            if self._fits(source[start : start + size]):
+                return size
+        return 0
 
     def before(self, source: Sequence[Word], stop: int) -> int:
         """Return how many words the longest term takes that ends before `stop`; 0: none does."""
-        sizes = range(min(self.longest, stop), 0, -1)
-        return next((size for size in sizes if self._fits(source[stop - size : stop])), 0)
+        if not stop:
+            return 0
+        for size in range(min(self.last.get(source[stop - 1].form, 0), stop), 0, -1):
+            if self._fits(source[stop - size : stop]):
+                return size
+        return 0
 
     def _fits(self, span: Sequence[Word]) -> bool:
         return any(
@@ -141,12 +153,16 @@ class MemberReader:
     def noun_at(self, source: Sequence[Word], start: int) -> tuple[Noun | None, int]:
         """Return the noun that begins at `start` and how many words it takes; what is only like one is none."""
         size = self.nouns.at(source, start)
+        if not size:
+            return None, 0
         noun = self.known.get(tuple(word.form for word in source[start : start + size]))
         return (noun if noun is None or noun.is_sure or source[start].is_marked else None), size
 
     def title_at(self, source: Sequence[Word], start: int) -> Noun | None:
         """Return what a title before a name ("chị", "ông") is the title of."""
         size = self.title_terms.at(source, start)
+        if not size:
+            return None
         return self.titles.get(tuple(word.form for word in source[start : start + size]))
 
     def is_number(self, word: Word) -> bool:

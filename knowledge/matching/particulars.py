@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.members import Terms
-from knowledge.matching.normalizer import Word, as_word, clean, forms, normalize
+from knowledge.matching.normalizer import Word, clean, forms, typed_word
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s'’]")
 _LONGEST = 4  # words of a name
@@ -66,7 +66,7 @@ class ParticularReader:
     def read(self, text: str, known: frozenset[str] = frozenset()) -> Particulars:
         """Find what `text` speaks of. `known`: names of places that count without a capital, too."""
         tokens = _TOKEN.findall(clean(text))
-        source = [as_word(normalize(token)) for token in tokens]
+        source = [typed_word(token) for token in tokens]
         return Particulars(
             frozenset(self._localities(tokens, source, known)),
             frozenset(self._peoples(source)),

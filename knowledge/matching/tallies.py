@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from knowledge.matching.members import COUNT, LIST, Group, MemberReader, Noun, Sought, kind_of
-from knowledge.matching.normalizer import Word, as_word, clean, fold, normalize
+from knowledge.matching.normalizer import Word, as_word, clean, fold, typed_word
 
 _BEHIND = 3  # words behind a number among which stands what it counts
 _NEAR = 5  # words behind a noun among which its number may stand ("số học viên đạt 47")
+_MOST = 20  # words that introduce a list which are looked at; bounds the time
 _ENOUGH = 0.5  # share of the members whose names make a list
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:&[^\W\d_]+)*|[,;:()]")
@@ -54,30 +55,35 @@ class _Line:
     runs: Mapping[int, int]  # start and end of each name
 
     @classmethod
-    def of(cls, text: str) -> _Line:
-        tokens = tuple(_TOKEN.findall(clean(text)))
-        return cls(tokens, tuple(as_word(_surface(token)) for token in tokens), dict(_runs(tokens)))
+    def of(cls, tokens: Sequence[str]) -> _Line:
+        return cls(tuple(tokens), tuple(_word(token) for token in tokens), dict(_runs(tokens)))
 
 
 def told(text: str, reader: MemberReader) -> Told:
     """Read what a text counts and lists."""
-    texts = [line for line in _SENTENCE.split(text) if line.strip()]
+    texts = [_TOKEN.findall(clean(line)) for line in _SENTENCE.split(text) if line.strip()]
+    texts = [tokens for tokens in texts if tokens]
     # What a colon announces stands in the lines below.
-    lines = [_Line.of("; ".join(texts[at:]) if line.rstrip().endswith(":") else line) for at, line in enumerate(texts)]
+    lines = [_Line.of(_joined(texts[at:]) if tokens[-1] == ":" else tokens) for at, tokens in enumerate(texts)]
     named: dict[str, int] = {}
     for kind, row in (found for line in lines for found in _named(line, reader)):
         named[kind] = max(row, named.get(kind, 0))
-    whole = _Line.of("; ".join(texts))
+    whole = _Line.of(_joined(texts)).source if len(texts) > 1 else tuple(word for line in lines for word in line.source)
     folded = fold(text)
     return Told(
         tallies=tuple(tally for line in lines for tally in _tallies(line, reader)),
         named=named,
         nameless=frozenset(kind for line in lines for kind in _nameless(line, reader)) - named.keys(),
         counted=frozenset(kind for line in lines for kind in _beside(line, reader)),
-        signs=_signs(whole.source),
-        introduced=max((_signs(whole.source[at:]) for at in _introductions(whole.source)), default=0),
+        signs=_signs(whole),
+        introduced=max((_signs(whole[at:]) for at in _introductions(whole)[:_MOST]), default=0),
         is_elsewhere=any(term in folded for term in reader.elsewhere),
     )
+
+
+def _joined(texts: Sequence[Sequence[str]]) -> list[str]:
+    """Return the tokens of several lines as one, with a sign between them."""
+    return [token for tokens in texts for token in (*tokens, ";")][:-1]
 
 
 def unheld(sought: Sought, found: Told, vouched: frozenset[tuple[str, str]]) -> str:
@@ -205,6 +211,6 @@ def _is_capital(token: str) -> bool:
     return token[0].isupper() and not (len(token) > 1 and token.isupper())
 
 
-def _surface(token: str) -> str:
+def _word(token: str) -> Word:
     # "5.430" is one number; "5,5" is none of things.
-    return token.replace(".", "") if _WHOLE.fullmatch(token) else normalize(token)
+    return as_word(token.replace(".", "")) if _WHOLE.fullmatch(token) else typed_word(token)
