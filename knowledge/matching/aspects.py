@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from knowledge.matching.lexicon import Forms, Lexicon, Row
 from knowledge.matching.members import NOTHING, MemberReader, Sought
-from knowledge.matching.normalizer import Word, fold, forms, words
+from knowledge.matching.normalizer import Word, clean, fold, forms, words
 from knowledge.matching.purposes import DATE, SUM, PurposeReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
+_HOLD, _WRITTEN = "hold", "written"
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 
 
@@ -49,7 +51,8 @@ class AspectReader:
     """The cues and the patterns of one lexicon, compiled."""
 
     cues: Mapping[Forms, tuple[Cue, ...]]
-    patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    patterns: Mapping[str, tuple[re.Pattern[str], ...]]  # over folded text
+    written: Mapping[str, tuple[re.Pattern[str], ...]]  # over text with its marks and capitals
     reach: Mapping[str, int]  # first syllable -> syllables of the longest cue that begins with it
     sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
     endings: frozenset[Forms]  # with which it is asked for
@@ -63,9 +66,11 @@ class AspectReader:
         sums: dict[Forms, list[Cue]] = {}
         endings: set[Forms] = set()
         patterns: dict[str, list[re.Pattern[str]]] = {}
+        written: dict[str, list[re.Pattern[str]]] = {}
         for row in lexicon.tables.get("aspects", ()):
-            if row.kind == "hold":
-                patterns.setdefault(row.meaning, []).append(re.compile(row.term))
+            if row.kind in {_HOLD, _WRITTEN}:
+                table_of = patterns if row.kind == _HOLD else written
+                table_of.setdefault(row.meaning, []).append(re.compile(row.term))
             elif row.kind == _ENDING:
                 endings.add(tuple(forms(row.term)))
             else:
@@ -75,6 +80,7 @@ class AspectReader:
         return cls(
             cues={key: tuple(found) for key, found in cues.items()},
             patterns={name: tuple(found) for name, found in patterns.items()},
+            written={name: tuple(found) for name, found in written.items()},
             reach={key[0]: max(len(other) for other in cues if other[0] == key[0]) for key in cues},
             sums={key: tuple(found) for key, found in sums.items()},
             endings=frozenset(endings),
@@ -132,20 +138,21 @@ class AspectReader:
                     break
             at = stop
 
+    @property
+    def checkable(self) -> AbstractSet[str]:
+        """Return the aspects that a text can be seen to hold."""
+        return self.patterns.keys() | self.written.keys()
+
     def holds(self, aspect: str, text: str) -> bool:
         """Tell whether `text` contains anything of the kind. True for aspects without a pattern to check by."""
-        patterns = self.patterns.get(aspect)
-        if not patterns:
-            return True
-        folded = fold(text)
-        return any(pattern.search(folded) for pattern in patterns)
+        return aspect not in self.checkable or aspect in self.held(text)
 
-    def held(self, text: str) -> frozenset[str]:
-        """Return the checkable aspects `text` contains something of."""
-        folded = fold(text)
-        return frozenset(
-            name for name, patterns in self.patterns.items() if any(pattern.search(folded) for pattern in patterns)
-        )
+    def held(self, text: str, typed: str = "") -> frozenset[str]:
+        """Return the checkable aspects `text` contains something of. `typed`: as it was written, if `text` is not."""
+        folded, typed = fold(text), clean(typed or text)
+        of_folded = (name for name, found in self.patterns.items() if any(each.search(folded) for each in found))
+        of_typed = (name for name, found in self.written.items() if any(each.search(typed) for each in found))
+        return frozenset(of_folded).union(of_typed)
 
     def _at(self, span: Sequence[Word], table: Mapping[Forms, tuple[Cue, ...]] | None = None) -> list[Cue]:
         found = (self.cues if table is None else table).get(tuple(word.form for word in span), ())

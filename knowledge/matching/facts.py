@@ -96,7 +96,7 @@ class FactReader:
             body=replace(stated, documents=_distinct(meant, stated.documents)),
             asked=asked,
             covered=frozenset().union(*(each.strict for each in asked)),
-            held=self.aspects.held(without_numbers(body)) if body else None,
+            held=self.aspects.held(without_numbers(body), body) if body else None,
             told=told(whole, self.aspects.members),
             figures=tuple(reader.told(whole) for reader in self.aspects.purposes),
             particulars=self.entities.particulars.read(every),
@@ -181,7 +181,7 @@ class Book:
             return ""
         lacking = sorted(
             name for name in asked.strict
-            if name in self.aspects.patterns and name not in fact.held and name not in fact.covered
+            if name in self.aspects.checkable and name not in fact.held and name not in fact.covered
         )  # fmt: skip
         if lacking:
             return lacking[0]
