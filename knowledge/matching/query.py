@@ -143,19 +143,22 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
 def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contact: bool) -> Asked:
     reader = index.book.aspects
     written = reader.asked(source)
-    found = [written, *(reader.asked(other) for other in _spelled_out(source, index))]
+    whole = list(in_full(source, index))
+    found = [written, *(reader.asked(other) for other in _spelled_out(source, whole))]
     if not (written.weights and any(word.is_marked for word in source)):
         found.append(reader.asked([Word(form, form) for form in reading]))
     # Who gives a number ("sdt em la [phone]") does not ask for one.
     given = {"contact"} if gives_contact else set()
     weights = {name: weight for name, weight in merged(found).items() if name not in given}
     asked = Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
-    return reader.completed(asked, [word for *_, said in in_full(source, index) for word in said])
+    return reader.completed(asked, [word for *_, said in whole for word in said])
 
 
 def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:
     """Return what a shortened term surely stands for, with its marks: "z" is "vậy" and asks for no loan ("vay")."""
     known = index.lexicon.meanings.get(tuple(word.form for word in span), ())
+    if not known:
+        return []
     written = " ".join(word.surface for word in span)
     is_marked = any(word.is_marked for word in span)
     fitting = [meaning for meaning in known if not is_marked or meaning.written == written]
@@ -165,22 +168,24 @@ def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:
 
 def in_full(source: Sequence[Word], index: Index) -> Iterator[tuple[int, int, list[Word]]]:
     """Yield start and end of each word, or shortened term of several ("bao nhiu"), and what it stands for, in order."""
+    reach = index.lexicon.reach
     at = 0
     while at < len(source):
-        sizes = range(min(_LONGEST_SHORT, len(source) - at), 0, -1)
-        size, found = next(
-            ((size, found) for size in sizes if (found := spelled_out(source[at : at + size], index))),
-            (1, [source[at]]),
-        )
+        size, found = 1, [source[at]]
+        for longer in range(min(_LONGEST_SHORT, reach.get(source[at].form, 0), len(source) - at), 0, -1):
+            said = spelled_out(source[at : at + longer], index)
+            if said:
+                size, found = longer, said
+                break
         yield at, at + size, found
         at += size
 
 
-def _spelled_out(source: Sequence[Word], index: Index) -> list[list[Word]]:
+def _spelled_out(source: Sequence[Word], whole: Sequence[tuple[int, int, list[Word]]]) -> list[list[Word]]:
     # The base need not know "dien thoai" for "dt" to ask for a telephone number: here its vocabulary has no say.
     found = [
         [*source[max(0, start - _REACH) : start], *said, *source[stop : stop + _REACH]]
-        for start, stop, said in in_full(source, index)
+        for start, stop, said in whole
         if said != [source[start]]
     ]
     return found[:_MOST_SPELLINGS]
