@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from knowledge.matching.lexicon import Forms, Lexicon, Row
 from knowledge.matching.members import NOTHING, MemberReader, Sought
 from knowledge.matching.normalizer import Word, clean, fold, forms, words
-from knowledge.matching.purposes import DATE, SUM, PurposeReader
+from knowledge.matching.purposes import DATE, LEVEL, SUM, PurposeReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
@@ -57,7 +57,7 @@ class AspectReader:
     sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
     endings: frozenset[Forms]  # with which it is asked for
     members: MemberReader
-    purposes: tuple[PurposeReader, ...]  # of sums, of dates
+    purposes: tuple[PurposeReader, ...]  # of sums, of what one gets, of dates
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -85,7 +85,7 @@ class AspectReader:
             sums={key: tuple(found) for key, found in sums.items()},
             endings=frozenset(endings),
             members=MemberReader.of(lexicon),
-            purposes=(PurposeReader.of(lexicon, SUM), PurposeReader.of(lexicon, DATE)),
+            purposes=tuple(PurposeReader.of(lexicon, figure) for figure in (SUM, LEVEL, DATE)),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -103,12 +103,16 @@ class AspectReader:
             strict.add(cue.aspect)
         return Asked(weights, frozenset(strict))
 
-    def completed(self, asked: Asked, source: Sequence[Word]) -> Asked:
-        """Add the sets and the purpose that a question asks for. `source`: its words, abbreviations written out."""
+    def completed(self, asked: Asked, source: Sequence[Word], whole: Sequence[Word]) -> Asked:
+        """Add the sets and the purposes that a question asks for. `whole`: its words, abbreviations written out.
+
+        "OCOP" written out speaks of each commune: of a purpose only what was typed tells.
+        """
         # A sum must be insisted on: "kinh phí" and "miễn phí" speak of money, and ask for none.
-        of_sum, of_date = self.purposes
-        purposes = (of_sum.sought(source, asked.strict), of_date.sought(source, asked.weights))
-        return replace(asked, sought=self.members.sought(source), purposes=purposes)
+        purposes = tuple(
+            reader.sought(source, asked.weights if reader.figure == DATE else asked.strict) for reader in self.purposes
+        )
+        return replace(asked, sought=self.members.sought(whole), purposes=purposes)
 
     def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
         """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are."""

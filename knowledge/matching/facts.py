@@ -85,7 +85,7 @@ class FactReader:
 
     def read(self, entry: PublishedEntry, wordings: Sequence[Sequence[Word]], body: str) -> Facts:
         """Read one entry; `wordings`: its words, `body`: what it says."""
-        asked = tuple(self.aspects.completed(self.aspects.asked(source), source) for source in wordings)
+        asked = tuple(self.aspects.completed(self.aspects.asked(source), source, source) for source in wordings)
         said = self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000])
         stated = self.entities.read(body)
         meant = _meant((*said.documents, *stated.documents))

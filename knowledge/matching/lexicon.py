@@ -219,6 +219,7 @@ def _default() -> Lexicon:
         "denials",
         "members",
         "purposes",
+        "levels",
         "events",
         "particulars",
     )

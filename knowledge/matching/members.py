@@ -209,6 +209,12 @@ class MemberReader:
                 at -= size
             if self.leads.before(source, at):
                 yield group
+        for at in range(len(source)):  # "tên các dự án"
+            start = at + self.leads.at(source, at)
+            size = self.plural.at(source, start) if start > at else 0
+            noun, _ = self.noun_at(source, start + size) if size else (None, 0)
+            if noun is not None:
+                yield Group(noun)
 
     def _which(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
         """Yield the groups of "5 sản phẩm … là những sản phẩm nào" and "những sản phẩm nào"."""

@@ -1,10 +1,10 @@
-"""For what a sum or of what event a date is asked, and told: a prize is no fee, and the first stone no opening."""
+"""For what a sum or of what event a date is asked, and told: a prize is no fee, a total no level."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.members import Terms
@@ -36,6 +36,7 @@ SUM = Figure(
     frozenset({"trieu", "ty", "ti", "nghin", "ngan", "dong", "vnd", "usd"}),
     is_before=False, before=16, after=4, aspect="amount",
 )  # fmt: skip
+LEVEL = replace(SUM, table="levels", before=10)
 DATE = Figure(
     "events", frozenset({"date", "day"}), frozenset({"ngay", "thang", "nam", "quy"}),
     is_before=True, before=6, after=6, aspect="date",
@@ -48,7 +49,7 @@ class PurposeReader:
 
     figure: Figure
     purposes: Mapping[Forms, str]
-    asking: frozenset[str]
+    asking: frozenset[Forms]  # terms that also stand in a question
     terms: Terms
     alike: frozenset[tuple[str, str]]  # purposes of which the first may be told as the second
 
@@ -59,7 +60,7 @@ class PurposeReader:
         return cls(
             figure=figure,
             purposes={tuple(forms(row.term)): row.meaning for row in rows if row.kind != _WITH},
-            asking=frozenset(row.meaning for row in rows if row.kind == _ASKED),
+            asking=frozenset(tuple(forms(row.term)) for row in rows if row.kind == _ASKED),
             terms=Terms.of(lexicon, figure.table, _ASKED, _TOLD),
             alike=frozenset((row.term, row.meaning) for row in rows if row.kind == _WITH),
         )
@@ -68,8 +69,10 @@ class PurposeReader:
         """Return for what a question that asks for aspects wants its figure, or "" when that is open."""
         if self.figure.aspects.isdisjoint(asked) or len(source) > _LONG:
             return ""
-        named = {purpose for _, purpose in self._named(source)}
-        return named.pop() if len(named) == 1 and named <= self.asking else ""
+        named = list(self._named(source))
+        purposes = {purpose for _, _, purpose in named}
+        is_asked = any(tuple(word.form for word in source[at:stop]) in self.asking for at, stop, _ in named)
+        return purposes.pop() if is_asked and len(purposes) == 1 else ""
 
     def told(self, text: str) -> tuple[frozenset[str], ...]:
         """Return for each figure of a text for what it may be; nothing for one that stands by itself."""
@@ -89,17 +92,17 @@ class PurposeReader:
             if word.form not in self.figure.units or not 0 <= number < len(source):
                 continue
             if source[number].form.isdigit():
-                before = [purpose for place, purpose in named if at - self.figure.before <= place < at]
-                after = [purpose for place, purpose in named if at < place <= at + self.figure.after]
+                before = [purpose for place, _, purpose in named if at - self.figure.before <= place < at]
+                after = [purpose for place, _, purpose in named if at < place <= at + self.figure.after]
                 yield frozenset([*before[-1:], *after])
 
-    def _named(self, source: Sequence[Word]) -> Iterator[tuple[int, str]]:
-        """Yield the words that say a purpose and where they stand; "chi phí" says none."""
+    def _named(self, source: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
+        """Yield start and end of the words that say a purpose, and it; "chi phí" says none."""
         at = 0
         while at < len(source):
             size = self.terms.at(source, at)
             purpose = self.purposes.get(tuple(word.form for word in source[at : at + size]), "")
             # One syllable without marks may be another word: "dong", "den", "gia".
             if purpose and (size > 1 or source[at].is_marked):
-                yield at, purpose
+                yield at, at + size, purpose
             at += max(1, size)

@@ -151,7 +151,7 @@ def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contac
     given = {"contact"} if gives_contact else set()
     weights = {name: weight for name, weight in merged(found).items() if name not in given}
     asked = Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
-    return reader.completed(asked, [word for *_, said in whole for word in said])
+    return reader.completed(asked, source, [word for *_, said in whole for word in said])
 
 
 def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:

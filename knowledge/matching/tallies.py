@@ -31,6 +31,7 @@ class Tally:
     kinds: frozenset[str]
     signs: int
     names: int
+    introduced: int = 0  # signs behind "gồm", "là" or a colon that follows it in its sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,8 @@ def _lists(group: Group, found: Told) -> bool:
     if found.is_elsewhere:
         return True
     if not group.number:  # any list of them will do
-        is_counted = any(tally.number > 1 for tally in alike) and not found.introduced
-        is_nameless = noun.kind in found.nameless or is_counted
-        return not is_nameless or any(_is_listed(tally, noun) for tally in alike) or noun.kind in found.named
+        is_unlisted = noun.kind in found.nameless or any(tally.number > 1 for tally in alike)
+        return not is_unlisted or noun.kind in found.named or any(_is_some_list(tally, noun) for tally in alike)
     number = group.number
     if found.named.get(noun.kind, 0) > _ENOUGH * number:
         return True
@@ -119,6 +119,10 @@ def _lists(group: Group, found: Told) -> bool:
     if noun.is_named:
         return False
     return (found.introduced if alike else found.signs) >= number - 1
+
+
+def _is_some_list(tally: Tally, noun: Noun) -> bool:
+    return _is_listed(tally, noun) or tally.introduced > 0
 
 
 def _is_listed(tally: Tally, noun: Noun) -> bool:
@@ -132,12 +136,14 @@ def _tallies(line: _Line, reader: MemberReader) -> Iterator[Tally]:
         behind = [word for word in source[start + 1 :] if word.form not in _JOINTS][:2]
         next_one = next((at for at in numbers if at > start), len(source))
         stop = next((at for at in range(start, next_one) if source[at].form == ";"), next_one)
-        if any(at < stop for at in _introductions(source) if at > start):
+        followed = next((at for at in _introductions(source) if at > start), len(source))
+        if followed < stop:
             stop = len(source)
         # "A, B và C là 3 xã …"
         begin = 0 if start and source[start - 1].form == "la" else start
         names = sum(begin <= at < stop for at in line.runs)
-        yield Tally(group.number, frozenset({group.noun.kind, kind_of(behind)}), _signs(source[begin:stop]), names)
+        kinds = frozenset({group.noun.kind, kind_of(behind)})
+        yield Tally(group.number, kinds, _signs(source[begin:stop]), names, _signs(source[followed:]))
 
 
 def _signs(source: Sequence[Word]) -> int:

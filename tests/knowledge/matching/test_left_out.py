@@ -29,7 +29,7 @@ def missing(entry: PublishedEntry, wording: str) -> str:
     left = replace(entry, question=others[0], variants=tuple(others[1:]), not_covered=())
     book = Book.of((READER.read(left, [words(other) for other in others], body_of(left)),), READER)
     source = words(wording)
-    asked = READER.aspects.completed(READER.aspects.asked(source), source)
+    asked = READER.aspects.completed(READER.aspects.asked(source), source, source)
     return book.missing(left, 0, asked, READER.entities.read(wording))
 
 

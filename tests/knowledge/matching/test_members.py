@@ -28,6 +28,7 @@ def sought(question):
         pytest.param("5 sản phẩm bị thu hồi là những gì", "san pham", 5, id="only asked by which"),
         pytest.param("những doanh nghiệp nào đã ký hợp đồng", "company", 0, id="several of unknown number"),
         pytest.param("5 sản phẩm bị rút giấy là nhưng sản phẩm nào", "san pham", 5, id="mistyped, or nhg written out"),
+        pytest.param("tên các dự án được hỗ trợ", "du an", 0, id="names of several"),
         pytest.param("gồm những hợp tác xã nào", "company", 0, id="consists of"),
     ],
 )

@@ -4,9 +4,10 @@ import pytest
 
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import words
-from knowledge.matching.purposes import DATE, SUM, PurposeReader
+from knowledge.matching.purposes import DATE, LEVEL, SUM, PurposeReader
 
 READER = PurposeReader.of(Lexicon.default(), SUM)
+LEVELS = PurposeReader.of(Lexicon.default(), LEVEL)
 EVENTS = PurposeReader.of(Lexicon.default(), DATE)
 
 
@@ -21,6 +22,7 @@ EVENTS = PurposeReader.of(Lexicon.default(), DATE)
         pytest.param("được hỗ trợ bao nhiêu tiền", "", id="support may be told in many words"),
         pytest.param("được hỗ trợ bao nhiêu học phí", "", id="two purposes"),
         pytest.param("to cong nghe hoat dong moi nam may trieu", "", id="one unmarked syllable"),
+        pytest.param("công trình bán hàng tốn mấy tỷ", "", id="a word that only answers use"),
         pytest.param("chi phí bao nhiêu", "", id="costs are anything"),
         pytest.param("đánh giá bao nhiêu tiền", "", id="part of another word"),
     ],
@@ -80,3 +82,21 @@ def test_of_what_event_a_date_is_asked(question, event):
 )
 def test_what_a_text_with_dates_of_other_events_lacks(event, answer, aspect):
     assert EVENTS.unheld(event, EVENTS.told(answer)) == aspect
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "aspect"),
+    [
+        ("một hợp tác xã được hỗ trợ tối đa bao nhiêu tiền", "với tổng số tiền hơn 436 triệu đồng", "amount"),
+        ("mỗi dự án được bao nhiêu tiền", "với tổng số tiền hơn 436 triệu đồng", "amount"),
+        ("tổng kinh phí là bao nhiêu", "mỗi tổ được hỗ trợ ban đầu 20 triệu đồng", "amount"),
+        pytest.param("được hỗ trợ tối đa bao nhiêu", "không quá 150 triệu đồng", "", id="a level"),
+        pytest.param("được hỗ trợ tối đa bao nhiêu", "hỗ trợ 150 triệu đồng", "", id="neither is said"),
+        pytest.param("được bao nhiêu tiền", "với tổng số tiền hơn 436 triệu đồng", "", id="neither is asked"),
+        pytest.param("tổng số tiền là bao nhiêu", "tổng trị giá 6,8 tỷ đồng", "", id="a total"),
+    ],
+)
+def test_a_total_is_no_level(question, answer, aspect):
+    wanted = LEVELS.sought(words(question), {"amount"})
+
+    assert LEVELS.unheld(wanted, LEVELS.told(answer)) == aspect
