@@ -173,7 +173,9 @@ class Book:
 
     def missing(self, entry: PublishedEntry, at: int, asked: Asked, named: Entities = NOTHING_NAMED) -> str:
         """Return an aspect the question asks for and the entry does not hold, or ""."""
-        declared = sorted(set(entry.not_covered) & set(asked.weights))
+        declared = sorted(
+            set(entry.not_covered) & (asked.weights.keys() | {aspect for aspect, _ in asked.sought.kinds})
+        )
         if declared:
             return declared[0]
         fact = self.facts[at]
