@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from knowledge.matching.lexicon import Forms, Lexicon, Row
-from knowledge.matching.normalizer import Word, fold, forms, words
+from knowledge.matching.members import NOTHING, MemberReader, Sought
+from knowledge.matching.normalizer import Word, clean, fold, forms, words
+from knowledge.matching.purposes import DATE, LEVEL, SUM, PurposeReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
+_HOLD, _WRITTEN = "hold", "written"
+_OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,15 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for: aspect -> weight 0.0-1.0. `strict`: those an answer must hold."""
+    """What a question asks for: aspect -> weight 0.0-1.0. `strict`: those an answer must hold.
+
+    `sought`: the sets whose members or number it asks for; `purposes`: for what it wants a sum, of what a date; or "".
+    """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     strict: frozenset[str] = frozenset()
+    sought: Sought = NOTHING
+    purposes: tuple[str, ...] = ()
 
     @property
     def main(self) -> str:
@@ -41,10 +51,13 @@ class AspectReader:
     """The cues and the patterns of one lexicon, compiled."""
 
     cues: Mapping[Forms, tuple[Cue, ...]]
-    patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    patterns: Mapping[str, tuple[re.Pattern[str], ...]]  # over folded text
+    written: Mapping[str, tuple[re.Pattern[str], ...]]  # over text with its marks and capitals
     reach: Mapping[str, int]  # first syllable -> syllables of the longest cue that begins with it
     sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
     endings: frozenset[Forms]  # with which it is asked for
+    members: MemberReader
+    purposes: tuple[PurposeReader, ...]  # of sums, of what one gets, of dates
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -53,9 +66,11 @@ class AspectReader:
         sums: dict[Forms, list[Cue]] = {}
         endings: set[Forms] = set()
         patterns: dict[str, list[re.Pattern[str]]] = {}
+        written: dict[str, list[re.Pattern[str]]] = {}
         for row in lexicon.tables.get("aspects", ()):
-            if row.kind == "hold":
-                patterns.setdefault(row.meaning, []).append(re.compile(row.term))
+            if row.kind in {_HOLD, _WRITTEN}:
+                table_of = patterns if row.kind == _HOLD else written
+                table_of.setdefault(row.meaning, []).append(re.compile(row.term))
             elif row.kind == _ENDING:
                 endings.add(tuple(forms(row.term)))
             else:
@@ -65,9 +80,12 @@ class AspectReader:
         return cls(
             cues={key: tuple(found) for key, found in cues.items()},
             patterns={name: tuple(found) for name, found in patterns.items()},
+            written={name: tuple(found) for name, found in written.items()},
             reach={key[0]: max(len(other) for other in cues if other[0] == key[0]) for key in cues},
             sums={key: tuple(found) for key, found in sums.items()},
             endings=frozenset(endings),
+            members=MemberReader.of(lexicon),
+            purposes=tuple(PurposeReader.of(lexicon, figure) for figure in (SUM, LEVEL, DATE)),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -75,7 +93,7 @@ class AspectReader:
         weights: dict[str, float] = {}
         strict: set[str] = set()
         for at, stop, found in self.spans(source):
-            for cue in found:
+            for cue in self._meant(found, source, stop):
                 weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
                 # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
                 if cue.strict and (stop - at > 1 or at == 0 or source[at].is_marked):
@@ -84,6 +102,23 @@ class AspectReader:
             weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
             strict.add(cue.aspect)
         return Asked(weights, frozenset(strict))
+
+    def completed(self, asked: Asked, source: Sequence[Word], whole: Sequence[Word]) -> Asked:
+        """Add the sets and the purposes that a question asks for. `whole`: its words, abbreviations written out.
+
+        "OCOP" written out speaks of each commune: of a purpose only what was typed tells.
+        """
+        # A sum must be insisted on: "kinh phí" and "miễn phí" speak of money, and ask for none.
+        purposes = tuple(
+            reader.sought(source, asked.weights if reader.figure == DATE else asked.strict) for reader in self.purposes
+        )
+        return replace(asked, sought=self.members.sought(whole), purposes=purposes)
+
+    def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
+        """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are."""
+        if source[stop - 1].form not in _HOW_MANY or not self.members.noun_at(source, stop)[0]:
+            return found
+        return [replace(cue, aspect="count", strict=False) if cue.aspect in _OF_MONEY else cue for cue in found]
 
     def _sum(self, source: Sequence[Word]) -> list[Cue]:
         """Return the cue of the sum of money that a question ends by asking for, if it does."""
@@ -102,24 +137,26 @@ class AspectReader:
                 found = self._at(source[at : at + length])
                 if found:
                     stop = at + length
-                    yield at, stop, found
+                    # "đánh giá" ends in "giá", and asks for no price: such a term has no aspect.
+                    yield at, stop, [cue for cue in found if cue.aspect]
                     break
             at = stop
 
+    @property
+    def checkable(self) -> AbstractSet[str]:
+        """Return the aspects that a text can be seen to hold."""
+        return self.patterns.keys() | self.written.keys()
+
     def holds(self, aspect: str, text: str) -> bool:
         """Tell whether `text` contains anything of the kind. True for aspects without a pattern to check by."""
-        patterns = self.patterns.get(aspect)
-        if not patterns:
-            return True
-        folded = fold(text)
-        return any(pattern.search(folded) for pattern in patterns)
+        return aspect not in self.checkable or aspect in self.held(text)
 
-    def held(self, text: str) -> frozenset[str]:
-        """Return the checkable aspects `text` contains something of."""
-        folded = fold(text)
-        return frozenset(
-            name for name, patterns in self.patterns.items() if any(pattern.search(folded) for pattern in patterns)
-        )
+    def held(self, text: str, typed: str = "") -> frozenset[str]:
+        """Return the checkable aspects `text` contains something of. `typed`: as it was written, if `text` is not."""
+        folded, typed = fold(text), clean(typed or text)
+        of_folded = (name for name, found in self.patterns.items() if any(each.search(folded) for each in found))
+        of_typed = (name for name, found in self.written.items() if any(each.search(typed) for each in found))
+        return frozenset(of_folded).union(of_typed)
 
     def _at(self, span: Sequence[Word], table: Mapping[Forms, tuple[Cue, ...]] | None = None) -> list[Cue]:
         found = (self.cues if table is None else table).get(tuple(word.form for word in span), ())

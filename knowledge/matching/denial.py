@@ -33,7 +33,7 @@ def is_denied(query: Query, index: Index, entry: int) -> bool:
 def _denied(source: Sequence[Word], index: Index) -> Iterator[Forms]:
     """Yield the two syllables that follow each word that denies."""
     rows = index.lexicon.tables.get("denials", ())
-    said = [spelled for word in source for spelled in spelled_out(word, index) or (word,)]
+    said = [spelled for word in source for spelled in spelled_out([word], index) or (word,)]
     for at, word in enumerate(said):
         if not _is(word, rows, "denier") or (at and _is(said[at - 1], rows, "asking")):
             continue

@@ -10,6 +10,7 @@ from itertools import islice
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import Word, as_word, fold, forms, normalize
 from knowledge.matching.numerals import digits_of, roman, spoken
+from knowledge.matching.particulars import NONE, ParticularReader, Particulars
 
 _FULL = re.compile(
     r"\b(?:(?P<kind>[a-z]+(?: [a-z]+){0,2})\s*(?:so|so hieu)?\s*)?"
@@ -66,6 +67,7 @@ class Entities:
     documents: tuple[Document, ...] = ()
     editions: frozenset[int] = frozenset()
     places: frozenset[str] = frozenset()  # folded names of provinces
+    particulars: Particulars = NONE  # read apart, by `EntityReader.particulars`
     speaks_of_home: bool = False  # beside places: "tỉnh" by itself, the writer's own province
 
 
@@ -83,6 +85,7 @@ class EntityReader:
     placing: re.Pattern[str]
     places: Mapping[str, tuple[str, str]]  # folded -> (folded name, name with marks)
     home: Mapping[str, str]  # words for the own province, folded -> with marks
+    particulars: ParticularReader
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> EntityReader:
@@ -108,10 +111,11 @@ class EntityReader:
             placing=re.compile(rf"\b(?:{'|'.join(sorted(places, key=len, reverse=True))})\b" if places else r"(?!)"),
             places=places,
             home={" ".join(forms(row.term)): normalize(row.term) for row in named if row.kind == "home"},
+            particulars=ParticularReader.of(lexicon),
         )
 
     def read(self, text: str) -> Entities:
-        """Find what `text` names. Never raises."""
+        """Find the documents, editions and provinces that `text` names. Never raises."""
         folded = _SPACED_ASSEMBLY.sub("", _GLUED.sub(" ", fold(text).replace("&", "")))
         named = _distinct(document for document, _, _ in self.located(folded))
         places = self._places(text)

@@ -11,21 +11,33 @@ from itertools import combinations
 from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.normalizer import Word
+from knowledge.matching.members import NOTHING
+from knowledge.matching.normalizer import Word, forms
+from knowledge.matching.particulars import Particulars, unheld_particular
+from knowledge.matching.purposes import PurposeReader
+from knowledge.matching.tallies import Told, told, unheld
 from knowledge.snapshot import PublishedEntry
 
+NOTHING_NAMED = Entities()
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text."""
+    """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text.
+
+    `told`: what these count and list; `figures`: for what their sums, of what their dates are.
+    """
 
     wordings: Entities
     body: Entities
     asked: tuple[Asked, ...]
     covered: frozenset[str]  # aspects that some wording insists on: staff vouch that the entry answers them
     held: frozenset[str] | None
+    told: Told
+    figures: tuple[tuple[frozenset[str], ...], ...]
+    particulars: Particulars  # the places below the province, peoples and ranks it speaks of
+    text: str  # the folded words of all its texts
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -42,6 +54,22 @@ class Facts:
         """Every edition the entry names."""
         return self.wordings.editions | self.body.editions
 
+    def lacks_figure(self, asked: Asked, readers: Sequence[PurposeReader]) -> str:
+        """Return the aspect of a sum or a date that is told for others only, or ""; wordings are vouched for."""
+        found = (
+            reader.unheld(purpose, figures)
+            for at, (purpose, reader, figures) in enumerate(zip(asked.purposes, readers, self.figures, strict=False))
+            if not any(purpose in each.purposes[at : at + 1] for each in self.asked)
+        )
+        return next(filter(None, found), "")
+
+    def lacks_set(self, asked: Asked) -> str:
+        """Return the aspect of a set that is asked for and not held, or ""; what a wording asks for staff vouch for."""
+        if asked.sought == NOTHING:
+            return ""
+        vouched = frozenset().union(*(each.sought.kinds for each in self.asked))
+        return unheld(asked.sought, self.told, vouched)
+
 
 @dataclass(frozen=True, slots=True)
 class FactReader:
@@ -57,16 +85,22 @@ class FactReader:
 
     def read(self, entry: PublishedEntry, wordings: Sequence[Sequence[Word]], body: str) -> Facts:
         """Read one entry; `wordings`: its words, `body`: what it says."""
-        asked = tuple(self.aspects.asked(source) for source in wordings)
+        asked = tuple(self.aspects.completed(self.aspects.asked(source), source, source) for source in wordings)
         said = self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000])
-        told = self.entities.read(body)
-        meant = _meant((*said.documents, *told.documents))
+        stated = self.entities.read(body)
+        meant = _meant((*said.documents, *stated.documents))
+        whole = f"{body}\n{entry.answer_full}" if body else ""
+        every = " ; ".join((*entry.wordings, whole))
         return Facts(
             wordings=replace(said, documents=_distinct(meant, said.documents)),
-            body=replace(told, documents=_distinct(meant, told.documents)),
+            body=replace(stated, documents=_distinct(meant, stated.documents)),
             asked=asked,
             covered=frozenset().union(*(each.strict for each in asked)),
-            held=self.aspects.held(without_numbers(body)) if body else None,
+            held=self.aspects.held(without_numbers(body), body) if body else None,
+            told=told(whole, self.aspects.members),
+            figures=tuple(reader.told(whole) for reader in self.aspects.purposes),
+            particulars=self.entities.particulars.read(every),
+            text=" ".join(word.form for source in wordings for word in source) + f" {' '.join(forms(whole))}",
         )
 
 
@@ -79,6 +113,7 @@ class Book:
     facts: tuple[Facts, ...]
     home: frozenset[str]  # places the base is about
     documents: tuple[Document, ...]
+    localities: frozenset[str]  # places below the province that its entries name
     meant: Mapping[Document, Document]  # as written -> with what the rest of the base tells of the only one it can be
 
     @classmethod
@@ -92,6 +127,7 @@ class Book:
             facts=facts,
             home=frozenset(place for place, count in named.items() if count >= max(2, _HOME_SHARE * len(facts))),
             documents=_distinct(meant, meant),
+            localities=frozenset().union(*(fact.particulars.localities for fact in facts)),
             meant=meant,
         )
 
@@ -135,9 +171,11 @@ class Book:
                 return named
         return None
 
-    def missing(self, entry: PublishedEntry, at: int, asked: Asked) -> str:
+    def missing(self, entry: PublishedEntry, at: int, asked: Asked, named: Entities = NOTHING_NAMED) -> str:
         """Return an aspect the question asks for and the entry does not hold, or ""."""
-        declared = sorted(set(entry.not_covered) & set(asked.weights))
+        declared = sorted(
+            set(entry.not_covered) & (asked.weights.keys() | {aspect for aspect, _ in asked.sought.kinds})
+        )
         if declared:
             return declared[0]
         fact = self.facts[at]
@@ -145,9 +183,12 @@ class Book:
             return ""
         lacking = sorted(
             name for name in asked.strict
-            if name in self.aspects.patterns and name not in fact.held and name not in fact.covered
+            if name in self.aspects.checkable and name not in fact.held and name not in fact.covered
         )  # fmt: skip
-        return lacking[0] if lacking else ""
+        if lacking:
+            return lacking[0]
+        particular = unheld_particular(named.particulars, fact.particulars, fact.text, asked.weights)
+        return fact.lacks_set(asked) or fact.lacks_figure(asked, self.aspects.purposes) or particular
 
 
 def _meant(documents: Iterable[Document]) -> dict[Document, Document]:

@@ -9,7 +9,7 @@ from knowledge.matching.facts import Facts
 from knowledge.matching.focus import focus
 from knowledge.matching.index import Index
 from knowledge.matching.normalizer import Word
-from knowledge.matching.query import Query, spelled_out
+from knowledge.matching.query import Query, in_full
 from knowledge.matching.repair import Edge
 from knowledge.matching.tokenizer import real_syllables
 
@@ -125,10 +125,9 @@ def _spelled(query: Query, index: Index) -> tuple[list[Word], list[int]]:
     """Return the words of a question with what is shortened spelled out, and the place each came from."""
     source: list[Word] = []
     origins: list[int] = []
-    for at, word in enumerate(query.words):
-        spelled = spelled_out(word, index) or [word]
-        source += spelled
-        origins += [at] * len(spelled)
+    for start, stop, said in in_full(query.words, index):
+        source += said
+        origins += [min(start + nth, stop - 1) for nth in range(len(said))]
     return source, origins
 
 

@@ -107,6 +107,12 @@ def as_word(surface: str) -> Word:
     return Word(surface, surface if surface.isascii() else fold(surface))
 
 
+@lru_cache(maxsize=50_000)
+def typed_word(token: str) -> Word:
+    """Return a token of `clean` text, in whatever case, with its folded form."""
+    return as_word(normalize(token))
+
+
 @lru_cache(maxsize=5_000)
 def _letters(typed: str) -> str:
     """Return what is left of one character when it is folded: letters and figures alone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +21,7 @@ _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked per
 MAX_WORDS = 100  # words of a question that are read: bounds the time
 _SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
+_LONGEST_SHORT = 2  # words of a shortened term ("bao nhiu")
 _MOST_SPELLINGS = 12  # bounds the time
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.85  # what a fit of that reading counts
@@ -147,6 +148,7 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
         documents=written.documents or repaired.documents,
         editions=written.editions or repaired.editions,
         places=written.places,
+        particulars=index.book.entities.particulars.read(text[:MAX_LENGTH], index.book.localities),
         speaks_of_home=written.speaks_of_home,
     )
 
@@ -154,28 +156,49 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
 def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contact: bool) -> Asked:
     reader = index.book.aspects
     written = reader.asked(source)
-    found = [written, *(reader.asked(other) for other in _spelled_out(source, index))]
+    whole = list(in_full(source, index))
+    found = [written, *(reader.asked(other) for other in _spelled_out(source, whole))]
     if not (written.weights and any(word.is_marked for word in source)):
         found.append(reader.asked([Word(form, form) for form in reading]))
     # Who gives a number ("sdt em la [phone]") does not ask for one.
     given = {"contact"} if gives_contact else set()
     weights = {name: weight for name, weight in merged(found).items() if name not in given}
-    return Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
+    asked = Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
+    return reader.completed(asked, source, [word for *_, said in whole for word in said])
 
 
-def spelled_out(word: Word, index: Index) -> list[Word]:
-    """Return what a shortened word surely stands for, with its marks: "z" is "vậy" and asks for no loan ("vay")."""
-    known = index.lexicon.meanings.get((word.form,), ())
-    fitting = [meaning for meaning in known if not word.is_marked or meaning.written == word.surface]
+def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:
+    """Return what a shortened term surely stands for, with its marks: "z" is "vậy" and asks for no loan ("vay")."""
+    known = index.lexicon.meanings.get(tuple(word.form for word in span), ())
+    if not known:
+        return []
+    written = " ".join(word.surface for word in span)
+    is_marked = any(word.is_marked for word in span)
+    fitting = [meaning for meaning in known if not is_marked or meaning.written == written]
     # The surest stands first; rarer ones ask for nothing.
     return words(fitting[0].sense) if fitting and fitting[0].weight >= _SURE_MEANING else []
 
 
-def _spelled_out(source: Sequence[Word], index: Index) -> list[list[Word]]:
+def in_full(source: Sequence[Word], index: Index) -> Iterator[tuple[int, int, list[Word]]]:
+    """Yield start and end of each word, or shortened term of several ("bao nhiu"), and what it stands for, in order."""
+    reach = index.lexicon.reach
+    at = 0
+    while at < len(source):
+        size, found = 1, [source[at]]
+        for longer in range(min(_LONGEST_SHORT, reach.get(source[at].form, 0), len(source) - at), 0, -1):
+            said = spelled_out(source[at : at + longer], index)
+            if said:
+                size, found = longer, said
+                break
+        yield at, at + size, found
+        at += size
+
+
+def _spelled_out(source: Sequence[Word], whole: Sequence[tuple[int, int, list[Word]]]) -> list[list[Word]]:
     # The base need not know "dien thoai" for "dt" to ask for a telephone number: here its vocabulary has no say.
-    found: list[list[Word]] = []
-    for at, word in enumerate(source):
-        spelled = spelled_out(word, index)
-        if spelled:
-            found.append([*source[max(0, at - _REACH) : at], *spelled, *source[at + 1 : at + 1 + _REACH]])
+    found = [
+        [*source[max(0, start - _REACH) : start], *said, *source[stop : stop + _REACH]]
+        for start, stop, said in whole
+        if said != [source[start]]
+    ]
     return found[:_MOST_SPELLINGS]

@@ -75,7 +75,7 @@ def _by_confidence(
 
 def _lacking(candidate: Candidate, query: Query, index: Index) -> str:
     at = index.positions[candidate.entry]
-    return index.book.missing(index.entries[at], at, query.asked)
+    return index.book.missing(index.entries[at], at, query.asked, query.entities)
 
 
 def named_unknown(query: Query, index: Index) -> str:

@@ -28,6 +28,10 @@ READER = AspectReader.of(Lexicon.default())
         pytest.param("giải thưởng cuộc thi", "prize", id="prize"),
         pytest.param("bao nhiêu phần trăm", "percent", id="percent"),
         ("kế hoạch ban hành ngày nào", "day"),
+        ("ai đại diện Trường ký thỏa thuận", "name"),
+        ("tổ trưởng là ai", "name"),
+        ("bao giờ thì lắp xong", "date"),
+        ("có mất phí giao dịch không", "fee"),
         ("pho giam doc so la ai", "deputy"),
     ],
 )
@@ -53,6 +57,24 @@ def test_what_is_asked_without_being_insisted_on(question, aspect):
 
 def test_a_number_of_other_things_is_no_sum():
     assert "amount" not in READER.asked(words("tiền đã chi cho bao nhiêu dự án")).strict
+
+
+@pytest.mark.parametrize("question", ["đã hỗ trợ bao nhiêu dự án", "ho tro may du an", "đóng bao nhiêu video"])
+def test_a_cue_for_a_sum_before_a_thing_asks_how_many_there_are(question):
+    asked = READER.asked(words(question))
+
+    assert "count" in asked.weights
+    assert not asked.strict
+
+
+@pytest.mark.parametrize("question", ["hỗ trợ bao nhiêu cho một dự án", "hỗ trợ bao nhiêu", "ho tro bao nhieu moi lop"])
+def test_a_sum_may_be_for_a_thing(question):
+    assert "amount" in READER.asked(words(question)).strict
+
+
+@pytest.mark.parametrize("question", ["có được giải quyết không", "được đánh giá từ khá trở lên", "cho may du an"])
+def test_a_cue_within_another_word_asks_for_nothing(question):
+    assert not READER.asked(words(question)).strict
 
 
 def test_the_number_of_a_document_is_no_telephone_number():
@@ -87,6 +109,20 @@ def test_part_of_another_word_is_no_cue():
         ("contact", "gọi 0206 3852 123", True),
         ("contact", "gồm 15 thành viên", False),
         ("percent", "hỗ trợ 50%", True),
+        ("name", "Giám đốc Sở là đồng chí Bế Đăng Khoa", True),
+        ("name", "do chị Hồ Thị Lan làm tổ trưởng", True),
+        ("name", "Lê Quang Thuận, Giám đốc Sở, cho biết", True),
+        ("name", "Sở ký thỏa thuận với Trường Đại học Công nghệ thông tin", False),
+        ("name", "nhóm học sinh Trường THPT chuyên Lê Quý Đôn", False),
+        ("name", "anh chị em nông dân được hỗ trợ", False),
+        ("dossier", "Đơn đề nghị, bản sao căn cước và ảnh 3x4", True),
+        ("dossier", "hồ sơ nộp trực tiếp gồm hợp đồng và biên bản", True),
+        ("dossier", "mang theo giấy chứng nhận khi đến", True),
+        ("dossier", "nộp sổ hộ khẩu tại UBND xã", True),
+        ("dossier", "Giấy chứng nhận OCOP có giá trị 36 tháng", False),
+        ("dossier", "hộ có hợp đồng tiêu thụ từ 3 năm trở lên", False),
+        ("dossier", "Chỉ thị số 09/CT-UBND yêu cầu cấp chữ ký số", False),
+        ("dossier", "tiếp nhận 214.300 hồ sơ trực tuyến", False),
         ("duration", "trong 5 ngày làm việc", True),
         ("unheard-of", "", True),
     ],

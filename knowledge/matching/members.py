@@ -1,0 +1,255 @@
+"""Whether a question asks for the members or the number of a set, and whether a text names or counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.matching.lexicon import Forms, Lexicon, Row
+from knowledge.matching.normalizer import Word, fold, forms, normalize, words
+from knowledge.matching.numerals import digits_of, spoken
+
+LIST, COUNT = "list", "count"  # the aspects told of here
+_TELLING = 0.9  # weight of a noun from which an answer that counts none of it does not answer
+_SURE = 0.95  # from which one syllable without marks is that noun
+_SPOKEN = 4  # words of a number in words
+_BEHIND = 3  # words behind a number among which stands what it counts
+_MOST = 1_000  # nobody asks for the names of more
+_SHORT = 16  # words of a message from which "mấy người" may be some people of a story
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What is counted. Nouns of one `kind` may stand for one another."""
+
+    kind: str
+    is_named: bool = False  # its members have names of their own
+    is_telling: bool = False  # an answer that counts none of it does not say how many there are
+    is_sure: bool = False  # known without its marks, too
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A set whose members are asked for, and how many they are; 0: the question does not say."""
+
+    noun: Noun
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The sets whose members, and the nouns whose number a question asks for."""
+
+    members: tuple[Group, ...] = ()
+    counted: tuple[Noun, ...] = ()
+
+    @property
+    def kinds(self) -> frozenset[tuple[str, str]]:
+        """What is asked for, as aspect and kind of noun."""
+        listed = {(LIST, group.noun.kind) for group in self.members}
+        return frozenset(listed | {(COUNT, noun.kind) for noun in self.counted})
+
+
+NOTHING = Sought()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms of some kinds of a table, by their folded words, with their spellings."""
+
+    terms: Mapping[Forms, tuple[tuple[str, ...], ...]]
+    first: Mapping[str, int]  # first word of a term -> words of the longest that begins so
+    last: Mapping[str, int]  # the same by the last word
+
+    @classmethod
+    def of(cls, lexicon: Lexicon, table: str, *kinds: str) -> Terms:
+        """Compile the rows of `kinds`."""
+        found: dict[Forms, tuple[tuple[str, ...], ...]] = {}
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
+        for row in lexicon.tables.get(table, ()):
+            if row.kind in kinds:
+                key = tuple(forms(row.term))
+                found[key] = (*found.get(key, ()), tuple(word.surface for word in words(row.term)))
+                first[key[0]] = max(len(key), first.get(key[0], 0))
+                last[key[-1]] = max(len(key), last.get(key[-1], 0))
+        return cls(found, first, last)
+
+    def at(self, source: Sequence[Word], start: int) -> int:
+        """Return how many words the longest term takes that begins at `start`; 0: none does."""
+        if start >= len(source):
+            return 0
+        for size in range(min(self.first.get(source[start].form, 0), len(source) - start), 0, -1):
+            if self._fits(source[start : start + size]):
+                return size
+        return 0
+
+    def before(self, source: Sequence[Word], stop: int) -> int:
+        """Return how many words the longest term takes that ends before `stop`; 0: none does."""
+        if not stop:
+            return 0
+        for size in range(min(self.last.get(source[stop - 1].form, 0), stop), 0, -1):
+            if self._fits(source[stop - size : stop]):
+                return size
+        return 0
+
+    def _fits(self, span: Sequence[Word]) -> bool:
+        return any(
+            all(not word.is_marked or word.surface == surface for word, surface in zip(span, spelling, strict=True))
+            for spelling in self.terms.get(tuple(word.form for word in span), ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReader:
+    """Reads what sets a question asks about; compiled from the table "members" of one lexicon."""
+
+    known: Mapping[Forms, Noun]
+    titles: Mapping[Forms, Noun]  # before the name of one
+    kinds: frozenset[str]
+    nouns: Terms  # with those that only begin like one
+    any: Terms
+    many: Terms
+    which: Terms
+    plural: Terms
+    equal: Terms
+    leads: Terms
+    between: Terms
+    uncounted: Terms
+    title_terms: Terms
+    elsewhere: tuple[str, ...]  # folded words of an answer that says where a list is
+    digits: Mapping[str, str]
+    spelled: frozenset[str]  # numbers in words, with their marks
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> MemberReader:
+        """Compile the tables "members" and "numbers"."""
+        numbers = lexicon.tables.get("numbers", ())
+        known: dict[Forms, Noun] = {}
+        for row in _rows(lexicon, "named", "thing"):
+            key = tuple(forms(row.term))
+            # "phuong" is "phương tiện" as well.
+            is_sure = len(key) > 1 or row.weight >= _SURE or row.term.isascii()
+            known[key] = Noun(row.meaning or " ".join(key), row.kind == "named", row.weight >= _TELLING, is_sure)
+        return cls(
+            known=known,
+            titles={tuple(forms(row.term)): Noun(row.meaning, is_named=True) for row in _rows(lexicon, "title")},
+            kinds=frozenset({"", *(noun.kind for noun in known.values())}),
+            nouns=Terms.of(lexicon, "members", "named", "thing", "none"),
+            any=Terms.of(lexicon, "members", "any"),
+            many=Terms.of(lexicon, "members", "many"),
+            which=Terms.of(lexicon, "members", "which"),
+            plural=Terms.of(lexicon, "members", "plural"),
+            equal=Terms.of(lexicon, "members", "equal"),
+            leads=Terms.of(lexicon, "members", "lead"),
+            between=Terms.of(lexicon, "members", "between"),
+            uncounted=Terms.of(lexicon, "members", "before"),
+            title_terms=Terms.of(lexicon, "members", "title"),
+            elsewhere=tuple(fold(row.term) for row in _rows(lexicon, "elsewhere")),
+            digits=digits_of(numbers),
+            spelled=frozenset(word for row in numbers for word in normalize(row.term).split()),
+        )
+
+    def noun_at(self, source: Sequence[Word], start: int) -> tuple[Noun | None, int]:
+        """Return the noun that begins at `start` and how many words it takes; what is only like one is none."""
+        size = self.nouns.at(source, start)
+        if not size:
+            return None, 0
+        noun = self.known.get(tuple(word.form for word in source[start : start + size]))
+        return (noun if noun is None or noun.is_sure or source[start].is_marked else None), size
+
+    def title_at(self, source: Sequence[Word], start: int) -> Noun | None:
+        """Return what a title before a name ("chị", "ông") is the title of."""
+        size = self.title_terms.at(source, start)
+        if not size:
+            return None
+        return self.titles.get(tuple(word.form for word in source[start : start + size]))
+
+    def is_number(self, word: Word) -> bool:
+        """Tell whether a word of an answer is a number; "năm" is a year there."""
+        return word.form[:1].isdigit() or (
+            word.surface in self.spelled and word.form in self.digits and word.form != "nam"
+        )
+
+    def sought(self, source: Sequence[Word]) -> Sought:
+        """Return what a question asks about sets. `source`: its words, abbreviations written out."""
+        groups = list(self.groups(source))
+        members = [*self._led(source, groups), *self._which(source, groups)]
+        return Sought(tuple(dict.fromkeys(members)), tuple(dict.fromkeys(self._counted(source))))
+
+    def groups(self, source: Sequence[Word]) -> Iterator[tuple[int, Group]]:
+        """Yield each number of things and where it stands; a number in words only before a noun that is known."""
+        for start in range(len(source)):
+            number, size = self._number(source, start)
+            if number < 2 or number > _MOST or self.uncounted.before(source, start):  # noqa: PLR2004 - one is no list
+                continue
+            noun, _ = self.noun_at(source, start + size)
+            if self.any.at(source, start + size):
+                noun = Noun("")
+            if noun is None and source[start].form.isdigit():
+                noun = Noun(kind_of(source[start + size :]))
+            if noun is not None:
+                yield start, Group(noun, number)
+
+    def _number(self, source: Sequence[Word], start: int) -> tuple[int, int]:
+        first = source[start]
+        if first.form.isdigit():
+            return int(first.form[:9]), 1
+        if first.is_marked and first.surface not in self.spelled:
+            return 0, 0
+        if first.form == "nam" and self.noun_at(source, start + 1)[0]:  # "năm huyện": `spoken` takes it for a year
+            return 5, 1
+        return spoken([word.form for word in source[start : start + _SPOKEN]], self.digits)
+
+    def _led(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
+        """Yield the groups behind words that ask for names: "kể tên", "danh sách"."""
+        for start, group in groups:
+            at = start
+            while size := self.between.before(source, at):
+                at -= size
+            if self.leads.before(source, at):
+                yield group
+        for at in range(len(source)):  # "tên các dự án"
+            start = at + self.leads.at(source, at)
+            size = self.plural.at(source, start) if start > at else 0
+            noun, _ = self.noun_at(source, start + size) if size else (None, 0)
+            if noun is not None:
+                yield Group(noun)
+
+    def _which(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
+        """Yield the groups of "5 sản phẩm … là những sản phẩm nào" and "những sản phẩm nào"."""
+        for at in range(len(source)):
+            if not self.which.at(source, at):
+                continue
+            for size in range(min(_BEHIND, at - 1) + 1):
+                is_plural = bool(self.plural.at(source, at - size - 1))
+                if not is_plural and not self.equal.at(source, at - size - 1):
+                    continue
+                noun, taken = self.noun_at(source, at - size)
+                is_any = size == 0 or bool(self.any.at(source, at - size))
+                before = [group for start, group in groups if start < at - size - 1]
+                fitting = [group for group in before if noun and group.noun.kind in {noun.kind, ""}]
+                if is_any:
+                    fitting = [group for group in before[-1:] if group.noun.kind in self.kinds]
+                if fitting:
+                    yield fitting[-1]
+                elif noun is not None and is_plural and taken == size:
+                    yield Group(noun)
+                break
+
+    def _counted(self, source: Sequence[Word]) -> Iterator[Noun]:
+        """Yield the nouns whose number is asked for; "mấy cán bộ" of a long story are only some."""
+        for at in range(len(source)):
+            size = self.many.at(source, at)
+            noun, _ = self.noun_at(source, at + size) if size else (None, 0)
+            if noun is not None and noun.is_telling and len(source) < _SHORT:
+                yield noun
+
+
+def kind_of(source: Sequence[Word]) -> str:
+    """Return the kind of a noun that no table knows: its first two words."""
+    return " ".join(word.form for word in source[:2])
+
+
+def _rows(lexicon: Lexicon, *kinds: str) -> list[Row]:
+    return [row for row in lexicon.tables.get("members", ()) if row.kind in kinds]
