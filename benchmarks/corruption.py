@@ -103,8 +103,15 @@ def corrupt(text: str, level: str, seed: int) -> str:
         raise ValueError(f"unknown level {level!r}; use one of {', '.join(LEVELS)}")
     if level == "clean":
         return text
-    noise = LEVELS[level]
-    chance = random.Random(f"{seed}|{level}|{text}")  # each question has noise of its own
+    return _noisy(text, LEVELS[level], random.Random(f"{seed}|{level}|{text}"))  # each question has noise of its own
+
+
+def corrupt_at(text: str, noise: Level, seed: int) -> str:
+    """Return `text` with noise of your own measure. The same arguments always give the same result."""
+    return _noisy(text, noise, random.Random(f"{seed}|{noise}|{text}"))
+
+
+def _noisy(text: str, noise: Level, chance: random.Random) -> str:
     corrupted = unicodedata.normalize("NFC", text)
     if noise.lower_case:
         corrupted = corrupted.lower()

@@ -56,6 +56,11 @@ def hard_questions(entries: Sequence[PublishedEntry], *, seed: int = 0) -> Itera
     yield "words of the base", " ".join(chance.choices(_words(), k=400))[:LONGEST]
     yield "words glued", "".join(chance.choices(_words(), k=400))[:LONGEST]
     yield "words glued by four", " ".join("".join(chance.choices(_words(), k=4)) for _ in range(80))[:LONGEST]
+    yield (
+        "words glued by two, misspelt",
+        _misspelt(" ".join("".join(chance.choices(_words(), k=2)) for _ in range(120)), chance, 1.0)[:LONGEST],
+    )
+    yield "keys held", "".join(letter * 2 for letter in real)[:LONGEST]
     yield "short words", " ".join(chance.choices([word for word in _words() if len(word) < 4], k=400))[:LONGEST]
     yield "abbreviations", ("hong k dc hs cn tt vs " * 60)[:LONGEST]
     yield "document numbers", ("nq1 " * 300)[:LONGEST]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from knowledge.matching.lexicon import Lexicon, Meaning
 from knowledge.matching.normalizer import Word
@@ -13,7 +13,8 @@ from knowledge.matching.spelling import is_attested, is_compound
 def strip_fillers(source: Sequence[Word], lexicon: Lexicon, *, most: int | None = None) -> list[Word]:
     """Leave out openers, courtesies and closers, the longest first; all of them if nothing else stands there.
 
-    `most`: words that are kept at most; those behind them are not looked at.
+    What may be another word without its mark stays ("nha"). `most`: words that are kept at most; those behind them are
+    not looked at.
     """
     kept: list[Word] = []
     at = 0
@@ -39,18 +40,21 @@ def _filler(source: Sequence[Word], at: int, lexicon: Lexicon) -> int:
         span = source[at : at + size]
         found = lexicon.fillers.get(tuple(word.form for word in span))
         if found and _may_go(span, found) and not (size == 1 and _belongs(source, at, lexicon)):
-            return size
+            return 0 if size == 1 and _may_be_another(span[0]) else size
     return 0
 
 
 def _belongs(source: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
-    """Tell whether a particle belongs to the word behind it: "thế chấp"; "nha" before a word is sooner "nhà"."""
+    """Tell whether a particle belongs to the word behind it: "thế chấp"."""
     if at + 1 == len(source):
         return False
     word, following = source[at], source[at + 1]
-    if is_compound((word.form, following.form)):
-        return following.form not in lexicon.empty_words  # "thế nào" asks no more than "nào"
-    return not word.is_marked and is_attested(word.form) and not _filler(source, at + 1, lexicon)
+    # "Thế nào" asks no more than "nào".
+    return is_compound((word.form, following.form)) and following.form not in lexicon.empty_words
+
+
+def _may_be_another(word: Word) -> bool:
+    return not word.is_marked and len(word.form) > 1 and is_attested(word.form)
 
 
 def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
@@ -62,10 +66,13 @@ def _may_go(span: Sequence[Word], fillers: Sequence[Meaning]) -> bool:
     return any(filler.weight >= least for filler in fillers)
 
 
-def without_mistyped_fillers(lattice: Lattice, path: Sequence[Edge], lexicon: Lexicon) -> list[Word]:
-    """Return the words of a question without the courtesies that only `path` shows ("cho emhoir"); all if none is left.
+def strip_read_fillers(
+    lattice: Lattice, path: Sequence[Edge], lexicon: Lexicon, known: Container[tuple[str, str]]
+) -> list[Word]:
+    """Return the words of a question without the courtesies that only its reading shows; all if none is left.
 
-    `path`: edges from the first to the last word.
+    Mistyped ones ("cho emhoir"), and a particle without its mark at the very end ("gom nhung gi nha"), unless the base
+    knows it beside the word before it ("lam nha"). `path`: edges from the first to the last word; `known`: neighbours.
     """
     read_as: list[tuple[Word, Edge]] = []
     for edge in path:
@@ -78,9 +85,15 @@ def without_mistyped_fillers(lattice: Lattice, path: Sequence[Edge], lexicon: Le
         size = _filler(source, at, lexicon)
         gone.update(range(at, at + size))
         at += size or 1
+    if len(source) > 1 and _is_closing(source[-1], lexicon) and (source[-2].form, source[-1].form) not in known:
+        gone.add(len(source) - 1)
     left = {id(edge) for at, (_, edge) in enumerate(read_as) if at not in gone}
     kept = [word for edge in path if id(edge) in left for word in lattice.words[edge.start : edge.end]]
     return kept or list(lattice.words)
+
+
+def _is_closing(word: Word, lexicon: Lexicon) -> bool:
+    return _may_be_another(word) and _may_go([word], lexicon.fillers.get((word.form,), ()))
 
 
 def _bare(form: str) -> Word:

@@ -9,7 +9,7 @@ from functools import cache
 
 from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.entities import Entities
-from knowledge.matching.fillers import strip_fillers, without_mistyped_fillers
+from knowledge.matching.fillers import strip_fillers, strip_read_fillers
 from knowledge.matching.focus import without_closer
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
@@ -75,11 +75,10 @@ def _repaired(source: Sequence[Word], index: Index) -> tuple[Lattice, Forms]:
     """Return the lattice of a question without courtesies, mistyped ones neither, and its likeliest reading."""
     lattice = read(source, index.vocabulary, index.lexicon)
     path = best_path(lattice, index.vocabulary)
-    if any(edge.source != "written" for edge in path):
-        kept = without_mistyped_fillers(lattice, path, index.lexicon)
-        if len(kept) < len(source):
-            lattice = read(kept, index.vocabulary, index.lexicon)
-            path = best_path(lattice, index.vocabulary)
+    kept = strip_read_fillers(lattice, path, index.lexicon, index.vocabulary.pairs)
+    if len(kept) < len(source):
+        lattice = read(kept, index.vocabulary, index.lexicon)
+        path = best_path(lattice, index.vocabulary)
     return lattice, tuple(form for edge in path for form in edge.forms)
 
 
