@@ -45,10 +45,12 @@ def _filler(source: Sequence[Word], at: int, lexicon: Lexicon) -> int:
 
 
 def _belongs(source: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
-    """Tell whether a particle belongs to the word behind it: "thế chấp"."""
+    """Tell whether a particle belongs to the word behind it: "thế chấp", "a1"."""
     if at + 1 == len(source):
         return False
     word, following = source[at], source[at + 1]
+    if following.form.isdigit():
+        return len(word.form) == 1
     # "Thế nào" asks no more than "nào".
     return is_compound((word.form, following.form)) and following.form not in lexicon.empty_words
 
