@@ -59,10 +59,10 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
     """Build the lattice of `words`. Unknown words are repaired; known ones only gain weak alternatives."""
     edges: dict[tuple[int, int, Forms], Edge] = {}
     unknown = 0
+    sets_marks = 2 * sum(word.is_marked for word in words) >= len(words)
     for at, word in enumerate(words):
         known = vocabulary.knows(word.form)
-        meant = word.is_marked and word.surface in real_syllables()
-        strange = not known and not word.form.isdigit() and not meant
+        strange = not known and not word.form.isdigit() and not _is_meant(word, sets_marks=sets_marks)
         unknown += strange
         terms = _terms(at, words, vocabulary, lexicon)
         found = [_as_written(at, word, vocabulary), *terms, *_numerals(at, word), *_twin(at, word, vocabulary)]
@@ -76,6 +76,11 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
     _close(edges, words, lexicon)
     ordered = sorted(edges.values(), key=lambda edge: (edge.start, edge.end, -edge.weight, edge.forms))
     return Lattice(tuple(words), tuple(ordered))
+
+
+def _is_meant(word: Word, *, sets_marks: bool) -> bool:
+    """Tell whether a word is surely no slip: a real syllable of one who sets marks, here or in most other words."""
+    return word.surface in real_syllables() if word.is_marked else sets_marks and is_attested(word.form)
 
 
 def _close(edges: dict[tuple[int, int, Forms], Edge], words: Sequence[Word], lexicon: Lexicon) -> None:
