@@ -216,7 +216,7 @@ def _initialisms(at: int, word: Word, vocabulary: Vocabulary, lexicon: Lexicon, 
         return []
     strength = 0.35 if is_syllable(word.form) else 0.45 if known else 0.85
     # What everybody reads in it ("ng" is a person) outweighs a chance neighbourhood of the base.
-    strength *= 1.0 - 0.6 * max((meaning.weight for meaning in lexicon.meanings.get((word.form,), ())), default=0.0)
+    strength *= 1.0 - 0.85 * max((meaning.weight for meaning in lexicon.meanings.get((word.form,), ())), default=0.0)
     return [
         Edge(at, at + 1, found.forms, max(0.1, strength * found.share**0.5 * _bond(found.forms)), "initialism")
         for found in vocabulary.initialisms.get(word.form, ())
