@@ -77,18 +77,20 @@ class Terms:
 
     def at(self, source: Sequence[Word], start: int) -> int:
         """Return how many words the longest term takes that begins at `start`; 0: none does."""
-        if start >= len(source):
+        longest = self.first.get(source[start].form, 0) if start < len(source) else 0
+        if not longest:  # nearly always
             return 0
-        for size in range(min(self.first.get(source[start].form, 0), len(source) - start), 0, -1):
+        for size in range(min(longest, len(source) - start), 0, -1):
             if self._fits(source[start : start + size]):
                 return size
         return 0
 
     def before(self, source: Sequence[Word], stop: int) -> int:
         """Return how many words the longest term takes that ends before `stop`; 0: none does."""
-        if not stop:
+        longest = self.last.get(source[stop - 1].form, 0) if stop else 0
+        if not longest:
             return 0
-        for size in range(min(self.last.get(source[stop - 1].form, 0), stop), 0, -1):
+        for size in range(min(longest, stop), 0, -1):
             if self._fits(source[stop - size : stop]):
                 return size
         return 0

@@ -14,7 +14,7 @@ from knowledge.matching.normalizer import Word, clean, fold, forms
 _LONG = 24  # words of a message from which a want may belong to the story
 _NEAR = 8  # words behind "nào" among which its superlative may stand
 _GAP = 3  # words between "nhiều" and "nhất": "nhiều điện nhất"
-_DOING = 4  # words behind "cách" among which stands what one does
+_DOING = 3  # words behind "cách" among which stands what one does
 _ASK, _FIGURE, _NONE, _HELD, _SAID = "ask", "figure", "none", "held", "said"
 _DATED = frozenset({"date", "day"})
 RANK, LATER, STEPS, SOURCE = "rank", "later", "steps", "source"
@@ -100,7 +100,12 @@ class WantReader:
                 ends = range(place + 1, min(place + 1 + _GAP, len(source)))
                 end = next((end for end in ends if self.most.at(source, end)), 0)
                 if end and self.degrees.at(source, place):
-                    beside = (source[at - 1 : at], source[place - 1 : place], source[end + 1 : end + 4])
+                    beside = (
+                        source[at - 1 : at],
+                        source[place - 1 : place],
+                        source[end - 1 : end],
+                        source[end + 1 : end + 4],
+                    )
                     return not any(self._any(self.limits, words) for words in beside)
         return False
 

@@ -55,6 +55,7 @@ def test_whose_members_are_asked_for(question, kind, number):
         "xã tôi có 3 hộ muốn vay thì làm sao",
         "một dự án là gì",
         "3 hợp tác xã này có giám đốc tên là gì",
+        "hai thôn này trưởng thôn tên gì",
         "xin danh sách hộ được nhận ở đâu",
         "danh sách doanh nghiệp được duyệt khi nào",
     ],
@@ -97,6 +98,8 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
         pytest.param("kể tên 3 sản phẩm", "3 sản phẩm được chọn:\n- cao atiso\n- chè\n- mật ong", "", id="in lines"),
         pytest.param("kể tên 3 sản phẩm", "Ba sản phẩm được chọn: (1) cao; (2) chè; (3) mật", "", id="numbered"),
         pytest.param("danh sách 48 xã", "thí điểm ở 10 xã, phường; nhân rộng ra 48 xã, phường", "list", id="two sums"),
+        pytest.param("xin danh sách hộ được nhận", "danh sách 312 hộ niêm yết ở nhà văn hóa", "", id="posted"),
+        pytest.param("xin danh sách hộ được nhận", "cấp cho 312 hộ", "list", id="a mere request"),
         pytest.param("danh sách 37 thủ tục", "37 thủ tục, xem tại https://a.vn", "", id="the list stands elsewhere"),
         pytest.param("4 xã làm dự án là những xã nào", LISTED, "", id="names"),
         pytest.param(
