@@ -34,6 +34,8 @@ READER = AspectReader.of(Lexicon.default())
         ("cửa khẩu mở cửa lúc mấy giờ", "hour"),
         ("họp vào giờ nào", "hour"),
         ("có mất phí giao dịch không", "fee"),
+        ("tư vấn có thu phí không", "fee"),
+        ("thực hiện cần bao nhiêu kinh phí", "amount"),
         ("pho giam doc so la ai", "deputy"),
     ],
 )
