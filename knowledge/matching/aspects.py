@@ -11,6 +11,7 @@ from knowledge.matching.lexicon import Forms, Lexicon, Row
 from knowledge.matching.members import NOTHING, MemberReader, Sought
 from knowledge.matching.normalizer import Word, clean, fold, forms, words
 from knowledge.matching.purposes import DATE, LEVEL, SUM, PurposeReader
+from knowledge.matching.wants import WantReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
@@ -32,12 +33,14 @@ class Asked:
     """What a question asks for: aspect -> weight 0.0-1.0. `strict`: those an answer must hold.
 
     `sought`: the sets whose members or number it asks for; `purposes`: for what it wants a sum, of what a date; or "".
+    `wants`: what shows in a text by its form (`wants`).
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     strict: frozenset[str] = frozenset()
     sought: Sought = NOTHING
     purposes: tuple[str, ...] = ()
+    wants: frozenset[str] = frozenset()
 
     @property
     def main(self) -> str:
@@ -58,6 +61,7 @@ class AspectReader:
     endings: frozenset[Forms]  # with which it is asked for
     members: MemberReader
     purposes: tuple[PurposeReader, ...]  # of sums, of what one gets, of dates
+    wants: WantReader
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -86,6 +90,7 @@ class AspectReader:
             endings=frozenset(endings),
             members=MemberReader.of(lexicon),
             purposes=tuple(PurposeReader.of(lexicon, figure) for figure in (SUM, LEVEL, DATE)),
+            wants=WantReader.of(lexicon),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -104,7 +109,7 @@ class AspectReader:
         return Asked(weights, frozenset(strict))
 
     def completed(self, asked: Asked, source: Sequence[Word], whole: Sequence[Word]) -> Asked:
-        """Add the sets and the purposes that a question asks for. `whole`: its words, abbreviations written out.
+        """Add the sets, purposes and wants of a question. `whole`: its words, abbreviations written out.
 
         "OCOP" written out speaks of each commune: of a purpose only what was typed tells.
         """
@@ -112,7 +117,9 @@ class AspectReader:
         purposes = tuple(
             reader.sought(source, asked.weights if reader.figure == DATE else asked.strict) for reader in self.purposes
         )
-        return replace(asked, sought=self.members.sought(whole), purposes=purposes)
+        return replace(
+            asked, sought=self.members.sought(whole), purposes=purposes, wants=self.wants.sought(whole, asked.weights)
+        )
 
     def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
         """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are."""

@@ -21,6 +21,9 @@ _NAMED = re.compile(
     r"(?:so hieu|so)?\s*(?P<number>\d{1,5})(?!\d)(?:(?:\s*/\s*|\s+)(?P<year>(?:19|20)\d\d)\b)?(?!\s*[.,]\d)"
 )
 _EDITION = re.compile(r"\blan\s*(?:thu\s*)?(\d{1,3}|[a-z]+)\b")
+_OPENING_EDITION = re.compile(
+    r"^\W*lan (?!thu |nay |truoc |sau |toi |dau )(?:[a-z]+ ){1,9}?thu (?!may |bao )([a-z]+|\d{1,3})\b"
+)
 _GLUED = re.compile(r"(?<=[a-z])(?=\d)")  # "nq93" -> "nq 93"
 _SPACED_ASSEMBLY = re.compile(r"(?<=qh) (?=\d)")  # but "qh14"
 MOST_DOCUMENTS = 20  # of one text; bounds the time
@@ -206,7 +209,7 @@ class EntityReader:
 
     def _editions(self, folded: str) -> frozenset[int]:
         found: set[int] = set()
-        for hit in _EDITION.finditer(folded):
+        for hit in (*_EDITION.finditer(folded), *_OPENING_EDITION.finditer(folded)):
             value = self._ordinal(hit[1])
             if value:
                 found.add(value)

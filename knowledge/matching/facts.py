@@ -36,8 +36,14 @@ class Facts:
     held: frozenset[str] | None
     told: Told
     figures: tuple[tuple[frozenset[str], ...], ...]
+    shown: frozenset[str]  # the wants that its answer and quotation may satisfy
     particulars: Particulars  # the places below the province, peoples and ranks it speaks of
     text: str  # the folded words of all its texts
+
+    @property
+    def vouched(self) -> frozenset[str]:
+        """The wants of its wordings: staff say that it answers them."""
+        return frozenset().union(*(each.wants for each in self.asked))
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -99,6 +105,7 @@ class FactReader:
             held=self.aspects.held(without_numbers(body), body) if body else None,
             told=told(whole, self.aspects.members),
             figures=tuple(reader.told(whole) for reader in self.aspects.purposes),
+            shown=self.aspects.wants.held(whole),
             particulars=self.entities.particulars.read(every),
             text=" ".join(word.form for source in wordings for word in source) + f" {' '.join(forms(whole))}",
         )
@@ -188,7 +195,12 @@ class Book:
         if lacking:
             return lacking[0]
         particular = unheld_particular(named.particulars, fact.particulars, fact.text, asked.weights)
-        return fact.lacks_set(asked) or fact.lacks_figure(asked, self.aspects.purposes) or particular
+        return (
+            fact.lacks_set(asked)
+            or fact.lacks_figure(asked, self.aspects.purposes)
+            or particular
+            or self.aspects.wants.unheld(asked.wants, fact.shown | fact.vouched)
+        )
 
 
 def _meant(documents: Iterable[Document]) -> dict[Document, Document]:

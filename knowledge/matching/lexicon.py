@@ -238,6 +238,7 @@ def _default() -> Lexicon:
         "levels",
         "events",
         "particulars",
+        "wants",
     )
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())

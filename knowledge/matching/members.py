@@ -77,18 +77,20 @@ class Terms:
 
     def at(self, source: Sequence[Word], start: int) -> int:
         """Return how many words the longest term takes that begins at `start`; 0: none does."""
-        if start >= len(source):
+        longest = self.first.get(source[start].form, 0) if start < len(source) else 0
+        if not longest:  # nearly always
             return 0
-        for size in range(min(self.first.get(source[start].form, 0), len(source) - start), 0, -1):
+        for size in range(min(longest, len(source) - start), 0, -1):
             if self._fits(source[start : start + size]):
                 return size
         return 0
 
     def before(self, source: Sequence[Word], stop: int) -> int:
         """Return how many words the longest term takes that ends before `stop`; 0: none does."""
-        if not stop:
+        longest = self.last.get(source[stop - 1].form, 0) if stop else 0
+        if not longest:
             return 0
-        for size in range(min(self.last.get(source[stop - 1].form, 0), stop), 0, -1):
+        for size in range(min(longest, stop), 0, -1):
             if self._fits(source[stop - size : stop]):
                 return size
         return 0
@@ -116,6 +118,10 @@ class MemberReader:
     leads: Terms
     between: Terms
     uncounted: Terms
+    called: Terms
+    roles: Terms
+    shown: Terms
+    asking: Terms
     title_terms: Terms
     elsewhere: tuple[str, ...]  # folded words of an answer that says where a list is
     digits: Mapping[str, str]
@@ -144,6 +150,10 @@ class MemberReader:
             leads=Terms.of(lexicon, "members", "lead"),
             between=Terms.of(lexicon, "members", "between"),
             uncounted=Terms.of(lexicon, "members", "before"),
+            called=Terms.of(lexicon, "members", "called"),
+            roles=Terms.of(lexicon, "members", "role"),
+            shown=Terms.of(lexicon, "members", "shown"),
+            asking=Terms.of(lexicon, "members", "asking"),
             title_terms=Terms.of(lexicon, "members", "title"),
             elsewhere=tuple(fold(row.term) for row in _rows(lexicon, "elsewhere")),
             digits=digits_of(numbers),
@@ -174,7 +184,8 @@ class MemberReader:
     def sought(self, source: Sequence[Word]) -> Sought:
         """Return what a question asks about sets. `source`: its words, abbreviations written out."""
         groups = list(self.groups(source))
-        members = [*self._led(source, groups), *self._which(source, groups)]
+        led = [*self._led(source, groups), *self._called(source, groups), *self._shown(source)]
+        members = [*led, *self._which(source, groups)]
         return Sought(tuple(dict.fromkeys(members)), tuple(dict.fromkeys(self._counted(source))))
 
     def groups(self, source: Sequence[Word]) -> Iterator[tuple[int, Group]]:
@@ -216,10 +227,32 @@ class MemberReader:
             if noun is not None:
                 yield Group(noun)
 
+    def _called(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
+        """Yield the group of "3 cụm … tên là gì"; not of "… giám đốc tên là gì"."""
+        for at in range(len(source)):
+            if self.called.at(source, at) and not self._names_a_role(source, at):
+                before = [group for start, group in groups if start < at]
+                yield from ([group for group in before if group.noun.kind in self.kinds] or before)[:1]
+
+    def _names_a_role(self, source: Sequence[Word], at: int) -> bool:
+        """Tell whether words at `at`, or that end there, ask what somebody is called: "giám đốc tên là gì"."""
+        return any(
+            self.called.at(source, start) > at - start and self.roles.before(source, start)
+            for start in range(max(0, at - _BEHIND), at + 1)
+        )
+
+    def _shown(self, source: Sequence[Word]) -> Iterator[Group]:
+        """Yield the set of "xin danh sách doanh nghiệp", a mere request."""
+        for at in range(len(source)):
+            start = at + self.shown.at(source, at)
+            noun, _ = self.noun_at(source, start) if start > at else (None, 0)
+            if noun is not None and not any(self.asking.at(source, place) for place in range(start, len(source))):
+                yield Group(noun)
+
     def _which(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
         """Yield the groups of "5 sản phẩm … là những sản phẩm nào" and "những sản phẩm nào"."""
         for at in range(len(source)):
-            if not self.which.at(source, at):
+            if not self.which.at(source, at) or self._names_a_role(source, at):
                 continue
             for size in range(min(_BEHIND, at - 1) + 1):
                 is_plural = bool(self.plural.at(source, at - size - 1))

@@ -11,14 +11,20 @@ from rapidfuzz import fuzz
 
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.members import Terms
-from knowledge.matching.normalizer import Word, clean, forms, typed_word
+from knowledge.matching.normalizer import Word, clean, fold, forms, typed_word
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s'’]")
 _LONGEST = 4  # words of a name
+_YEAR = re.compile(r"(?:\bnam |\b(?:0?[1-9]|1[0-2])/|\b(?:19|20)\d\d ?- ?)((?:19|20)\d\d)\b(?!/)")
+_SHORT_YEAR = re.compile(  # "năm 22"
+    r"(?<!moi )(?<!mot )(?<!may )(?<!hang )(?<!\d )\bnam ([12]\d)\b(?! ?(?:%|trieu|ty|tuoi|ngay|ho|nguoi|lop|lan)\b)"
+)
+_SPAN = re.compile(r"\b((?:19|20)\d\d)(?: ?- ?| den (?:het )?)(?:nam )?((?:19|20)\d\d|nay)\b")
+_SPANNED = 15  # years at most that "2016-2030" or "từ 2016 đến nay" stands for
 _NEAR = 3  # words before a place in which the writer may be named: "nhà em ở xã …"
 _ALIKE = 80.0  # likeness in percent from which one name is the other misspelt
 _SHARED = ("count", "percent")  # of these each place has its own, while rules hold for all
-PARTICULAR, PRIZE = "particular", "prize"  # the aspects told of here
+PARTICULAR, PRIZE, YEAR = "particular", "prize", "year"  # the aspects told of here
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,14 @@ class Particulars:
     localities: frozenset[str] = frozenset()
     peoples: frozenset[str] = frozenset()
     ranks: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()
 
     def __or__(self, other: Particulars) -> Particulars:
         """Return what either text speaks of."""
-        return Particulars(self.localities | other.localities, self.peoples | other.peoples, self.ranks | other.ranks)
+        return Particulars(
+            self.localities | other.localities, self.peoples | other.peoples,
+            self.ranks | other.ranks, self.years | other.years,
+        )  # fmt: skip
 
 
 NONE = Particulars()
@@ -71,6 +81,7 @@ class ParticularReader:
             frozenset(self._localities(tokens, source, known)),
             frozenset(self._peoples(source)),
             frozenset(self._ranks(source)),
+            frozenset(_years(fold(text))),
         )
 
     def _localities(self, tokens: Sequence[str], source: Sequence[Word], known: frozenset[str]) -> Iterator[str]:
@@ -111,9 +122,27 @@ def unheld_particular(sought: Particulars, held: Particulars, text: str, aspects
     if sought.peoples and held.peoples and not sought.peoples & held.peoples:
         return PARTICULAR
     is_figure = any(name in aspects for name in _SHARED)
+    if is_figure and held.years and sought.years and not _is_told_of(sought.years, held.years, text):
+        return YEAR
     if is_figure and sought.localities and not any(_is_named(name, held, text) for name in sought.localities):
         return PARTICULAR
     return ""
+
+
+def _years(folded: str) -> Iterator[str]:
+    """Yield the years a text names, and those between two that it joins; the year of a document's number is none."""
+    for hit in _YEAR.finditer(folded):
+        yield hit[1]
+    for hit in _SHORT_YEAR.finditer(folded):
+        yield f"20{hit[1]}"
+    for hit in _SPAN.finditer(folded):
+        first = int(hit[1])
+        last = first + _SPANNED if hit[2] == "nay" else min(int(hit[2]), first + _SPANNED)
+        yield from map(str, range(first, last + 1))
+
+
+def _is_told_of(years: frozenset[str], held: frozenset[str], text: str) -> bool:
+    return not years.isdisjoint(held) or any(year in text for year in years)
 
 
 def _is_named(name: str, held: Particulars, text: str) -> bool:

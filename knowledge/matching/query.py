@@ -16,6 +16,7 @@ from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
 from knowledge.matching.repair import Edge, Lattice, best_path, best_reading, read, reread
 from knowledge.matching.spaces import pairs
+from knowledge.matching.tokenizer import real_syllables
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
 MAX_WORDS = 100  # words of a question that are read: bounds the time
@@ -23,6 +24,7 @@ _SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
 _LONGEST_SHORT = 2  # words of a shortened term ("bao nhiu")
 _MOST_SPELLINGS = 12  # bounds the time
+_REPAIRS = frozenset({"telex", "spelling", "glued", "split", "twin"})  # edges that read what is mistyped
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.85  # what a fit of that reading counts
 
@@ -55,7 +57,8 @@ def prepare(text: str, index: Index) -> Query:
         strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
     )
     kept = index.book.entities.in_figures(kept)
-    lattice, repaired = _repaired(kept, index)
+    lattice, path = _repaired(kept, index)
+    repaired = tuple(form for edge in path for form in edge.forms)
     kept = lattice.words
     # Other words for the same thing are looked up in what was meant, not in what was typed.
     spelled = lattice if repaired == lattice.written else reread(repaired, lattice, index.vocabulary, index.lexicon)
@@ -67,11 +70,11 @@ def prepare(text: str, index: Index) -> Query:
     return Query(
         text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
         content=content, known=known,
-        entities=_entities(text, repaired, index), asked=_asked(kept, repaired, index, gives_contact=masks > 0),
+        entities=_entities(text, repaired, index), asked=_asked(lattice, path, index, gives_contact=masks > 0),
     )  # fmt: skip
 
 
-def _repaired(source: Sequence[Word], index: Index) -> tuple[Lattice, Forms]:
+def _repaired(source: Sequence[Word], index: Index) -> tuple[Lattice, tuple[Edge, ...]]:
     """Return the lattice of a question without courtesies, mistyped ones neither, and its likeliest reading."""
     lattice = read(source, index.vocabulary, index.lexicon)
     path = best_path(lattice, index.vocabulary)
@@ -79,7 +82,7 @@ def _repaired(source: Sequence[Word], index: Index) -> tuple[Lattice, Forms]:
     if len(kept) < len(source):
         lattice = read(kept, index.vocabulary, index.lexicon)
         path = best_path(lattice, index.vocabulary)
-    return lattice, tuple(form for edge in path for form in edge.forms)
+    return lattice, path
 
 
 def _weigh(
@@ -152,18 +155,43 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
     )
 
 
-def _asked(source: Sequence[Word], reading: Forms, index: Index, *, gives_contact: bool) -> Asked:
-    reader = index.book.aspects
-    written = reader.asked(source)
+def _asked(lattice: Lattice, path: Sequence[Edge], index: Index, *, gives_contact: bool) -> Asked:
+    reader, source = index.book.aspects, lattice.words
+    written = reader.asked([_legible(word) for word in source])
     whole = list(in_full(source, index))
     found = [written, *(reader.asked(other) for other in _spelled_out(source, whole))]
     if not (written.weights and any(word.is_marked for word in source)):
-        found.append(reader.asked([Word(form, form) for form in reading]))
+        found.append(reader.asked([Word(form, form) for edge in path for form in edge.forms]))
+    mended = _mended(lattice, path, whole)
+    if mended != [word for *_, said in whole for word in said]:
+        found.append(reader.asked(mended))
     # Who gives a number ("sdt em la [phone]") does not ask for one.
     given = {"contact"} if gives_contact else set()
     weights = {name: weight for name, weight in merged(found).items() if name not in given}
     asked = Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
-    return reader.completed(asked, source, [word for *_, said in whole for word in said])
+    return reader.completed(asked, source, mended)
+
+
+def _mended(lattice: Lattice, path: Sequence[Edge], whole: Sequence[tuple[int, int, list[Word]]]) -> list[Word]:
+    """Return the words of a question, shortened ones written out and mistyped ones as they are read, without marks."""
+    starts = {start: (stop, said) for start, stop, said in whole}
+    edges = {edge.start: edge for edge in path}
+    mended: list[Word] = []
+    at = 0
+    while at < len(lattice.words):
+        edge = edges.get(at)
+        stop, said = starts.get(at, (at + 1, [lattice.words[at]]))
+        if said == [lattice.words[at]] and edge is not None and edge.source in _REPAIRS:
+            stop, said = edge.end, [Word(form, form) for form in edge.forms]
+        mended += [_legible(word) for word in said]
+        at = stop
+    return mended
+
+
+def _legible(word: Word) -> Word:
+    """Return a word without its marks where no syllable has them: "giám đôc"."""
+    is_strange = word.is_marked and word.surface not in real_syllables()
+    return Word(word.form, word.form) if is_strange else word
 
 
 def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:

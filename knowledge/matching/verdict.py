@@ -12,6 +12,7 @@ from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
 from knowledge.matching.normalizer import as_typed
+from knowledge.matching.particulars import YEAR
 from knowledge.matching.query import Query
 from knowledge.matching.spaces import as_text, pairs
 
@@ -45,14 +46,18 @@ def judge(
         return _match(
             Verdict.CHOICES, Reason.ENTITY_AMBIGUOUS, shown, query, detail=as_typed(query.text, ambiguous.text)
         )
+    is_of_another_year = False
     if best.confidence >= policy.choose_at:
         lacking = _lacking(best, query, index)
         others = [each for each in free[1:3] if each.confidence >= policy.choose_at]
-        if lacking and (best.confidence >= policy.partial_at or all(_lacking(each, query, index) for each in others)):
+        # Of another year another entry may tell.
+        is_chosen = best.confidence >= policy.partial_at and lacking != YEAR
+        if lacking and (is_chosen or all(_lacking(each, query, index) for each in others)):
             return _match(
                 Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
             )
-    in_doubt = says_too_little(query, index) or names_another_word(query, index)
+        is_of_another_year = lacking == YEAR
+    in_doubt = is_of_another_year or says_too_little(query, index) or names_another_word(query, index)
     if in_doubt or is_denied(query, index, index.positions[best.entry]):
         certainty = 0.0
     return _by_confidence(query, shown, best, certainty, policy)

@@ -31,7 +31,11 @@ READER = AspectReader.of(Lexicon.default())
         ("ai đại diện Trường ký thỏa thuận", "name"),
         ("tổ trưởng là ai", "name"),
         ("bao giờ thì lắp xong", "date"),
+        ("cửa khẩu mở cửa lúc mấy giờ", "hour"),
+        ("họp vào giờ nào", "hour"),
         ("có mất phí giao dịch không", "fee"),
+        ("tư vấn có thu phí không", "fee"),
+        ("thực hiện cần bao nhiêu kinh phí", "amount"),
         ("pho giam doc so la ai", "deputy"),
     ],
 )
@@ -124,6 +128,10 @@ def test_part_of_another_word_is_no_cue():
         ("dossier", "Chỉ thị số 09/CT-UBND yêu cầu cấp chữ ký số", False),
         ("dossier", "tiếp nhận 214.300 hồ sơ trực tuyến", False),
         ("duration", "trong 5 ngày làm việc", True),
+        ("hour", "được công bố từ ngày 20/9/2024", False),
+        ("hour", "từ 7 giờ 30 đến 21 giờ", True),
+        ("hour", "trong giờ hành chính", True),
+        ("hour", "mở cửa 8:00", True),
         ("unheard-of", "", True),
     ],
 )

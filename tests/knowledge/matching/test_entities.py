@@ -88,6 +88,9 @@ def test_two_numbers_fit_when_nothing_given_differs(left, right, expected):
         ("lần thứ nhất", {1}),
         ("lan 2", {2}),
         ("lần thứ nhất và lần 2", {1, 2}),
+        pytest.param("Lần bình chọn sản phẩm thứ bảy khi nào", {7}, id="words between"),
+        pytest.param("lần này họp vào thứ bảy", set(), id="a Saturday"),
+        pytest.param("lần họp thứ mấy", set(), id="which"),
         ("nhiều lần", set()),
     ],
 )

@@ -77,6 +77,18 @@ def test_answers(calibrated, asked, entry):
         pytest.param("!!!!", Verdict.UNKNOWN, Reason.TOO_SHORT, id="nothing to read"),
         pytest.param("", Verdict.UNKNOWN, Reason.TOO_SHORT, id="empty"),
         pytest.param("cách nấu bún bò huế ngon", Verdict.UNKNOWN, Reason.OUT_OF_SCOPE, id="cooking"),
+        pytest.param(
+            "phó giám đôc sở khoa học là ai", Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, id="marks no syllable has"
+        ),
+        pytest.param(
+            "vì saoo doanh nghiệp vốn nước ngoài bị loại khỏi nghị quyết 93",
+            Verdict.PARTIAL,
+            Reason.ASPECT_NOT_COVERED,
+            id="mistyped question word",
+        ),
+        pytest.param(
+            "năm 22 có bn đề xuất đặt hàng nhiệm vụ khcn", Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, id="another year"
+        ),
         pytest.param("kế hoạch 999/KH-UBND", Verdict.UNKNOWN, Reason.ENTITY_UNKNOWN, id="no such plan"),
         pytest.param("luật 93 nói gì về khởi nghiệp", Verdict.UNKNOWN, Reason.ENTITY_UNKNOWN, id="resolution, not law"),
         pytest.param(

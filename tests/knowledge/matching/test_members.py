@@ -30,6 +30,11 @@ def sought(question):
         pytest.param("5 sản phẩm bị rút giấy là nhưng sản phẩm nào", "san pham", 5, id="mistyped, or nhg written out"),
         pytest.param("tên các dự án được hỗ trợ", "du an", 0, id="names of several"),
         pytest.param("gồm những hợp tác xã nào", "company", 0, id="consists of"),
+        pytest.param("ba cum da co he thong xu ly nuoc thai ten la gi", "cum cong", 3, id="called what"),
+        pytest.param("hai sản phẩm OCOP 5 sao tên là gì", "san pham", 2, id="not the last number"),
+        pytest.param("xin danh sách doanh nghiệp bị thiệt hại", "company", 0, id="a mere request for a list"),
+        pytest.param("chín nông sản được quảng bá gồm những loại nào", "san pham", 9, id="another word for products"),
+        pytest.param("18 nhiệm vụ gồm những đề tài gì", "nhiem vu", 18, id="another word for tasks"),
     ],
 )
 def test_whose_members_are_asked_for(question, kind, number):
@@ -49,6 +54,10 @@ def test_whose_members_are_asked_for(question, kind, number):
         "sản phẩm nào đạt 5 sao",
         "xã tôi có 3 hộ muốn vay thì làm sao",
         "một dự án là gì",
+        "3 hợp tác xã này có giám đốc tên là gì",
+        "hai thôn này trưởng thôn tên gì",
+        "xin danh sách hộ được nhận ở đâu",
+        "danh sách doanh nghiệp được duyệt khi nào",
     ],
 )
 def test_what_asks_for_no_members(question):
@@ -63,6 +72,8 @@ def test_what_asks_for_no_members(question):
         ("tram xanh co bao nhieu nguoi theo doi", ["person"]),
         ("kiem tra phat hien bao nhieu phuong tien qua han", []),
         ("hop tac xa co may xa vien", ["person"]),
+        ("cuộc thi có bao nhiêu đội đăng ký", ["doi"]),
+        ("moi cuoc thi co bao nhieu doi moi", []),
         ("được hỗ trợ bao nhiêu tiền", []),
         ("mất bao nhiêu ngày", []),
         ("bao nhiêu dự án được duyệt", []),
@@ -87,6 +98,8 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
         pytest.param("kể tên 3 sản phẩm", "3 sản phẩm được chọn:\n- cao atiso\n- chè\n- mật ong", "", id="in lines"),
         pytest.param("kể tên 3 sản phẩm", "Ba sản phẩm được chọn: (1) cao; (2) chè; (3) mật", "", id="numbered"),
         pytest.param("danh sách 48 xã", "thí điểm ở 10 xã, phường; nhân rộng ra 48 xã, phường", "list", id="two sums"),
+        pytest.param("xin danh sách hộ được nhận", "danh sách 312 hộ niêm yết ở nhà văn hóa", "", id="posted"),
+        pytest.param("xin danh sách hộ được nhận", "cấp cho 312 hộ", "list", id="a mere request"),
         pytest.param("danh sách 37 thủ tục", "37 thủ tục, xem tại https://a.vn", "", id="the list stands elsewhere"),
         pytest.param("4 xã làm dự án là những xã nào", LISTED, "", id="names"),
         pytest.param(

@@ -7,7 +7,7 @@ from knowledge.matching.normalizer import forms
 from knowledge.matching.particulars import ParticularReader, unheld_particular
 
 READER = ParticularReader.of(Lexicon.default())
-COUNT, AMOUNT = {"count": 0.8}, {"amount": 0.9}
+COUNT, AMOUNT, DATE = {"count": 0.8}, {"amount": 0.9}, {"date": 0.9}
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,38 @@ def test_peoples_and_ranks(text, peoples, ranks):
 
 
 @pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("năm 2022 có mấy đề xuất", {"2022"}),
+        ("năm 22 có mấy đề xuất", {"2022"}),
+        ("nam 2025 dua dien ve bao nhieu thon", {"2025"}),
+        ("giai đoạn 2021-2023", {"2021", "2022", "2023"}),
+        ("từ năm 2023 đến hết năm 2025", {"2023", "2024", "2025"}),
+        ("ngày 22/01/2024", {"2024"}),
+        pytest.param("Nghị quyết 93/2021/NQ-HĐND", set(), id="of a document"),
+        pytest.param("Kế hoạch 2083", set(), id="a document's number"),
+        pytest.param("mỗi năm 20 lớp, một năm 25 triệu", set(), id="numbers a year"),
+        pytest.param("trong 5 năm 20 hộ", set(), id="numbers in years"),
+        pytest.param("NĂM 2016 ĐẾN NAY", {"2016"}, id="capitals"),
+    ],
+)
+def test_years(text, years):
+    assert years <= READER.read(text).years
+    assert years or not READER.read(text).years
+
+
+@pytest.mark.parametrize(
     ("question", "answer", "asked", "aspect"),
     [
+        ("năm 2022 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, "year"),
+        ("năm 22 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, "year"),
+        ("năm 2023 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, ""),
+        pytest.param("năm 2024 mấy lớp", "giai đoạn 2023-2025 mở 47 lớp", COUNT, "", id="a span holds it"),
+        pytest.param("năm 2024 mấy lớp", "từ năm 2020 đến nay mở 47 lớp", COUNT, "", id="until now"),
+        pytest.param("năm 2024 mấy lớp", "mở 47 lớp", COUNT, "", id="it speaks of no year"),
+        pytest.param("năm 2025 được bao nhiêu tiền", "năm 2024 hỗ trợ 20 triệu", AMOUNT, "", id="a rule goes on"),
+        pytest.param("năm 2025 họp ngày nào", "họp ngày 10/01/2024", DATE, "", id="dates are judged elsewhere"),
+        pytest.param("nghị quyết 93/2020 có mấy nội dung", "năm 2023 có 5 nội dung", COUNT, "", id="of a document"),
         ("Huyện Văn Bàn có bao nhiêu hộ", "5.430 hộ; huyện Bảo Yên có 1.870 hộ", COUNT, "particular"),
         ("Huyện Bảo Yên có bao nhiêu hộ", "5.430 hộ; huyện Bảo Yên có 1.870 hộ", COUNT, ""),
         pytest.param("Huyện BảoYên có mấy hộ", "huyện Bảo Yên có 1.870 hộ", COUNT, "", id="no blank"),

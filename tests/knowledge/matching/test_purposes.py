@@ -76,6 +76,8 @@ def test_of_what_event_a_date_is_asked(question, event):
         ("final", "chọn 16 bài vào chung kết ngày 12/10/2024 tại Trung tâm", ""),
         pytest.param("award", "chung kết ngày 12/10/2024", "", id="awarded at the final"),
         pytest.param("opening", "diễn ra ngày 12/10/2024", "", id="a date by itself"),
+        ("completion", "thành lập theo Quyết định số 1172/QĐ-UBND ngày 28/6/2024", "date"),
+        pytest.param("effect", "Quyết định số 1172/QĐ-UBND ngày 28/6/2024", "", id="in force from the document's day"),
         pytest.param("opening", "khởi công năm 2025, khánh thành năm 2026", "", id="one of several"),
         pytest.param("opening", "tại thành phố Lào Cai", "", id="no date at all is judged elsewhere"),
     ],
