@@ -1,8 +1,8 @@
 """Bases that rest on one article, with questions that their entries answer and questions that none does.
 
-Written by hand for development: `starter` asks the product's own starter knowledge, `extension` and `digital` are
-invented annual reports. Files of benchmarks/data/NAME: questions.tsv and unanswerable.tsv as `hoidap eval` reads them,
-base.yaml where the base is not the starter's.
+Written by hand for development: `starter` asks the product's own starter knowledge, `extension`, `digital` and
+`industry` are invented annual reports. Files of benchmarks/data/NAME: questions.tsv and unanswerable.tsv as
+`hoidap eval` reads them, base.yaml where the base is not the starter's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from knowledge.snapshot import PublishedEntry
 from knowledge.transfer import starter_snapshot
 
 DATA = Path(__file__).parent / "data"
-ARTICLES = ("starter", "extension", "digital")
+ARTICLES = ("starter", "extension", "digital", "industry")
 DAY = date(2024, 6, 1)  # none of their entries has expired
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from knowledge.matching.aspects import Asked, merged
@@ -67,10 +67,10 @@ def prepare(text: str, index: Index) -> Query:
     readings = dict(reversed(candidates))
     ordered = tuple((forms, readings[forms]) for forms in dict.fromkeys(forms for forms, _ in candidates))
     masses, presence, content, known = _weigh(lattice, spelled, ordered, index)
+    entities, asked = _entities(text, repaired, index), _asked(lattice, path, index, gives_contact=masks > 0)
     return Query(
         text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
-        content=content, known=known,
-        entities=_entities(text, repaired, index), asked=_asked(lattice, path, index, gives_contact=masks > 0),
+        content=content, known=known, entities=entities, asked=_of_document(asked) if entities.documents else asked,
     )  # fmt: skip
 
 
@@ -170,6 +170,13 @@ def _asked(lattice: Lattice, path: Sequence[Edge], index: Index, *, gives_contac
     weights = {name: weight for name, weight in merged(found).items() if name not in given}
     asked = Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
     return reader.completed(asked, source, mended)
+
+
+def _of_document(asked: Asked) -> Asked:
+    """Insist on the end of its validity where the end of a document is asked for: the day it was issued is none."""
+    if "validity" not in asked.weights:
+        return asked
+    return replace(asked, strict=asked.strict - {"deadline"} | {"validity"})
 
 
 def _mended(lattice: Lattice, path: Sequence[Edge], whole: Sequence[tuple[int, int, list[Word]]]) -> list[Word]:

@@ -177,7 +177,7 @@ def _beside(line: _Line, reader: MemberReader) -> Iterator[str]:
 
 
 def _named(line: _Line, reader: MemberReader) -> Iterator[tuple[str, int]]:
-    """Yield the kind of each noun behind which names stand, and how many: "các xã Bản Lầu, Lùng Vai và Tả Thàng"."""
+    """Yield the kind of each noun behind which names stand, and how many: "các xã Bản Lầu, Bản Qua và Tả Thàng"."""
     source, runs = line.source, line.runs
     at = 0
     while at < len(source):

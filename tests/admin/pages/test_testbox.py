@@ -76,7 +76,7 @@ async def test_what_it_should_have_been_becomes_a_test_question(desk):
 
 async def test_what_it_should_have_been_becomes_a_variant(desk):
     approver = await desk.sign_in(Role.APPROVER)
-    text = "Mở lớp dạy khởi nghiệp tỉnh giúp kinh phí ra sao"
+    text = "Đơn vị tôi muốn mở lớp dạy khởi nghiệp"
 
     await approver.post("/admin/testbox", {"text": text, "entry": "nq93-tap-huan", "act": "variant"})
 

@@ -109,6 +109,13 @@ def test_a_partial_match_names_what_is_missing(calibrated):
     assert found.candidates[0].entry == "tot-cao-bang"
 
 
+@pytest.mark.parametrize("asked", ["nq93 den khi nao het han", "nghị quyết 93 áp dụng đến năm nào"])
+def test_the_day_a_document_was_issued_is_not_its_end(calibrated, asked):
+    found = calibrated.match(asked)
+
+    assert (found.verdict, found.detail) == (Verdict.PARTIAL, "validity")
+
+
 def test_an_unknown_document_is_named_as_it_was_written(calibrated):
     assert calibrated.match("nghị quyết 68 về kinh tế tư nhân").detail == "nghị quyết 68"
 
