@@ -81,13 +81,15 @@ class WantReader:
         return next((self.aspects.get(want, want) for want in sorted(wants) if want not in held), "")
 
     def _named(self, source: Sequence[Word], asked: Collection[str]) -> Iterator[str]:
-        at = 0
-        while at < len(source):
-            size = self.asking.at(source, at)
-            kind, want = self.kinds.get(tuple(word.form for word in source[at : at + size]), ("", ""))
+        done = 0
+        for at in range(len(source)):
+            stop = at + self.asking.at(source, at)
+            if stop <= max(done, at):  # nothing, or within a longer one: "quan nao" in "co quan nao"
+                continue
+            done = stop
+            kind, want = self.kinds.get(tuple(word.form for word in source[at:stop]), ("", ""))
             if kind == _ASK or (kind == _FIGURE and self._is_planned(source, asked)):
                 yield want
-            at += max(1, size)
 
     def _is_planned(self, source: Sequence[Word], asked: Collection[str]) -> bool:
         """Tell whether a day is asked for that is not of the writer's own plans."""

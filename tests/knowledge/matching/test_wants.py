@@ -23,6 +23,7 @@ def sought(question, asked=()):
         ("thuy dien nao lon nhat tinh", "rank"),
         pytest.param("nhà máy nào phát nhiều điện nhất trong năm", "rank", id="words between"),
         ("đơn vị nào đứng đầu bảng xếp hạng", "rank"),
+        pytest.param("cơ quan nào đứng đầu bảng xếp hạng", "rank", id="behind a word that asks for no district"),
         ("tỉnh mình xếp thứ mấy", "rank"),
         ("vì sao doanh nghiệp nước ngoài bị loại", "reason"),
         ("tai sao khong duoc ho tro", "reason"),
