@@ -43,31 +43,33 @@ def phrases(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
 @cache
 def real_syllables() -> frozenset[str]:
     """Return the syllables, in lower case and with their marks, of the word list that comes with pyvi."""
-    return frozenset(syllable for syllable in _listed() if not syllable.isascii())
+    syllables = normalize(" ".join(_listed_words())).split()
+    return frozenset(syllable for syllable in syllables if not syllable.isascii())
 
 
 @cache
 def compounds() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return the folded compound words of that list by their first two syllables, the longest first."""
     table: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
-    for line in _words_of_the_list():
-        folded = tuple(forms(line))
-        if len(folded) > 1:
-            table.setdefault(folded[:2], set()).add(folded)
+    for word in _folded_words():
+        if len(word) > 1:
+            table.setdefault(word[:2], set()).add(word)
     return {pair: tuple(sorted(found, key=lambda word: (-len(word), word))) for pair, found in table.items()}
 
 
 @cache
 def folded_syllables() -> frozenset[str]:
     """Return the folded words of that list, with a mark or without."""
-    return frozenset(fold(syllable) for syllable in _listed())
+    return frozenset(syllable for word in _folded_words() for syllable in word)
 
 
-def _listed() -> list[str]:
-    return normalize(" ".join(_words_of_the_list())).split()
+@cache
+def _folded_words() -> tuple[tuple[str, ...], ...]:
+    # All at once: 31,000 words folded one by one would take a tenth of the time until the first answer.
+    return tuple(tuple(word.split()) for word in fold(" | ".join(_listed_words())).split(" | "))
 
 
-def _words_of_the_list() -> list[str]:
+def _listed_words() -> list[str]:
     return resources.files("pyvi").joinpath("models", "words.txt").read_text(encoding="utf-8").splitlines()
 
 
