@@ -7,9 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms, Row
-from knowledge.matching.normalizer import MAX_LENGTH, Word, as_word, words
+from knowledge.matching.normalizer import MAX_LENGTH, Word, as_word, fold, words
 from knowledge.matching.query import Query, spelled_out
+from knowledge.matching.spaces import pairs
+from knowledge.matching.spelling import is_compound
 
+_NO = "khong"
+_WEIGHTY = 0.6  # share of the weight of the rarest word from which a word may tell entries apart
+_FEW = 2  # entries that a telling word may have
 _CLAUSES = re.compile(r"[,.;:?!\n]+")
 
 
@@ -48,3 +53,25 @@ def _is(word: Word, rows: Sequence[Row], kind: str) -> bool:
     # Without marks "khong" denies as well; with others ("con", a child) it is another word.
     written = (as_word(row.term) for row in rows if row.kind == kind)
     return any(word == known or (not word.is_marked and word.form == known.form) for known in written)
+
+
+def refuses_another(query: Query, index: Index, entry: int) -> bool:
+    """Tell whether an entry that says no ("Không. …") says it of something that the question does not name.
+
+    "Không" to foreign capital is no answer to a household: of the words by which this entry and hardly another is asked
+    for, the question must have one.
+    """
+    if not fold(index.entries[entry].answer).startswith(_NO):
+        return False
+    readings = [wording.reading for wording in index.wordings[index.starts[entry] : index.stops[entry]]]
+    compounds = {name for said in readings for name in pairs(said) if is_compound(tuple(name.split()))}
+    parts = {form for name in compounds for form in name.split()}  # "nước" alone tells nothing of "nước ngoài"
+    names = compounds | {form for said in readings for form in said} - parts
+    telling = {name for name in names if _is_telling(name, index)}
+    return bool(telling) and telling.isdisjoint(query.presence)
+
+
+def _is_telling(name: str, index: Index) -> bool:
+    if " " not in name and index.weight(name) < _WEIGHTY * index.rarest:
+        return False
+    return len({int(index.owners[row]) for row in index.terms.holders(name)}) <= _FEW

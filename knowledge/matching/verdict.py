@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.matching.confidence import ConfidencePolicy
-from knowledge.matching.denial import is_denied
+from knowledge.matching.denial import is_denied, refuses_another
 from knowledge.matching.fillers import are_fillers
 from knowledge.matching.holding import is_light, names_another_word
 from knowledge.matching.index import Index
@@ -57,8 +57,9 @@ def judge(
                 Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
             )
         is_of_another_year = lacking == YEAR
+    at = index.positions[best.entry]
     in_doubt = is_of_another_year or says_too_little(query, index) or names_another_word(query, index)
-    if in_doubt or is_denied(query, index, index.positions[best.entry]):
+    if in_doubt or is_denied(query, index, at) or refuses_another(query, index, at):
         certainty = 0.0
     return _by_confidence(query, shown, best, certainty, policy)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.matching.denial import is_denied
+from knowledge.matching.denial import is_denied, refuses_another
 from knowledge.matching.model import Verdict
 from knowledge.matching.query import prepare
 
@@ -28,6 +28,29 @@ def test_what_is_denied(matcher, asked, entry, expected):
     index = matcher.index
 
     assert is_denied(prepare(asked, index), index, index.positions[entry]) is expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "entry", "expected"),
+    [
+        pytest.param("nq93 có áp dụng cho hộ kinh doanh không", "nq93-von-nuoc-ngoai", True, id="a household"),
+        pytest.param(
+            "sinh vien co duoc ap dung nq 93 ko", "nq93-von-nuoc-ngoai", True, id="a student, in chat spelling"
+        ),
+        pytest.param("doanh nghiệp nhà nước có được hỗ trợ không", "nq93-von-nuoc-ngoai", True, id="half of a word"),
+        pytest.param("công ty có vốn Nhật có được hỗ trợ không", "nq93-von-nuoc-ngoai", False, id="capital"),
+        pytest.param("cty fdi co dc huong ko", "nq93-von-nuoc-ngoai", False, id="its own word"),
+        pytest.param("nq93 có áp dụng cho hộ kinh doanh không", "nq93-doi-tuong", False, id="an entry that says no no"),
+    ],
+)
+def test_a_no_is_for_those_it_names(matcher, asked, entry, expected):
+    index = matcher.index
+
+    assert refuses_another(prepare(asked, index), index, index.positions[entry]) is expected
+
+
+def test_a_no_to_others_is_offered_as_a_choice(calibrated):
+    assert calibrated.match("nq93 có áp dụng cho hộ kinh doanh không").verdict is Verdict.CHOICES
 
 
 def test_who_denies_what_an_entry_affirms_is_not_answered_with_it(calibrated):
