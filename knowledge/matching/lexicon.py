@@ -110,6 +110,11 @@ class Lexicon:
         fillers = {form for key in self.fillers for form in key}
         return frozenset(fillers | self.empty_words | {fold(word) for word in self.function_words})
 
+    @cached_property
+    def foreign(self) -> frozenset[str]:
+        """Return foreign words that stand as they are written, in lower case."""
+        return frozenset(normalize(row.term) for row in self.tables.get("foreign", ()))
+
     def joints(self, text: str) -> re.Pattern[str]:
         """Return what stands between two questions of a message: signs, line breaks, joining words."""
         return self._patterns["joiners", text.isascii()]
@@ -239,6 +244,7 @@ def _default() -> Lexicon:
         "events",
         "particulars",
         "wants",
+        "foreign",
     )
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())

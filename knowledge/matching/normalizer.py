@@ -27,6 +27,8 @@ _TONE_MOVES = {
 _LATE_O = "|".join(late for late in _TONE_MOVES if late[0] == "o")
 _LATE_U = "|".join(late for late in _TONE_MOVES if late[0] == "u")
 _TONE_LATE = re.compile(rf"(?:{_LATE_O}|(?<!q)(?:{_LATE_U}))(?![\w\u0300-\u036f])")
+_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{2,6}(?![^\W\d_])")
+_NAME = re.compile(r"(?<=[^\W_] )([^\W\d_a-zà-ỹ][^\W\d_]+)")
 _SIGNED = {"n~": "những", "nh~": "những"}  # chat spellings that a sign belongs to
 _TOKEN = re.compile(r"\bnh?~|\d+(?:[.,]\d{3})+(?!\d)|[^\W\d_]+(?:&[^\W\d_]+)+|[^\W\d_]+|\d+")
 
@@ -81,6 +83,19 @@ def words(text: str) -> list[Word]:
         if word.form:
             found.append(word)
     return found
+
+
+def names(text: str) -> frozenset[str]:
+    """Return what a text writes as names, in lower case: "KPI", and marked words with a capital inside a sentence.
+
+    Nothing where all is in capitals.
+    """
+    typed = clean(text[:MAX_LENGTH])
+    if typed.isupper():
+        return frozenset()
+    found = {capital.group() for capital in _CAPITALS.finditer(typed)}
+    found.update(name.group(1) for name in _NAME.finditer(typed) if not name.group(1).isascii())
+    return frozenset(normalize(name) for name in found)
 
 
 def forms(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from knowledge.matching.fillers import strip_fillers, strip_read_fillers
 from knowledge.matching.focus import without_closer
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
-from knowledge.matching.normalizer import MAX_LENGTH, Word, words
+from knowledge.matching.normalizer import MAX_LENGTH, Word, names, words
 from knowledge.matching.repair import Edge, Lattice, best_path, best_reading, read, reread
 from knowledge.matching.spaces import pairs
 from knowledge.matching.tokenizer import real_syllables
@@ -57,7 +57,7 @@ def prepare(text: str, index: Index) -> Query:
         strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
     )
     kept = index.book.entities.in_figures(kept)
-    lattice, path = _repaired(kept, index)
+    lattice, path = _repaired(kept, index, names(text) | index.lexicon.foreign)
     repaired = tuple(form for edge in path for form in edge.forms)
     kept = lattice.words
     # Other words for the same thing are looked up in what was meant, not in what was typed.
@@ -74,13 +74,13 @@ def prepare(text: str, index: Index) -> Query:
     )  # fmt: skip
 
 
-def _repaired(source: Sequence[Word], index: Index) -> tuple[Lattice, tuple[Edge, ...]]:
+def _repaired(source: Sequence[Word], index: Index, firm: frozenset[str]) -> tuple[Lattice, tuple[Edge, ...]]:
     """Return the lattice of a question without courtesies, mistyped ones neither, and its likeliest reading."""
-    lattice = read(source, index.vocabulary, index.lexicon)
+    lattice = read(source, index.vocabulary, index.lexicon, firm)
     path = best_path(lattice, index.vocabulary)
     kept = strip_read_fillers(lattice, path, index.lexicon, index.vocabulary.pairs)
     if len(kept) < len(source):
-        lattice = read(kept, index.vocabulary, index.lexicon)
+        lattice = read(kept, index.vocabulary, index.lexicon, firm)
         path = best_path(lattice, index.vocabulary)
     return lattice, path
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -55,14 +55,19 @@ class Lattice:
         return tuple(word.form for word in self.words)
 
 
-def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lattice:
-    """Build the lattice of `words`. Unknown words are repaired; known ones only gain weak alternatives."""
+def read(
+    words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon, firm: Container[str] = frozenset()
+) -> Lattice:
+    """Build the lattice of `words`. Unknown words are repaired; known ones only gain weak alternatives.
+
+    `firm`: words, as they are written, that are surely no slip: names.
+    """
     edges: dict[tuple[int, int, Forms], Edge] = {}
     unknown = 0
     sets_marks = 2 * sum(word.is_marked for word in words) >= len(words)
     for at, word in enumerate(words):
         known = vocabulary.knows(word.form)
-        strange = not known and not word.form.isdigit() and not _is_meant(word, sets_marks=sets_marks)
+        strange = not known and not word.form.isdigit() and not _is_meant(word, firm, sets_marks=sets_marks)
         unknown += strange
         terms = _terms(at, words, vocabulary, lexicon)
         found = [_as_written(at, word, vocabulary), *terms, *_numerals(at, word), *_twin(at, word, vocabulary)]
@@ -78,8 +83,10 @@ def read(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> Lat
     return Lattice(tuple(words), tuple(ordered))
 
 
-def _is_meant(word: Word, *, sets_marks: bool) -> bool:
-    """Tell whether a word is surely no slip: a real syllable of one who sets marks, here or in most other words."""
+def _is_meant(word: Word, firm: Container[str], *, sets_marks: bool) -> bool:
+    """Tell whether a word is surely no slip: a name, or a real syllable of one who sets marks here or in most words."""
+    if word.surface in firm:
+        return True
     return word.surface in real_syllables() if word.is_marked else sets_marks and is_attested(word.form)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.matching.normalizer import as_typed, clean, fold, forms, normalize, words
+from knowledge.matching.normalizer import as_typed, clean, fold, forms, names, normalize, words
 
 ANY_TEXT = st.text(max_size=60)
 VIETNAMESE = st.text(
@@ -104,3 +104,17 @@ def test_clean_keeps_case_and_marks():
 )
 def test_what_was_typed_is_found_by_its_folded_form(text, folded, typed):
     assert as_typed(text, folded) == typed
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("KPI của sở là gì", {"kpi"}, id="capitals alone"),
+        pytest.param("lớp học ở Pác Bó, Cao Bằng", {"pác", "bó", "bằng"}, id="marked words with a capital within"),
+        pytest.param("Đăng ký ở đâu", set(), id="the first word has one anyway"),
+        pytest.param("ĐĂNG KÝ Ở KPI ĐÂU", set(), id="all in capitals"),
+        pytest.param("", set(), id="nothing"),
+    ],
+)
+def test_what_is_written_as_a_name(text, found):
+    assert names(text) == found

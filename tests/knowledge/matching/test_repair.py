@@ -83,6 +83,13 @@ def test_a_word_the_base_knows_is_not_repaired():
     assert sources == {"written"}
 
 
+@pytest.mark.parametrize(("typed", "firm"), [("hoctap", "hoctap"), ("Nghị quyếh", "quyếh")])
+def test_a_name_is_not_repaired(typed, firm):
+    edges = read(words(typed), VOCABULARY, Lexicon.default(), frozenset({firm})).edges
+
+    assert not {edge.source for edge in edges} & {"spelling", "telex", "glued"}
+
+
 def test_a_marked_word_is_not_read_as_an_unmarked_abbreviation():
     """ "hồng" folds to the chat spelling of "không"; who writes the marks means them."""
     assert "khong" not in reading("màu hồng")
