@@ -15,6 +15,7 @@ from knowledge.matching.wants import WantReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
+_NUMBERING = frozenset({"bao", "nhieu", "may", "mot"})
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 
 
@@ -122,8 +123,13 @@ class AspectReader:
         )
 
     def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
-        """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are."""
-        if source[stop - 1].form not in _HOW_MANY or not self.members.noun_at(source, stop)[0]:
+        """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are.
+
+        So does "hỗ trợ tối đa mấy lần".
+        """
+        is_asked = source[stop - 1].form in _HOW_MANY
+        behind = next((at for at in range(stop, len(source)) if source[at].form not in _NUMBERING), len(source))
+        if not (is_asked and self.members.noun_at(source, stop)[0]) and not self.members.counted.at(source, behind):
             return found
         return [replace(cue, aspect="count", strict=False) if cue.aspect in _OF_MONEY else cue for cue in found]
 

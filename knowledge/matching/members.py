@@ -14,6 +14,7 @@ _TELLING = 0.9  # weight of a noun from which an answer that counts none of it d
 _SURE = 0.95  # from which one syllable without marks is that noun
 _SPOKEN = 4  # words of a number in words
 _BEHIND = 3  # words behind a number among which stands what it counts
+_ABOUT, _CLOSE = 6, 3  # words before and behind "nào" that may say who is entitled
 _MOST = 1_000  # nobody asks for the names of more
 _SHORT = 16  # words of a message from which "mấy người" may be some people of a story
 
@@ -114,6 +115,8 @@ class MemberReader:
     many: Terms
     which: Terms
     plural: Terms
+    entitled: Terms
+    counted: Terms
     equal: Terms
     leads: Terms
     between: Terms
@@ -146,6 +149,8 @@ class MemberReader:
             many=Terms.of(lexicon, "members", "many"),
             which=Terms.of(lexicon, "members", "which"),
             plural=Terms.of(lexicon, "members", "plural"),
+            entitled=Terms.of(lexicon, "members", "entitled"),
+            counted=Terms.of(lexicon, "members", "counted"),
             equal=Terms.of(lexicon, "members", "equal"),
             leads=Terms.of(lexicon, "members", "lead"),
             between=Terms.of(lexicon, "members", "between"),
@@ -266,9 +271,15 @@ class MemberReader:
                     fitting = [group for group in before[-1:] if group.noun.kind in self.kinds]
                 if fitting:
                     yield fitting[-1]
-                elif noun is not None and is_plural and taken == size:
+                elif noun is not None and is_plural and taken == size and not self._entitles(source, at):
                     yield Group(noun)
                 break
+
+    def _entitles(self, source: Sequence[Word], at: int) -> bool:
+        """Tell whether "những doanh nghiệp nào" asks who is entitled: "… được hưởng", not "… đã ký"."""
+        return any(
+            self.entitled.at(source, place) for place in range(max(0, at - _ABOUT), min(at + _CLOSE, len(source)))
+        )
 
     def _counted(self, source: Sequence[Word]) -> Iterator[Noun]:
         """Yield the nouns whose number is asked for; "mấy cán bộ" of a long story are only some."""

@@ -63,7 +63,16 @@ def test_a_number_of_other_things_is_no_sum():
     assert "amount" not in READER.asked(words("tiền đã chi cho bao nhiêu dự án")).strict
 
 
-@pytest.mark.parametrize("question", ["đã hỗ trợ bao nhiêu dự án", "ho tro may du an", "đóng bao nhiêu video"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "đã hỗ trợ bao nhiêu dự án",
+        "ho tro may du an",
+        "hỗ trợ bao nhiêu dn",
+        "được hỗ trợ tối đa mấy lần",
+        "đóng bao nhiêu video",
+    ],
+)
 def test_a_cue_for_a_sum_before_a_thing_asks_how_many_there_are(question):
     asked = READER.asked(words(question))
 

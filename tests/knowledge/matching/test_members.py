@@ -58,6 +58,8 @@ def test_whose_members_are_asked_for(question, kind, number):
         "hai thôn này trưởng thôn tên gì",
         "xin danh sách hộ được nhận ở đâu",
         "danh sách doanh nghiệp được duyệt khi nào",
+        "những doanh nghiệp nào được hưởng nghị quyết 93",
+        "nq 93 khong ap dung voi nhung to chuc nao",
     ],
 )
 def test_what_asks_for_no_members(question):

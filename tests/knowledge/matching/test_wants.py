@@ -75,6 +75,8 @@ def test_what_is_wanted(question, want):
         pytest.param("quy trình thực hiện như thế nào", id="a mere 'how'"),
         pytest.param("đơn vị nào ký thỏa thuận", id="which office signed"),
         pytest.param("tin này từ đâu", id="no money"),
+        pytest.param("nghị quyết 93 áp dụng ở đâu", id="where a rule applies"),
+        pytest.param("Trạm xanh là của ai", id="whose a thing is, not whose name"),
     ],
 )
 def test_what_wants_nothing_of_the_kind(question):
