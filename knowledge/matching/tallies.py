@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 
 from knowledge.matching.members import COUNT, LIST, Group, MemberReader, Noun, Sought, kind_of
 from knowledge.matching.normalizer import Word, as_word, clean, fold, typed_word
@@ -32,6 +32,7 @@ class Tally:
     signs: int
     names: int
     introduced: int = 0  # signs behind "gồm", "là" or a colon that follows it in its sentence
+    is_divided: bool = False  # the numbers behind it add up to it: "45 nhiệm vụ: 5 …, 31 …, 7 … và 2 …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ def _is_some_list(tally: Tally, noun: Noun) -> bool:
 
 
 def _is_listed(tally: Tally, noun: Noun) -> bool:
+    if tally.is_divided:
+        return True
     return tally.signs >= tally.number - 1 and (not noun.is_named or tally.names > _ENOUGH * tally.number)
 
 
@@ -143,7 +146,16 @@ def _tallies(line: _Line, reader: MemberReader) -> Iterator[Tally]:
         begin = 0 if start and source[start - 1].form == "la" else start
         names = sum(begin <= at < stop for at in line.runs)
         kinds = frozenset({group.noun.kind, kind_of(behind)})
-        yield Tally(group.number, kinds, _signs(source[begin:stop]), names, _signs(source[followed:]))
+        yield Tally(
+            group.number, kinds, _signs(source[begin:stop]), names, _signs(source[followed:]),
+            is_divided=_adds_up(group.number, [source[at].form for at in numbers if at > start]),
+        )  # fmt: skip
+
+
+def _adds_up(number: int, behind: Sequence[str]) -> bool:
+    """Tell whether the first two or more of the figures behind a number add up to it."""
+    parts = list(accumulate(int(form[:9]) for form in takewhile(str.isdigit, behind)))
+    return number in parts[1:]
 
 
 def _signs(source: Sequence[Word]) -> int:

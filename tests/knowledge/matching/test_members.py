@@ -126,6 +126,14 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
             id="introduced",
         ),
         pytest.param(
+            "45 nhiệm vụ gồm những nhiệm vụ nào", "có 45 nhiệm vụ: 05 nông thôn, 31 cấp tỉnh, 07 cơ sở, 02 khác",
+            "", id="divided",
+        ),
+        pytest.param(
+            "45 nhiệm vụ gồm những nhiệm vụ nào", "quản lý 45 nhiệm vụ, 05 nông thôn miền núi, 31 cấp tỉnh", "list",
+            id="divided in part",
+        ),
+        pytest.param(
             "những chỉ tiêu nào chưa đạt", "17 trên 19 chỉ tiêu. Hai chỉ tiêu chưa đạt là diện tích chè và số lớp", "",
             id="number not said, some are listed",
         ),
