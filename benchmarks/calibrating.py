@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.articles import ARTICLES, tried
 from benchmarks.corruption import corrupt
-from benchmarks.matching import BASES, CROWDED, DATA, DOMAINS, auroc, load, load_near
+from benchmarks.matching import BASES, CROWD, CROWDED, DATA, DOMAINS, auroc, load, load_near
 from knowledge.matching import confidence
 from knowledge.matching.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, fit, learn
 from knowledge.matching.confidence import FEATURES, LACKS, Calibration, Logistic
@@ -55,7 +55,7 @@ def lessons(name: str, *, few: bool, answers: bool) -> Iterator[Lesson]:
     for at, item in enumerate(load(name)):
         wordings: list[str] = [item["question"], *item["wordings"]]
         held = at % len(wordings)
-        if name in CROWDED:
+        if len(wordings) >= CROWD:
             known = wordings[::2]
         else:
             known = [wordings[held]] if few else [text for place, text in enumerate(wordings) if place != held]

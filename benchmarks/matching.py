@@ -43,7 +43,7 @@ DATA = Path(__file__).parent / "data"
 BASES = ("services", "admission", "startup", "procedures", "campus", "portal")
 CROWDED = ("enrolment", "college", "water", "faculty")  # ten wordings and more each, no answers: half of them is asked
 HELD_OUT = ("civic", "applicants")  # written by others; nothing is fitted to them
-_CROWD = 10  # wordings
+CROWD = 10  # wordings of an entry from which half of them is asked
 DOMAINS = {
     "services": "public services",
     "procedures": "public services",
@@ -106,7 +106,7 @@ def make_task(name: str, *, most: int) -> Task:
     questions: list[tuple[str, str]] = []
     for item in load(name):
         wordings: list[str] = [item["question"], *item["wordings"]]
-        asked = wordings[1::2] if len(wordings) >= _CROWD else wordings[1:2]
+        asked = wordings[1::2] if len(wordings) >= CROWD else wordings[1:2]
         first, *more = (text for text in wordings if text not in asked)
         entries.append(PublishedEntry(key=item["key"], question=first, variants=tuple(more), answer=item["answer"]))
         questions += [(item["key"], text) for text in asked]

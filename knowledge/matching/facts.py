@@ -16,6 +16,7 @@ from knowledge.matching.normalizer import Word, forms
 from knowledge.matching.particulars import Particulars, unheld_particular
 from knowledge.matching.purposes import PurposeReader
 from knowledge.matching.tallies import Told, told, unheld
+from knowledge.matching.wants import WantReader
 from knowledge.snapshot import PublishedEntry
 
 NOTHING_NAMED = Entities()
@@ -41,11 +42,6 @@ class Facts:
     text: str  # the folded words of all its texts
 
     @property
-    def vouched(self) -> frozenset[str]:
-        """The wants of its wordings: staff say that it answers them."""
-        return frozenset().union(*(each.wants for each in self.asked))
-
-    @property
     def documents(self) -> tuple[Document, ...]:
         """Every document the entry names."""
         return (*self.wordings.documents, *self.body.documents)
@@ -68,6 +64,12 @@ class Facts:
             if not any(purpose in each.purposes[at : at + 1] for each in self.asked)
         )
         return next(filter(None, found), "")
+
+    def lacks_want(self, asked: Asked, reader: WantReader) -> str:
+        """Return the aspect of a want that no text shows, or ""; what a wording wants staff vouch for."""
+        if not asked.wants:
+            return ""
+        return reader.unheld(asked.wants, self.shown.union(*(each.wants for each in self.asked)))
 
     def lacks_set(self, asked: Asked) -> str:
         """Return the aspect of a set that is asked for and not held, or ""; what a wording asks for staff vouch for."""
@@ -199,7 +201,7 @@ class Book:
             fact.lacks_set(asked)
             or fact.lacks_figure(asked, self.aspects.purposes)
             or particular
-            or self.aspects.wants.unheld(asked.wants, fact.shown | fact.vouched)
+            or fact.lacks_want(asked, self.aspects.wants)
         )
 
 

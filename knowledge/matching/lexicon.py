@@ -229,23 +229,9 @@ def shipped_terms() -> Iterator[Term]:
 @cache
 def _default() -> Lexicon:
     names = (
-        "numbers",
-        "documents",
-        "places",
-        "aspects",
-        "negatives",
-        "joiners",
-        "questions",
-        "leads",
-        "denials",
-        "members",
-        "purposes",
-        "levels",
-        "events",
-        "particulars",
-        "wants",
-        "foreign",
-    )
+        "numbers", "documents", "places", "aspects", "negatives", "joiners", "questions", "leads", "denials", "members",
+        "purposes", "levels", "events", "particulars", "wants", "foreign",
+    )  # fmt: skip
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")  # of an answer
 MAX_LENGTH = 1_000  # characters of a question that are read; longer ones are cut
 
 # Cyrillic and Greek letters that look Latin: pasted text carries them, portals use them against copying
@@ -96,6 +97,11 @@ def names(text: str) -> frozenset[str]:
     found = {capital.group() for capital in _CAPITALS.finditer(typed)}
     found.update(name.group(1) for name in _NAME.finditer(typed) if not name.group(1).isascii())
     return frozenset(normalize(name) for name in found)
+
+
+def begins_name(token: str) -> bool:
+    """Tell whether a token has a capital in front, and is no mere initials."""
+    return token[0].isupper() and not (len(token) > 1 and token.isupper())
 
 
 def forms(text: str) -> list[str]:

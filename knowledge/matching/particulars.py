@@ -10,8 +10,8 @@ from itertools import takewhile
 from rapidfuzz import fuzz
 
 from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.members import Terms
-from knowledge.matching.normalizer import Word, clean, fold, forms, typed_word
+from knowledge.matching.normalizer import Word, begins_name, clean, fold, forms, typed_word
+from knowledge.matching.tabled import Terms
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s'’]")
 _LONGEST = 4  # words of a name
@@ -91,7 +91,7 @@ class ParticularReader:
                 continue
             behind = range(start, min(start + _LONGEST, len(source)))
             names = [" ".join(word.form for word in source[start : last + 1]) for last in behind]
-            capitals = sum(1 for _ in takewhile(lambda place: _is_capital(tokens[place]), behind))
+            capitals = sum(1 for _ in takewhile(lambda place: begins_name(tokens[place]), behind))
             if capitals:
                 yield names[capitals - 1]
             else:
@@ -150,7 +150,3 @@ def _is_named(name: str, held: Particulars, text: str) -> bool:
     return name.replace(" ", "") in text.replace(" ", "") or any(
         fuzz.ratio(name, other) >= _ALIKE for other in held.localities
     )
-
-
-def _is_capital(token: str) -> bool:
-    return token[0].isupper() and not (len(token) > 1 and token.isupper())

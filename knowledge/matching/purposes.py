@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.members import Terms
-from knowledge.matching.normalizer import Word, forms, words
+from knowledge.matching.normalizer import BETWEEN_SENTENCES, Word, forms, words
+from knowledge.matching.tabled import Terms
 
 _LONG = 24  # words of a message from which a purpose may belong to the story
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _ASKED, _TOLD, _WITH = "asked", "told", "with"
 
 
@@ -76,7 +74,7 @@ class PurposeReader:
 
     def told(self, text: str) -> tuple[frozenset[str], ...]:
         """Return for each figure of a text for what it may be; nothing for one that stands by itself."""
-        return tuple(found for line in _SENTENCE.split(text) for found in self._figures(words(line)))
+        return tuple(found for line in BETWEEN_SENTENCES.split(text) for found in self._figures(words(line)))
 
     def unheld(self, purpose: str, figures: Sequence[frozenset[str]]) -> str:
         """Return the aspect that a text lacks whose figures are all for something else than `purpose`, or ""."""

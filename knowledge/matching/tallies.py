@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise, takewhile
 
 from knowledge.matching.members import COUNT, LIST, Group, MemberReader, Noun, Sought, kind_of
-from knowledge.matching.normalizer import Word, as_word, clean, fold, typed_word
+from knowledge.matching.normalizer import BETWEEN_SENTENCES, Word, as_word, begins_name, clean, fold, typed_word
 
 _BEHIND = 3  # words behind a number among which stands what it counts
 _NEAR = 5  # words behind a noun among which its number may stand ("số học viên đạt 47")
 _MOST = 20  # words that introduce a list which are looked at; bounds the time
 _ENOUGH = 0.5  # share of the members whose names make a list
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:&[^\W\d_]+)*|[,;:()]")
 _WHOLE = re.compile(r"\d+(?:\.\d{3})+")
 _SIGNS = frozenset({",", ";", "va", "cung", "("})
@@ -63,7 +62,7 @@ class _Line:
 
 def told(text: str, reader: MemberReader) -> Told:
     """Read what a text counts and lists."""
-    texts = [_TOKEN.findall(clean(line)) for line in _SENTENCE.split(text) if line.strip()]
+    texts = [_TOKEN.findall(clean(line)) for line in BETWEEN_SENTENCES.split(text) if line.strip()]
     texts = [tokens for tokens in texts if tokens]
     # What a colon announces stands in the lines below.
     lines = [_Line.of(_joined(texts[at:]) if tokens[-1] == ":" else tokens) for at, tokens in enumerate(texts)]
@@ -218,15 +217,11 @@ def _runs(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
     at = 1
     while at < len(tokens):
         stop = at
-        while stop < len(tokens) and _is_capital(tokens[stop]):
+        while stop < len(tokens) and begins_name(tokens[stop]):
             stop += 1
         if stop > at:
             yield at, stop
         at = max(stop, at + 1)
-
-
-def _is_capital(token: str) -> bool:
-    return token[0].isupper() and not (len(token) > 1 and token.isupper())
 
 
 def _word(token: str) -> Word:

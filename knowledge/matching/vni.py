@@ -13,9 +13,8 @@ _TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u03
 _HATS = {"6": ("aeo", "\u0302"), "7": ("ou", "\u031b"), "8": ("a", "\u0306")}
 _VOWELS = frozenset("aeiouy")
 _TELLING = re.compile(r"[6-9]|\d[a-z]", re.IGNORECASE)
-_SURE = re.compile(
-    r"\d[a-z]|[6-9][1-5]$", re.IGNORECASE
-)  # figures within ("cu7o71c") or a hat and a tone behind ("o73")
+# Figures within ("cu7o71c") or a hat and a tone behind ("o73").
+_SURE = re.compile(r"\d[a-z]|[6-9][1-5]$", re.IGNORECASE)
 _NUMBERED = frozenset({"so"})  # "so73" is sooner number 73
 _LEAST = 2  # words that are VNI before any is taken for it, one with more than a tone behind: "lan2 cau1" counts
 

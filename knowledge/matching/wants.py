@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.members import Terms
 from knowledge.matching.normalizer import Word, clean, fold, forms
+from knowledge.matching.tabled import Terms
 
 _LONG = 24  # words of a message from which a want may belong to the story
 _NEAR = 8  # words behind "nào" among which its superlative may stand
