@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from knowledge.matching.lexicon import Forms, Lexicon, Row
 from knowledge.matching.members import NOTHING, MemberReader, Sought
 from knowledge.matching.normalizer import Word, clean, fold, forms, words
+from knowledge.matching.offices import OfficeReader
 from knowledge.matching.purposes import DATE, LEVEL, SUM, PurposeReader
 from knowledge.matching.wants import WantReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
+_NAME, _HOLDER = "name", {"person": 0.8}  # what an answer must hold that says who holds an office, and its aspect
 _NUMBERING = frozenset({"bao", "nhieu", "may", "mot"})
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 
@@ -63,6 +65,7 @@ class AspectReader:
     members: MemberReader
     purposes: tuple[PurposeReader, ...]  # of sums, of what one gets, of dates
     wants: WantReader
+    offices: OfficeReader
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -92,6 +95,7 @@ class AspectReader:
             members=MemberReader.of(lexicon),
             purposes=tuple(PurposeReader.of(lexicon, figure) for figure in (SUM, LEVEL, DATE)),
             wants=WantReader.of(lexicon),
+            offices=OfficeReader.of(lexicon),
         )
 
     def asked(self, source: Sequence[Word]) -> Asked:
@@ -110,7 +114,7 @@ class AspectReader:
         return Asked(weights, frozenset(strict))
 
     def completed(self, asked: Asked, source: Sequence[Word], whole: Sequence[Word]) -> Asked:
-        """Add the sets, purposes and wants of a question. `whole`: its words, abbreviations written out.
+        """Add the sets, purposes, wants and offices of a question. `whole`: its words, abbreviations written out.
 
         "OCOP" written out speaks of each commune: of a purpose only what was typed tells.
         """
@@ -118,6 +122,8 @@ class AspectReader:
         purposes = tuple(
             reader.sought(source, asked.weights if reader.figure == DATE else asked.strict) for reader in self.purposes
         )
+        if self.offices.asks_holder(whole):
+            asked = replace(asked, weights={**asked.weights, **_HOLDER}, strict=asked.strict | {_NAME})
         return replace(
             asked, sought=self.members.sought(whole), purposes=purposes, wants=self.wants.sought(whole, asked.weights)
         )

@@ -23,6 +23,7 @@ _POSITIONS = {"nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "cuoi"
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
 # What an answer surely holds or not, so that a follow-up for it may be answered with the last entry.
 _TOLD = frozenset({"date", "deadline", "duration", "amount", "percent", "fee", "place"})
+_WHOSE = 5  # words of a question for the holder of an office from which it says whose office
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
 AKIN = 0.5  # share of the last entry's question that another holds from which it is about the same
@@ -76,7 +77,10 @@ def _of_the_last(at: int, asked: AbstractSet[str], alone: Match, index: Index) -
 
 def is_bare(text: str, index: Index) -> bool:
     """Tell whether a text asks for something ("how much?") and does not say of what."""
-    return bool(prepare(text, index).asked.strict) and not _topic(text, index)
+    query = prepare(text, index)
+    # "Giám đốc Sở … là ai" says whose head is meant, however light its words are in the base.
+    says_whose = len(query.words) >= _WHOSE
+    return bool(query.asked.strict - ({"name"} if says_whose else set())) and not _topic(text, index)
 
 
 def _first(joined: Match, alone: Match, fits: Callable[[int], bool], index: Index) -> Match | None:

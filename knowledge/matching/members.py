@@ -67,6 +67,7 @@ class MemberReader:
     many: Terms
     which: Terms
     plural: Terms
+    chosen: Terms
     entitled: Terms
     counted: Terms
     equal: Terms
@@ -101,6 +102,7 @@ class MemberReader:
             many=Terms.of(lexicon, "members", "many"),
             which=Terms.of(lexicon, "members", "which"),
             plural=Terms.of(lexicon, "members", "plural"),
+            chosen=Terms.of(lexicon, "members", "chosen"),
             entitled=Terms.of(lexicon, "members", "entitled"),
             counted=Terms.of(lexicon, "members", "counted"),
             equal=Terms.of(lexicon, "members", "equal"),
@@ -142,7 +144,7 @@ class MemberReader:
         """Return what a question asks about sets. `source`: its words, abbreviations written out."""
         groups = list(self.groups(source))
         led = [*self._led(source, groups), *self._called(source, groups), *self._shown(source)]
-        members = [*led, *self._which(source, groups)]
+        members = [*led, *self._which(source, groups), *self._selected(source)]
         return Sought(tuple(dict.fromkeys(members)), tuple(dict.fromkeys(self._counted(source))))
 
     def groups(self, source: Sequence[Word]) -> Iterator[tuple[int, Group]]:
@@ -226,6 +228,13 @@ class MemberReader:
                 elif noun is not None and is_plural and taken == size and not self._entitles(source, at):
                     yield Group(noun)
                 break
+
+    def _selected(self, source: Sequence[Word]) -> Iterator[Group]:
+        """Yield the group of "sản phẩm nào được chọn": more than one may have been."""
+        for at in range(1, len(source)):
+            if self.which.at(source, at) and self.chosen.at(source, at + 1):
+                found = ((*self.noun_at(source, at - size), size) for size in range(1, min(_BEHIND, at) + 1))
+                yield from (Group(noun) for noun, taken, size in found if noun is not None and taken == size)
 
     def _entitles(self, source: Sequence[Word], at: int) -> bool:
         """Tell whether "những doanh nghiệp nào" asks who is entitled: "… được hưởng", not "… đã ký"."""

@@ -29,7 +29,6 @@ READER = AspectReader.of(Lexicon.default())
         pytest.param("bao nhiêu phần trăm", "percent", id="percent"),
         ("kế hoạch ban hành ngày nào", "day"),
         ("ai đại diện Trường ký thỏa thuận", "name"),
-        ("tổ trưởng là ai", "name"),
         ("bao giờ thì lắp xong", "date"),
         ("cửa khẩu mở cửa lúc mấy giờ", "hour"),
         ("họp vào giờ nào", "hour"),

@@ -34,6 +34,7 @@ def sought(question):
         pytest.param("hai sản phẩm OCOP 5 sao tên là gì", "san pham", 2, id="not the last number"),
         pytest.param("xin danh sách doanh nghiệp bị thiệt hại", "company", 0, id="a mere request for a list"),
         pytest.param("chín nông sản được quảng bá gồm những loại nào", "san pham", 9, id="another word for products"),
+        pytest.param("sản phẩm nào được công nhận tiêu biểu", "san pham", 0, id="more than one may have been chosen"),
         pytest.param("18 nhiệm vụ gồm những đề tài gì", "nhiem vu", 18, id="another word for tasks"),
     ],
 )
@@ -74,7 +75,7 @@ def test_what_asks_for_no_members(question):
         ("tram xanh co bao nhieu nguoi theo doi", ["person"]),
         ("kiem tra phat hien bao nhieu phuong tien qua han", []),
         ("hop tac xa co may xa vien", ["person"]),
-        ("cuộc thi có bao nhiêu đội đăng ký", ["doi"]),
+        ("cuộc thi có bao nhiêu đội đăng ký", ["du an"]),
         ("moi cuoc thi co bao nhieu doi moi", []),
         ("được hỗ trợ bao nhiêu tiền", []),
         ("mất bao nhiêu ngày", []),

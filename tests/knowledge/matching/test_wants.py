@@ -40,6 +40,8 @@ def sought(question, asked=()):
         ("ai là giảng viên các lớp", "signer"),
         ("hai dự án này của ai", "owner"),
         ("kinh phí lấy từ đâu", "source"),
+        ("ai được giải cuộc thi", "winner"),
+        ("doi nao doat giai nam nay", "winner"),
     ],
 )
 def test_what_is_wanted(question, want):
@@ -51,7 +53,8 @@ def test_what_is_wanted(question, want):
     [
         pytest.param("bước tiếp theo là gì", id="the next step"),
         pytest.param("các năm tiếp theo được hỗ trợ bao nhiêu", id="the years of a rule"),
-        pytest.param("ai đạt giải nhất", id="a prize"),
+        pytest.param("cơ cấu giải nhất", id="a prize"),
+        pytest.param("ai được giải quyết hồ sơ", id="begins like a prize"),
         pytest.param("cuộc thi lần thứ nhất", id="the first"),
         pytest.param("mức hỗ trợ cao nhất là bao nhiêu", id="a limit"),
         pytest.param("được mức nào cao nhất", id="a level"),
