@@ -9,7 +9,7 @@ from knowledge.matching.facts import Facts
 from knowledge.matching.focus import focus
 from knowledge.matching.index import Index
 from knowledge.matching.normalizer import Word
-from knowledge.matching.query import Query, in_full
+from knowledge.matching.query import Query
 from knowledge.matching.repair import Edge
 from knowledge.matching.tokenizer import real_syllables
 
@@ -56,7 +56,7 @@ class Lack:
 def wish(query: Query, index: Index) -> Wish:
     """Return what a question wants held."""
     total = query.content or 1.0
-    source, origins = _spelled(query, index)
+    source, origins = _spelled(query)
     wanted = {origins[at] for at in focus(source, index.lexicon.question_words, lambda word: is_light(word, index))}
     aspects: list[frozenset[str]] = [frozenset()] * len(query.words)
     for start, stop, cues in index.book.aspects.spans(source):
@@ -121,11 +121,11 @@ def _absence(part: Part, held: frozenset[str], facts: Facts, index: Index) -> fl
     return 1.0 - max((edge.weight for edge in part.edges if held.issuperset(edge.forms)), default=0.0)
 
 
-def _spelled(query: Query, index: Index) -> tuple[list[Word], list[int]]:
+def _spelled(query: Query) -> tuple[list[Word], list[int]]:
     """Return the words of a question with what is shortened spelled out, and the place each came from."""
     source: list[Word] = []
     origins: list[int] = []
-    for start, stop, said in in_full(query.words, index):
+    for start, stop, said in query.whole:
         source += said
         origins += [min(start + nth, stop - 1) for nth in range(len(said))]
     return source, origins

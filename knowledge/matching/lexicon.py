@@ -156,24 +156,30 @@ class Lexicon:
         synonyms = {key: list(value) for key, value in self.synonyms.items()}
         fillers = {key: list(value) for key, value in self.fillers.items()}
         function_words = dict(self.function_words)
+        read = cache(_read)  # most terms come with several meanings
         for term in terms:
-            left, right = tuple(forms(term.term)), tuple(forms(term.meaning))
+            (left, written), (right, meant) = read(term.term), read(term.meaning)
             if not left:
                 continue
             if term.kind == FILLER:
-                _add(fillers, left, Meaning((), term.weight, normalize(term.term)))
+                _add(fillers, left, Meaning((), term.weight, written))
             elif term.kind == FUNCTION:
                 _add_function_words(function_words, term)
             elif right and left != right and term.kind in {SYNONYM, ONE_WAY}:
-                _add(synonyms, left, Meaning(right, term.weight, normalize(term.term)))
+                _add(synonyms, left, Meaning(right, term.weight, written))
                 if term.kind == SYNONYM:
-                    _add(synonyms, right, Meaning(left, term.weight, normalize(term.meaning)))
+                    _add(synonyms, right, Meaning(left, term.weight, meant))
             elif right and left != right:
-                _add(meanings, left, Meaning(right, term.weight, normalize(term.term), normalize(term.meaning)))
+                _add(meanings, left, Meaning(right, term.weight, written, meant))
         return Lexicon(
             meanings=_sorted(meanings), synonyms=_sorted(synonyms),
             fillers=_sorted(fillers), function_words=function_words, tables=self.tables,
         )  # fmt: skip
+
+
+def _read(text: str) -> tuple[Forms, str]:
+    """Return a term folded and as it is written."""
+    return tuple(forms(text)), normalize(text)
 
 
 def _longest(*tables: Mapping[Forms, object]) -> dict[str, int]:

@@ -29,12 +29,17 @@ _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.85  # what a fit of that reading counts
 
 
+Span = tuple[int, int, list[Word]]
+"""Words from, to (exclusive), and what they stand for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One question, understood. `masses` sum to 1.0: how much of the question each term stands for."""
 
     text: str
     words: tuple[Word, ...]  # without openers and courtesies
+    whole: tuple[Span, ...]  # the same, shortened terms written out
     lattice: Lattice
     readings: tuple[tuple[Forms, float], ...]  # (syllables, weight): repaired, as written, in official words
     masses: dict[str, float]
@@ -67,9 +72,10 @@ def prepare(text: str, index: Index) -> Query:
     readings = dict(reversed(candidates))
     ordered = tuple((forms, readings[forms]) for forms in dict.fromkeys(forms for forms, _ in candidates))
     masses, presence, content, known = _weigh(lattice, spelled, ordered, index)
-    entities, asked = _entities(text, repaired, index), _asked(lattice, path, index, gives_contact=masks > 0)
+    whole = tuple(in_full(kept, index))
+    entities, asked = _entities(text, repaired, index), _asked(lattice, path, whole, index, gives_contact=masks > 0)
     return Query(
-        text=text, words=tuple(kept), lattice=lattice, readings=ordered, masses=masses, presence=presence,
+        text=text, words=tuple(kept), whole=whole, lattice=lattice, readings=ordered, masses=masses, presence=presence,
         content=content, known=known, entities=entities, asked=_of_document(asked) if entities.documents else asked,
     )  # fmt: skip
 
@@ -155,10 +161,11 @@ def _entities(text: str, reading: Forms, index: Index) -> Entities:
     )
 
 
-def _asked(lattice: Lattice, path: Sequence[Edge], index: Index, *, gives_contact: bool) -> Asked:
+def _asked(
+    lattice: Lattice, path: Sequence[Edge], whole: Sequence[Span], index: Index, *, gives_contact: bool
+) -> Asked:
     reader, source = index.book.aspects, lattice.words
     written = reader.asked([_legible(word) for word in source])
-    whole = list(in_full(source, index))
     found = [written, *(reader.asked(other) for other in _spelled_out(source, whole))]
     if not (written.weights and any(word.is_marked for word in source)):
         found.append(reader.asked([Word(form, form) for edge in path for form in edge.forms]))
@@ -179,7 +186,7 @@ def _of_document(asked: Asked) -> Asked:
     return replace(asked, strict=asked.strict - {"deadline"} | {"validity"})
 
 
-def _mended(lattice: Lattice, path: Sequence[Edge], whole: Sequence[tuple[int, int, list[Word]]]) -> list[Word]:
+def _mended(lattice: Lattice, path: Sequence[Edge], whole: Sequence[Span]) -> list[Word]:
     """Return the words of a question, shortened ones written out and mistyped ones as they are read, without marks."""
     starts = {start: (stop, said) for start, stop, said in whole}
     edges = {edge.start: edge for edge in path}
@@ -213,7 +220,7 @@ def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:
     return words(fitting[0].sense) if fitting and fitting[0].weight >= _SURE_MEANING else []
 
 
-def in_full(source: Sequence[Word], index: Index) -> Iterator[tuple[int, int, list[Word]]]:
+def in_full(source: Sequence[Word], index: Index) -> Iterator[Span]:
     """Yield start and end of each word, or shortened term of several ("bao nhiu"), and what it stands for, in order."""
     reach = index.lexicon.reach
     at = 0
@@ -228,7 +235,7 @@ def in_full(source: Sequence[Word], index: Index) -> Iterator[tuple[int, int, li
         at += size
 
 
-def _spelled_out(source: Sequence[Word], whole: Sequence[tuple[int, int, list[Word]]]) -> list[list[Word]]:
+def _spelled_out(source: Sequence[Word], whole: Sequence[Span]) -> list[list[Word]]:
     # The base need not know "dien thoai" for "dt" to ask for a telephone number: here its vocabulary has no say.
     found = [
         [*source[max(0, start - _REACH) : start], *said, *source[stop : stop + _REACH]]
