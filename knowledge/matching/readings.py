@@ -81,9 +81,10 @@ def _neighbours(spans: Iterable[Span], size: int) -> Iterator[Pair]:
 def _meanings(source: Sequence[Word], lexicon: Lexicon) -> Iterator[Span]:
     """Yield what terms of the wording stand for, however little the base supports that now."""
     for at, word in enumerate(source):
-        for end in range(at + 1, min(len(source), at + lexicon.reach.get(word.form, 0)) + 1):
-            for meaning in lexicon.meanings.get(tuple(each.form for each in source[at:end]), ()):
-                yield at, end, meaning.forms
+        begun = tuple(each.form for each in source[at : at + lexicon.reach.get(word.form, 0)])
+        for size in range(1, len(begun) + 1):
+            for meaning in lexicon.meanings.get(begun[:size], ()):
+                yield at, at + size, meaning.forms
 
 
 def _may_be_initialism(form: str) -> bool:

@@ -33,8 +33,10 @@ class Terms:
 
     def at(self, source: Sequence[Word], start: int) -> int:
         """Return how many words the longest term takes that begins at `start`; 0: none does."""
-        longest = self.first.get(source[start].form, 0) if start < len(source) else 0
-        if not longest:  # nearly always
+        if start >= len(source):
+            return 0
+        longest = self.first.get(source[start].form)
+        if longest is None:  # nearly always
             return 0
         for size in range(min(longest, len(source) - start), 0, -1):
             if self._fits(source[start : start + size]):
