@@ -76,7 +76,7 @@ def trace_of(text: str, outcome: Outcome, knowledge: Knowledge) -> TracedReply:
         ],
         thresholds=[
             (say(f"testbox.threshold.{name}"), getattr(policy, name))
-            for name in ("answer_at", "partial_at", "choose_at", "certainty")
+            for name in ("answer_at", "partial_at", "choose_at", "certainty", "sure_at", "more_certainty")
         ],
     )
 

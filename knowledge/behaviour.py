@@ -20,7 +20,7 @@ from knowledge.snapshot import PublishedEntry
 MOST_PARAPHRASES, MOST_TESTS = 100, 80  # questions that are asked in earnest, the most exposed first; bounds the time
 _EXPOSED = -0.25  # margin of exposure below which no question of the development bases was taken
 _SHOWN = 3  # choices that a citizen sees
-_HAIR = 0.01  # confidence; a paraphrase nobody has typed that stood on the edge of a choice is not lost by less
+_HAIR = 0.01  # confidence; a paraphrase nobody typed, on the edge of a choice, is not lost or gained by less
 
 
 class Origin(StrEnum):
@@ -203,7 +203,8 @@ class _Trial:
         after = reply_of(found)
         question = Question(text=self.after.index.wordings[row].text, expected=owner, origin=Origin.PARAPHRASE)
         effect = effect_of(question, before, after, self.entry.key)
-        if effect is Effect.WEAKER and known.candidates[0].confidence - found.candidates[0].confidence < _HAIR:
+        moved = abs(known.candidates[0].confidence - found.candidates[0].confidence)
+        if effect in {Effect.WEAKER, Effect.GAINED} and moved < _HAIR:
             return
         if before != after and effect is not Effect.OTHER:
             yield Shift(question=question, effect=effect, before=before, after=after)

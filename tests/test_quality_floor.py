@@ -27,8 +27,9 @@ from server import handlers
 AT = datetime(2026, 11, 26, 12, tzinfo=VIETNAM)
 HERE = Path(__file__).parent
 FLOOR = HERE / "quality_floor.json"
-# `exam` and `resit` were written by people who had not seen the matcher; nobody who works on it reads them.
-SETS = {"public": HERE / "data" / "eval", "exam": DATA / "exam", "resit": DATA / "resit"}
+# `exam`, `resit` and `mock` (like the public one) were written by people who had not seen the matcher; nobody who
+# works on it reads them.
+SETS = {"public": HERE / "data" / "eval", "exam": DATA / "exam", "resit": DATA / "resit", "mock": DATA / "mock"}
 SHARES = ("hit1", "hit3", "answered", "precision", "helped", "far answered", "near answered")
 FALLING = {f"{name} {kind} answered" for name in SETS for kind in ("far", "near")}  # the less the better
 FIGURES = [

@@ -31,7 +31,7 @@ FREE = frozenset(
 LACKS = np.array([float(name in {"unheld", "unmet", "year"}) for name in FEATURES])
 """1.0 for the features that `holding` alone judges."""
 
-SHARPNESS = 15.0  # turns ranking scores into odds between candidates; fitted together with the fusion weights
+SHARPNESS = 19.5  # turns ranking scores into odds between candidates; fitted together with the fusion weights
 
 Matrix = NDArray[np.float64]
 
@@ -136,10 +136,16 @@ class Calibration:
 class ConfidencePolicy:
     """When the matcher may speak. Staff tune it on the test box page."""
 
-    answer_at: float = 0.40  # probability from which the best candidate is spoken as fact
+    answer_at: float = 0.30  # probability from which the best candidate is spoken as fact
     partial_at: float = 0.25  # probability from which an entry that lacks what is asked is offered as such
     choose_at: float = 0.08  # probability from which candidates are offered as choices
     certainty: float = 0.45  # share against the other candidates below which we ask which one was meant
+    sure_at: float = 0.75  # probability below which that share must be greater
+    more_certainty: float = 0.52  # namely so great: what may not be in the base must at least be no other entry
+
+    def certainty_for(self, confidence: float) -> float:
+        """Return the share against the other candidates that an answer of such confidence needs."""
+        return self.certainty if confidence >= self.sure_at else max(self.certainty, self.more_certainty)
 
     @classmethod
     def at_most(cls, wrong: float, calibration: Calibration) -> ConfidencePolicy:

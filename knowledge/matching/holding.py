@@ -14,6 +14,7 @@ from knowledge.matching.repair import Edge
 from knowledge.matching.tokenizer import real_syllables
 
 LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
+_OTHER = 0.4  # share of a question from which words of other marks show that it is about something else
 _MUCH = 0.3  # share of a question from which one word decides what it is about
 _LIKELY = 0.3  # weight from which another reading of a word may be what is meant
 _FIRM = frozenset("\u0300\u0301\u0323")  # tone marks (grave, acute, dot) that nobody sets by mistake for another
@@ -77,16 +78,25 @@ def _meant(word: Word, edges: tuple[Edge, ...], query: Query, index: Index) -> t
     "Thuế" is no "thuê", where much of the question stands on it. A missing mark, or one of the two that people mix up,
     is a misspelling.
     """
-    if index.word_weight(word) < _MUCH * query.content:
-        return edges
-    is_sure = word.surface in real_syllables() and not _FIRM.isdisjoint(unicodedata.normalize("NFD", word.surface))
-    if not is_sure or word.surface in index.prepared.spelled or not index.vocabulary.knows(word.form):
+    if index.word_weight(word) < _MUCH * query.content or not _has_other_marks(word, index):
         return edges
     return tuple(edge for edge in edges if edge.source != "written")
 
 
+def _has_other_marks(word: Word, index: Index) -> bool:
+    """Tell whether the base has the letters of a word, and only with other marks than those surely meant."""
+    is_sure = word.surface in real_syllables() and not _FIRM.isdisjoint(unicodedata.normalize("NFD", word.surface))
+    return is_sure and word.surface not in index.prepared.spelled and index.vocabulary.knows(word.form)
+
+
 def names_another_word(query: Query, index: Index) -> bool:
-    """Tell whether much of a question is a word that the base has with other marks alone ("thuế", not "thuê")."""
+    """Tell whether much of a question is a word that the base has with other marks alone ("thuế", not "thuê").
+
+    Or so are words that carry much of it together ("kể chuyện cười", where the base has "kế", "chuyển" and "cuối").
+    """
+    other = sum(index.word_weight(word) for word in query.words if _has_other_marks(word, index))
+    if other >= _OTHER * query.content:
+        return bool(query.words)
     meant = (_meant(word, edges, query, index) for word, edges in zip(query.words, query.lattice.covering, strict=True))
     return any(all(edge.weight < _LIKELY for edge in edges) for edges in meant)
 

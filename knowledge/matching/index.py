@@ -63,6 +63,7 @@ class Index:
     chars: Space
     terms: Space  # pattern of syllables and pairs; `idf` already lowered for function words
     weights: Mapping[str, float]  # `idf` of each of them by name
+    words: Space  # the same syllables and pairs as unit rows, function words as heavy as they are rare
     masses: Floats  # sum of term weights of each wording
     term_documents: Documents
     char_documents: Documents
@@ -101,7 +102,7 @@ class Index:
 
     def body_terms(self, entry: int) -> list[str]:
         """Return the indexed syllables and pairs of the entry's answer and quotation."""
-        features = _term_features(_forms(self.prepared.texts[entry].body))
+        features = term_features(_forms(self.prepared.texts[entry].body))
         return [name for name in features if name in self.terms.vocabulary]
 
     def held_without(self, row: int) -> frozenset[str]:
@@ -168,6 +169,7 @@ def _assemble(prepared: Prepared, lexicon: Lexicon, before: Index | None) -> Ind
     terms = _term_space(counts.terms, owners, phrases, shares)
     holding = counts.held.within(terms.vocabulary)
     chars = cosine_space(counts.chars.vocabulary, counts.chars.rows, owners)
+    said = cosine_space(counts.terms.vocabulary, counts.terms.rows, owners)
     member = sparse.csr_array(
         (np.ones(owners.size, dtype=np.float32), (owners, np.arange(owners.size))), shape=(size, owners.size)
     )
@@ -178,7 +180,7 @@ def _assemble(prepared: Prepared, lexicon: Lexicon, before: Index | None) -> Ind
         positions={texts.entry.key: at for at, texts in enumerate(prepared.texts)}, exact=_exact(wordings),
         rarest=float(inverse_frequency(np.ones(1, dtype=np.float32), max(1, size))[0]),
         wordings=wordings, starts=starts, stops=stops, owners=owners, lexicon=lexicon,
-        book=book, aspects=asked, aspect_names=names, function_share=shares, chars=chars, terms=terms,
+        book=book, aspects=asked, aspect_names=names, function_share=shares, chars=chars, terms=terms, words=said,
         term_documents=_term_documents(member, terms, holding),
         char_documents=Documents.of((member @ chars.rows).tocsr()),
         weights=dict(zip(terms.vocabulary, terms.idf.tolist(), strict=True)),
@@ -212,7 +214,7 @@ class Counts:
         """Count what `before` has not counted."""
         fresh = [at for at, source in enumerate(prepared.sources) if source < 0]
         readings = [reading.forms for at in fresh for reading in prepared.readings[at]]
-        chars, terms = [grams(reading) for reading in readings], [_term_features(reading) for reading in readings]
+        chars, terms = [grams(reading) for reading in readings], [term_features(reading) for reading in readings]
         held = [_entry_features(prepared, at) for at in fresh]
         if before is None:
             return cls(Counted.of(chars), Counted.of(terms), Counted.of(held), tuple(map(_syllables, held)))
@@ -230,14 +232,15 @@ def _entry_features(prepared: Prepared, at: int) -> dict[str, float]:
     text = prepared.texts[at]
     said = [forms for source, reading in zip(text.wordings, prepared.readings[at], strict=True)
             for forms in (reading.forms, _forms(source))]  # fmt: skip
-    return _term_features(*said, _forms(text.body))
+    return term_features(*said, _forms(text.body))
 
 
 def _syllables(features: Mapping[str, float]) -> frozenset[str]:
     return frozenset(name for name in features if " " not in name)
 
 
-def _term_features(*sequences: Sequence[str]) -> dict[str, float]:
+def term_features(*sequences: Sequence[str]) -> dict[str, float]:
+    """Return the syllables and pairs of texts, each once."""
     features: dict[str, float] = {}
     for sequence in sequences:
         features |= dict.fromkeys((*sequence, *pairs(sequence)), 1.0)

@@ -14,13 +14,14 @@ from knowledge.matching.scorers import SCORERS, Comparison, Field, survey
 from knowledge.matching.spaces import Floats
 
 SHORTLIST = 50  # entries that are looked at closely
-NAMED_BONUS = 0.10  # for an entry whose wordings name the very document asked about
-CONFLICT_LOSS = 0.30  # for one that names another document, edition or place
-EXACT_BONUS = 0.50  # for an entry that has the question word for word among its wordings
+NAMED_BONUS = 0.08  # for an entry whose wordings name the very document asked about
+ALONE_BONUS = 0.08  # and as much again if it is the only one that does
+CONFLICT_LOSS = 0.23  # for one that names another document, edition or place
+EXACT_BONUS = 0.40  # for an entry that has the question word for word among its wordings
 
 FUSION: Mapping[str, float] = {
     "chars": 0.10, "cover": 0.12, "fuzzy": 0.03, "model": 0.20, "answer": 0.10, "document": 0.18, "topics": 0.15,
-    "shapes": 0.08, "aspects": 0.04,
+    "shapes": 0.08, "aspects": 0.04, "words": 0.30,
 }  # fmt: skip
 """Weight of each scorer in the ranking score. Listwise fit on three development bases (docs/decisions/0010), then moved
 towards the wording scorers (chars, cover), which real questions resemble more than the development ones do."""
@@ -75,8 +76,10 @@ def _named(query: Query, index: Index, entries: NDArray[np.int64]) -> Floats:
     named = query.entities
     if not (named.documents or named.editions or named.places):
         return added
-    for at, entry in enumerate(entries.tolist()):
-        added[at] = NAMED_BONUS * index.book.fit(entry, named)
+    fits = [index.book.fit(entry, named) for entry in entries.tolist()]
+    bonus = NAMED_BONUS + (ALONE_BONUS if fits.count(1.0) == 1 else 0.0)
+    for at, (entry, fit) in enumerate(zip(entries.tolist(), fits, strict=True)):
+        added[at] = bonus * fit
         if index.book.conflict(entry, named):
             added[at] -= CONFLICT_LOSS
     return added

@@ -18,6 +18,7 @@ from knowledge.matching.vocabulary import Vocabulary, is_syllable
 
 MAX_REPAIRED = 40  # unknown words per question that are looked up; the rest stand as written (bounds the time)
 BEAM = 4  # paths that are followed from each place
+_SYNONYM_SUPPORT = 0.5  # how far the base must know other words for the same thing (Vocabulary.support)
 _CLOSING = 0.95  # weight of a closing word in the place where it closes
 PAIR_BONUS = 0.8  # what a pair of neighbours that the base knows adds to the log weight of a reading
 
@@ -189,8 +190,9 @@ def _as_written(at: int, word: Word, vocabulary: Vocabulary) -> Edge:
 def _terms(at: int, words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> list[Edge]:
     found: list[Edge] = []
     reach = lexicon.reach.get(words[at].form, 0)
-    for end in range(at + 1, min(len(words), at + reach) + 1):
-        span = tuple(word.form for word in words[at:end])
+    begun = tuple(word.form for word in words[at : at + reach])
+    for end in range(at + 1, at + len(begun) + 1):
+        span = begun[: end - at]
         for source, table in (("term", lexicon.meanings), ("synonym", lexicon.synonyms)):
             for meaning in table.get(span, ()):
                 weight = _term_weight(meaning, words[at:end], vocabulary, source)
@@ -204,9 +206,10 @@ def _term_weight(meaning: Meaning, span: Sequence[Word], vocabulary: Vocabulary,
     marked = written != " ".join(word.form for word in span)
     if marked and meaning.written != written and not _same_words(meaning.written, span):
         return 0.0  # "hong" written with marks is another word than the chat spelling of "khong"
-    weight = meaning.weight * (0.3 + 0.7 * vocabulary.support(meaning.forms))
+    support = vocabulary.support(meaning.forms)
+    weight = meaning.weight * (0.3 + 0.7 * support)
     if source == "synonym":
-        return weight * 0.9
+        return weight * 0.9 if support >= _SYNONYM_SUPPORT else 0.0
     known = len(span) == 1 and vocabulary.knows(span[0].form) and is_syllable(span[0].form)
     return min(0.95, weight) * (0.5 if known else 1.0)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from scipy.linalg import solve
 
-from knowledge.matching.index import Index
+from knowledge.matching.index import Index, term_features
 from knowledge.matching.query import Query
-from knowledge.matching.spaces import Floats, Row, as_text, grams, products, unit
+from knowledge.matching.spaces import Floats, Row, Space, as_text, grams, products, unit
 
 _RIDGE_ROWS = 120  # wordings of the shortlist the entry-level model learns from; bounds its time to about a millisecond
-_RIDGE = 0.35  # its regularisation
+_RIDGE_CHARS, _RIDGE_WORDS = 0.35, 1.0  # its regularisation: words recur less, and tell less each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Field:
     """The comparison of one question with the whole base, before entries are left out."""
 
     chars: Floats  # one per wording
+    words: Floats  # one per wording: cosine of syllables and pairs
     cover: Floats
     asked: Floats  # how much of the question a wording holds
     answer: Floats  # one per entry: how much of the question any of its texts holds
@@ -35,12 +37,14 @@ class Field:
 
 def survey(query: Query, index: Index, *, without: int | None = None) -> Field:
     """Compare with every wording and every entry at once. `without`: a wording to behave as if it did not exist."""
-    chars = np.zeros(len(index.wordings), dtype=np.float32)
+    chars, words = (np.zeros(len(index.wordings), dtype=np.float32) for _ in range(2))
     shapes = np.zeros(len(index.entries), dtype=np.float32)
     left_out = index.owners[without] if without is not None else None
     for forms, weight in query.readings:
         row = unit(index.chars, grams(forms))
         np.maximum(chars, weight * products(row, index.chars.by_feature), out=chars)
+        worded = unit(index.words, term_features(forms))
+        np.maximum(words, weight * products(worded, index.words.by_feature), out=words)
         shaped = index.char_documents.topical(index.char_documents.place(row))
         if left_out is not None:
             shaped[left_out] = index.char_documents.without(left_out, index.chars.rows[[without]], row)[1]
@@ -57,11 +61,11 @@ def survey(query: Query, index: Index, *, without: int | None = None) -> Field:
         part = index.terms.rows[[without]] * index.terms.idf[None, :]
         document[left_out], topics[left_out] = index.term_documents.without(left_out, part.tocsr(), said_row)
         answer[left_out] = _answer_without(asked_row, index, left_out, without)
-        for values in (chars, asked, said, aspects):
+        for values in (chars, words, asked, said, aspects):
             values[without] = 0.0
     cover = 2.0 * asked * said / np.maximum(asked + said, 1e-6)
     return Field(
-        chars=chars, cover=cover.astype(np.float32), asked=asked, answer=answer,
+        chars=chars, words=words, cover=cover.astype(np.float32), asked=asked, answer=answer,
         document=document, topics=topics, shapes=shapes, aspects=aspects,
         exact=_exact(query, index, without),
     )  # fmt: skip
@@ -95,7 +99,7 @@ def _answer_without(asked: Row, index: Index, entry: int, row: int) -> float:
     return min(1.0, float(sum(found)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """A question against a shortlist: places of the entries in the index, and the best wording of each."""
 
@@ -104,6 +108,17 @@ class Comparison:
     field: Field
     entries: NDArray[np.int64]
     rows: NDArray[np.int64]
+
+    @cached_property
+    def telling(self) -> NDArray[np.int64]:
+        """Return the wordings of the shortlist most like the question, to learn from."""
+        wanted = np.zeros(len(self.index.entries), dtype=bool)
+        wanted[self.entries] = True
+        alike = 0.5 * self.field.chars + 0.5 * self.field.cover
+        usable = np.flatnonzero(wanted[self.index.owners] & (alike > 0))
+        if usable.size > _RIDGE_ROWS:
+            usable = usable[np.argsort(-alike[usable], kind="stable")[:_RIDGE_ROWS]]
+        return usable
 
 
 Scorer = Callable[[Comparison], Floats]
@@ -157,26 +172,27 @@ def score_aspects(seen: Comparison) -> Floats:
 
 
 def score_model(seen: Comparison) -> Floats:
-    """Entry-level ridge regression over the wordings of the shortlist."""
-    wanted = np.zeros(len(seen.index.entries), dtype=bool)
-    wanted[seen.entries] = True
-    similarity = 0.5 * seen.field.chars + 0.5 * seen.field.cover
-    usable = np.flatnonzero(wanted[seen.index.owners] & (similarity > 0))
-    if usable.size > _RIDGE_ROWS:
-        usable = usable[np.argsort(-similarity[usable], kind="stable")[:_RIDGE_ROWS]]
-    if not usable.size:
+    """Entry-level ridge regression over the wordings of the shortlist, by character n-grams."""
+    return _regressed(seen, seen.index.chars, seen.field.chars, _RIDGE_CHARS)
+
+
+def score_words(seen: Comparison) -> Floats:
+    """The same by syllables and pairs."""
+    return _regressed(seen, seen.index.words, seen.field.words, _RIDGE_WORDS)
+
+
+def _regressed(seen: Comparison, space: Space, alike: Floats, strength: float) -> Floats:
+    """Return how far a ridge regression over wordings takes the question for one of each entry, 0.0-1.0."""
+    rows = seen.telling
+    if not rows.size:
         return np.zeros(seen.entries.size, dtype=np.float32)
-    features = seen.index.chars.rows[usable]
+    features = space.rows[rows]
     kernel = (features @ features.T).toarray()
-    kernel.flat[:: usable.size + 1] += _RIDGE
-    classes = np.searchsorted(np.sort(seen.entries), seen.index.owners[usable])
-    target = np.zeros((usable.size, seen.entries.size), dtype=np.float32)
-    target[np.arange(usable.size), classes] = 1.0
-    weights = solve(kernel, seen.field.chars[usable], assume_a="pos", overwrite_a=True, check_finite=False)
-    found = (weights @ target).astype(np.float32)
-    back = np.searchsorted(np.sort(seen.entries), seen.entries)
-    placed: Floats = np.clip(found[back], 0.0, 1.0)
-    return placed
+    kernel.flat[:: rows.size + 1] += strength
+    weights = solve(kernel, alike[rows], assume_a="pos", overwrite_a=True, check_finite=False)
+    by_entry = np.bincount(seen.index.owners[rows], weights, len(seen.index.entries))
+    found: Floats = np.clip(by_entry[seen.entries], 0.0, 1.0).astype(np.float32)
+    return found
 
 
 SCORERS: Mapping[str, Scorer] = {
@@ -184,6 +200,7 @@ SCORERS: Mapping[str, Scorer] = {
     "cover": score_cover,
     "fuzzy": score_fuzzy,
     "model": score_model,
+    "words": score_words,
     "answer": score_answer,
     "document": score_document,
     "topics": score_topics,

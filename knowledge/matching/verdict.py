@@ -68,10 +68,10 @@ def _by_confidence(
     query: Query, shown: tuple[Candidate, ...], best: Candidate, certainty: float, policy: ConfidencePolicy
 ) -> Match:
     ordered = (best, *_others(shown, best))
-    if best.confidence >= policy.answer_at and certainty >= policy.certainty:
+    close = certainty < policy.certainty_for(best.confidence)
+    if best.confidence >= policy.answer_at and not close:
         return _match(Verdict.ANSWER, Reason.CONFIDENT, ordered, query)
     if best.confidence >= policy.choose_at:
-        close = certainty < policy.certainty
         return _match(Verdict.CHOICES, Reason.TOO_CLOSE if close else Reason.UNSURE, ordered, query)
     if shown[0].veto:
         return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT, shown, query, detail=_vetoing(shown[0], query))

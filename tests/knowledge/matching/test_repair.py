@@ -110,6 +110,12 @@ def test_a_synonym_is_an_alternative_and_never_replaces():
     assert best_reading(lattice, VOCABULARY, synonyms=0.8) == ("ho", "so")
 
 
+def test_other_words_for_a_thing_are_not_read_where_the_base_has_none_of_them():
+    lexicon = Lexicon.empty().extended([Term(term="giấy tờ", meaning="chứng từ", kind=SYNONYM, weight=0.9)])
+
+    assert {edge.source for edge in read(words("giấy tờ"), VOCABULARY, lexicon).edges} == {"written"}
+
+
 def test_no_more_unknown_words_are_looked_up_than_time_allows():
     many = words(" ".join(["zqxk"] * (MAX_REPAIRED * 3)))
 
