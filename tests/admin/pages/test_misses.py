@@ -28,7 +28,7 @@ FISH = an_entry_item(
     key="ca-tam", question="Nuôi cá tầm cần giấy phép gì?", variants=("Giấy phép nuôi cá tầm",),
     answer="Cần giấy chứng nhận đủ điều kiện.", quote="", article="", section="",
 )  # fmt: skip
-ASKED = "Làm nhà nấm thì mượn tiền chỗ nào"
+ASKED = "Làm nấm hết tiền thì nhờ ai"
 
 
 @asynccontextmanager
