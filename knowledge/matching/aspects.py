@@ -114,7 +114,7 @@ class AspectReader:
         return Asked(weights, frozenset(strict))
 
     def completed(self, asked: Asked, source: Sequence[Word], whole: Sequence[Word]) -> Asked:
-        """Add the sets, purposes, wants and offices of a question. `whole`: its words, abbreviations written out.
+        """Add the sets, purposes, wants and office of a question. `whole`: its words, abbreviations written out.
 
         "OCOP" written out speaks of each commune: of a purpose only what was typed tells.
         """
@@ -122,11 +122,18 @@ class AspectReader:
         purposes = tuple(
             reader.sought(source, asked.weights if reader.figure == DATE else asked.strict) for reader in self.purposes
         )
-        if self.offices.asks_holder(whole):
-            asked = replace(asked, weights={**asked.weights, **_HOLDER}, strict=asked.strict | {_NAME})
         return replace(
-            asked, sought=self.members.sought(whole), purposes=purposes, wants=self.wants.sought(whole, asked.weights)
+            self.with_holder(asked, whole),
+            sought=self.members.sought(whole),
+            purposes=purposes,
+            wants=self.wants.sought(whole, asked.weights),
         )
+
+    def with_holder(self, asked: Asked, whole: Sequence[Word]) -> Asked:
+        """Add the name of the holder of an office, if a question asks for one."""
+        if not self.offices.asks_holder(whole):
+            return asked
+        return replace(asked, weights={**asked.weights, **_HOLDER}, strict=asked.strict | {_NAME})
 
     def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
         """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
 from itertools import combinations
 
 from knowledge.matching.aspects import Asked, AspectReader
@@ -23,23 +23,53 @@ NOTHING_NAMED = Entities()
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """One entry. `asked`: by each wording; `held`: aspects its answer and quotation contain; None: it has no text.
+BODY_LENGTH = 4_000  # characters of answer and quotation that are read
 
-    `told`: what these count and list; `figures`: for what their sums, of what their dates are.
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One entry: what it names. What else its texts hold is read when a question first meets it.
+
+    `asked`: by each wording; `covered`: aspects that some wording insists on: staff vouch that the entry answers them.
     """
 
+    entry: PublishedEntry
+    sources: tuple[tuple[Word, ...], ...]  # the words of its wordings
+    reader: AspectReader = field(compare=False, repr=False)
     wordings: Entities
     body: Entities
     asked: tuple[Asked, ...]
-    covered: frozenset[str]  # aspects that some wording insists on: staff vouch that the entry answers them
-    held: frozenset[str] | None
-    told: Told
-    figures: tuple[tuple[frozenset[str], ...], ...]
-    shown: frozenset[str]  # the wants that its answer and quotation may satisfy
+    covered: frozenset[str]
     particulars: Particulars  # the places below the province, peoples and ranks it speaks of
     text: str  # the folded words of all its texts
+
+    @cached_property
+    def held(self) -> frozenset[str] | None:
+        """Return the aspects its answer and quotation contain; None: it has no text."""
+        body = body_of(self.entry)
+        return self.reader.held(without_numbers(body), body) if body else None
+
+    @cached_property
+    def told(self) -> Told:
+        """Return what they count and list."""
+        return told(whole_of(self.entry), self.reader.members)
+
+    @cached_property
+    def figures(self) -> tuple[tuple[frozenset[str], ...], ...]:
+        """Return for what their sums, of what their dates are."""
+        return tuple(reader.told(whole_of(self.entry)) for reader in self.reader.purposes)
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """Return the wants that they may satisfy."""
+        return self.reader.wants.held(whole_of(self.entry))
+
+    @cached_property
+    def vouched(self) -> tuple[Asked, ...]:
+        """Return what each wording asks for, sets, purposes and wants too."""
+        return tuple(
+            self.reader.completed(asked, source, source) for asked, source in zip(self.asked, self.sources, strict=True)
+        )
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -61,7 +91,7 @@ class Facts:
         found = (
             reader.unheld(purpose, figures)
             for at, (purpose, reader, figures) in enumerate(zip(asked.purposes, readers, self.figures, strict=False))
-            if not any(purpose in each.purposes[at : at + 1] for each in self.asked)
+            if not any(purpose in each.purposes[at : at + 1] for each in self.vouched)
         )
         return next(filter(None, found), "")
 
@@ -69,13 +99,13 @@ class Facts:
         """Return the aspect of a want that no text shows, or ""; what a wording wants staff vouch for."""
         if not asked.wants:
             return ""
-        return reader.unheld(asked.wants, self.shown.union(*(each.wants for each in self.asked)))
+        return reader.unheld(asked.wants, self.shown.union(*(each.wants for each in self.vouched)))
 
     def lacks_set(self, asked: Asked) -> str:
         """Return the aspect of a set that is asked for and not held, or ""; what a wording asks for staff vouch for."""
         if asked.sought == NOTHING:
             return ""
-        vouched = frozenset().union(*(each.sought.kinds for each in self.asked))
+        vouched = frozenset().union(*(each.sought.kinds for each in self.vouched))
         return unheld(asked.sought, self.told, vouched)
 
 
@@ -91,26 +121,36 @@ class FactReader:
         """Compile the tables."""
         return cls(EntityReader.of(lexicon), AspectReader.of(lexicon))
 
-    def read(self, entry: PublishedEntry, wordings: Sequence[Sequence[Word]], body: str) -> Facts:
-        """Read one entry; `wordings`: its words, `body`: what it says."""
-        asked = tuple(self.aspects.completed(self.aspects.asked(source), source, source) for source in wordings)
+    def read(self, entry: PublishedEntry, wordings: tuple[tuple[Word, ...], ...]) -> Facts:
+        """Read one entry; `wordings`: its words."""
+        asked = tuple(self.aspects.with_holder(self.aspects.asked(source), source) for source in wordings)
         said = self.entities.read(" ; ".join((entry.document, *entry.wordings))[:2000])
-        stated = self.entities.read(body)
+        stated = self.entities.read(body_of(entry))
         meant = _meant((*said.documents, *stated.documents))
-        whole = f"{body}\n{entry.answer_full}" if body else ""
-        every = " ; ".join((*entry.wordings, whole))
+        whole = whole_of(entry)
         return Facts(
+            entry=entry,
+            sources=wordings,
+            reader=self.aspects,
             wordings=replace(said, documents=_distinct(meant, said.documents)),
             body=replace(stated, documents=_distinct(meant, stated.documents)),
             asked=asked,
             covered=frozenset().union(*(each.strict for each in asked)),
-            held=self.aspects.held(without_numbers(body), body) if body else None,
-            told=told(whole, self.aspects.members),
-            figures=tuple(reader.told(whole) for reader in self.aspects.purposes),
-            shown=self.aspects.wants.held(whole),
-            particulars=self.entities.particulars.read(every),
+            particulars=self.entities.particulars.read(" ; ".join((*entry.wordings, whole))),
             text=" ".join(word.form for source in wordings for word in source) + f" {' '.join(forms(whole))}",
         )
+
+
+def body_of(entry: PublishedEntry) -> str:
+    """Return what an entry says: its answer and the passage it rests on."""
+    quote = entry.citation.quote if entry.citation else ""
+    return f"{entry.answer} {quote}".strip()[:BODY_LENGTH]
+
+
+def whole_of(entry: PublishedEntry) -> str:
+    """Return that with its long answer; "" for an entry without a text."""
+    body = body_of(entry)
+    return f"{body}\n{entry.answer_full}" if body else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

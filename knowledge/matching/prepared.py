@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from knowledge.matching.facts import FactReader, Facts
+from knowledge.matching.facts import FactReader, Facts, body_of
 from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import MAX_LENGTH, Word, words
@@ -16,7 +16,6 @@ from knowledge.matching.tokenizer import phrases
 from knowledge.matching.vocabulary import Vocabulary
 from knowledge.snapshot import PublishedEntry
 
-BODY_LENGTH = 4_000  # characters of answer and quotation that are read
 PHRASE_ENTRIES = 700  # up to twice as many entries are read by pyvi; more teach nothing new, and cost 0.15 ms a wording
 PHRASE_WORDINGS = 20  # of each of them
 
@@ -77,7 +76,7 @@ class Prepared:
         return cls(
             texts=texts, readings=readings, vocabulary=vocabulary, reader=reader, sources=sources,
             facts=tuple(
-                before.facts[place] if before and place >= 0 else reader.read(it.entry, it.wordings, body_of(it.entry))
+                before.facts[place] if before and place >= 0 else reader.read(it.entry, it.wordings)
                 for it, place in zip(texts, places, strict=True)
             ),
             spelled=_spelled(added, dropped, before),
@@ -88,12 +87,6 @@ class Prepared:
     def phrases(self) -> frozenset[Forms]:
         """The compound words of the base, folded."""
         return frozenset().union(*self.compounds.values())
-
-
-def body_of(entry: PublishedEntry) -> str:
-    """Return what an entry says: its answer and the passage it rests on."""
-    quote = entry.citation.quote if entry.citation else ""
-    return f"{entry.answer} {quote}".strip()[:BODY_LENGTH]
 
 
 def _place(entry: PublishedEntry, known: Mapping[str, int], before: Prepared | None) -> int:

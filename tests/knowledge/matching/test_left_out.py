@@ -10,7 +10,6 @@ from benchmarks.matching import BASES, make_task
 from knowledge.matching.facts import Book, FactReader
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import words
-from knowledge.matching.prepared import body_of
 from knowledge.snapshot import PublishedEntry
 
 MOST = 0.03  # share of the wordings of which something may be said to be missing in their own entry
@@ -27,7 +26,7 @@ def entries() -> Iterator[PublishedEntry]:
 def missing(entry: PublishedEntry, wording: str) -> str:
     others = [other for other in entry.wordings if other != wording] or ["-"]
     left = replace(entry, question=others[0], variants=tuple(others[1:]), not_covered=())
-    book = Book.of((READER.read(left, [words(other) for other in others], body_of(left)),), READER)
+    book = Book.of((READER.read(left, tuple(tuple(words(other)) for other in others)),), READER)
     source = words(wording)
     asked = READER.aspects.completed(READER.aspects.asked(source), source, source)
     return book.missing(left, 0, asked, READER.entities.read(wording))
