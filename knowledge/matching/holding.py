@@ -92,13 +92,13 @@ def _has_other_marks(word: Word, index: Index) -> bool:
 def names_another_word(query: Query, index: Index) -> bool:
     """Tell whether much of a question is a word that the base has with other marks alone ("thuế", not "thuê").
 
-    Or so are words that carry much of it together ("kể chuyện cười", where the base has "kế", "chuyển" and "cuối").
+    Or several such words are ("kể chuyện cười", where the base has "kế", "chuyển" and "cuối").
     """
-    other = sum(index.word_weight(word) for word in query.words if _has_other_marks(word, index))
-    if other >= _OTHER * query.content:
-        return bool(query.words)
     meant = (_meant(word, edges, query, index) for word, edges in zip(query.words, query.lattice.covering, strict=True))
-    return any(all(edge.weight < _LIKELY for edge in edges) for edges in meant)
+    if any(all(edge.weight < _LIKELY for edge in edges) for edges in meant):
+        return True
+    other = sum(index.word_weight(word) for word in query.words if _has_other_marks(word, index))
+    return other > 0.0 and other >= _OTHER * query.content
 
 
 def lack(wished: Wish, index: Index, entry: int, *, without: int | None = None) -> Lack:
