@@ -101,6 +101,19 @@ def names_another_word(query: Query, index: Index) -> bool:
     return other > 0.0 and other >= _OTHER * query.content
 
 
+def rests_on_other_words(query: Query, index: Index, entry: int) -> bool:
+    """Tell whether no telling word of a question stands in an entry: only other words for what was said do."""
+    held = index.holdings[entry]
+    telling = [
+        edges
+        for word, edges in zip(query.words, query.lattice.covering, strict=True)
+        if len(word.form) > 1 and not is_light(word, index)
+    ]
+    return bool(telling) and not any(
+        edge.source != "synonym" and held.issuperset(edge.forms) for edges in telling for edge in edges
+    )
+
+
 def lack(wished: Wish, index: Index, entry: int, *, without: int | None = None) -> Lack:
     """Return what the entry at place `entry` does not hold. `without`: a wording to behave as if it did not exist.
 

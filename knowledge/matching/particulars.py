@@ -1,4 +1,4 @@
-"""What a question restricts itself to, and a text may hold for others only: a commune, a people, a rank."""
+"""What a question restricts itself to, and a text may hold for others only: a commune, a people, a rank, an office."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ PARTICULAR, PRIZE, YEAR = "particular", "prize", "year"  # the aspects told of h
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """Folded names of places below the province and of peoples, and places in a contest, that a text speaks of."""
+    """What a text speaks of: places below the province and peoples by folded names, places in a contest, offices."""
 
     localities: frozenset[str] = frozenset()
     peoples: frozenset[str] = frozenset()
     ranks: frozenset[str] = frozenset()
     years: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
 
     def __or__(self, other: Particulars) -> Particulars:
         """Return what either text speaks of."""
         return Particulars(
             self.localities | other.localities, self.peoples | other.peoples,
-            self.ranks | other.ranks, self.years | other.years,
+            self.ranks | other.ranks, self.years | other.years, self.departments | other.departments,
         )  # fmt: skip
 
 
@@ -58,6 +59,8 @@ class ParticularReader:
     peoples: Mapping[Forms, str]
     rank_terms: Terms
     ranks: Mapping[Forms, str]
+    department_terms: Terms
+    departments: Mapping[Forms, str]
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> ParticularReader:
@@ -71,6 +74,8 @@ class ParticularReader:
             peoples={tuple(forms(row.term)): row.meaning for row in rows if row.kind == "people"},
             rank_terms=Terms.of(lexicon, "particulars", "rank"),
             ranks={tuple(forms(row.term)): row.meaning for row in rows if row.kind == "rank"},
+            department_terms=Terms.of(lexicon, "particulars", "department"),
+            departments={tuple(forms(row.term)): row.meaning for row in rows if row.kind == "department"},
         )
 
     def read(self, text: str, known: frozenset[str] = frozenset()) -> Particulars:
@@ -80,8 +85,9 @@ class ParticularReader:
         return Particulars(
             frozenset(self._localities(tokens, source, known)),
             frozenset(self._peoples(source)),
-            frozenset(self._ranks(source)),
+            frozenset(_named(source, self.rank_terms, self.ranks)),
             frozenset(_years(fold(text))),
+            frozenset(_named(source, self.department_terms, self.departments)),
         )
 
     def _localities(self, tokens: Sequence[str], source: Sequence[Word], known: frozenset[str]) -> Iterator[str]:
@@ -104,11 +110,12 @@ class ParticularReader:
             if size:
                 yield self.peoples[tuple(word.form for word in source[start : start + size])]
 
-    def _ranks(self, source: Sequence[Word]) -> Iterator[str]:
-        for at in range(len(source)):
-            size = self.rank_terms.at(source, at)
-            if size:
-                yield self.ranks[tuple(word.form for word in source[at : at + size])]
+
+def _named(source: Sequence[Word], terms: Terms, meanings: Mapping[Forms, str]) -> Iterator[str]:
+    for at in range(len(source)):
+        size = terms.at(source, at)
+        if size:
+            yield meanings[tuple(word.form for word in source[at : at + size])]
 
 
 def unheld_particular(sought: Particulars, held: Particulars, text: str, aspects: Mapping[str, float]) -> str:
@@ -119,8 +126,9 @@ def unheld_particular(sought: Particulars, held: Particulars, text: str, aspects
     """
     if sought.ranks and held.ranks and not sought.ranks & held.ranks:
         return PRIZE
-    if sought.peoples and held.peoples and not sought.peoples & held.peoples:
-        return PARTICULAR
+    for asked, told in ((sought.peoples, held.peoples), (sought.departments, held.departments)):
+        if asked and told and not asked & told:
+            return PARTICULAR
     is_figure = any(name in aspects for name in _SHARED)
     if is_figure and held.years and sought.years and not _is_told_of(sought.years, held.years, text):
         return YEAR

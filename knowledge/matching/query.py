@@ -17,6 +17,7 @@ from knowledge.matching.normalizer import MAX_LENGTH, Word, names, words
 from knowledge.matching.repair import Edge, Lattice, best_path, best_reading, read, reread
 from knowledge.matching.spaces import pairs
 from knowledge.matching.tokenizer import real_syllables
+from knowledge.matching.wants import OWNER
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
 MAX_WORDS = 100  # words of a question that are read: bounds the time
@@ -180,7 +181,11 @@ def _asked(
 
 
 def _of_document(asked: Asked) -> Asked:
-    """Insist on the end of its validity where the end of a document is asked for: the day it was issued is none."""
+    """Insist on the end of its validity where the end of a document is asked for: the day it was issued is none.
+
+    Whose a document is, the office says that issued it: no name of a person is wanted.
+    """
+    asked = replace(asked, wants=asked.wants - {OWNER})
     if "validity" not in asked.weights:
         return asked
     return replace(asked, strict=asked.strict - {"deadline"} | {"validity"})

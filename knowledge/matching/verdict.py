@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.denial import is_denied, refuses_another
 from knowledge.matching.fillers import are_fillers
-from knowledge.matching.holding import is_light, names_another_word
+from knowledge.matching.holding import is_light, names_another_word, rests_on_other_words
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
@@ -59,6 +59,7 @@ def judge(
         is_of_another_year = lacking == YEAR
     at = index.positions[best.entry]
     in_doubt = is_of_another_year or says_too_little(query, index) or names_another_word(query, index)
+    in_doubt = in_doubt or rests_on_other_words(query, index, at)
     if in_doubt or is_denied(query, index, at) or refuses_another(query, index, at):
         certainty = 0.0
     return _by_confidence(query, shown, best, certainty, policy)

@@ -17,7 +17,7 @@ _GAP = 3  # words between "nhiều" and "nhất": "nhiều điện nhất"
 _DOING = 3  # words behind "cách" among which stands what one does
 _ASK, _FIGURE, _NONE, _HELD, _SAID = "ask", "figure", "none", "held", "said"
 _DATED = frozenset({"date", "day"})
-RANK, LATER, STEPS, SOURCE = "rank", "later", "steps", "source"
+RANK, LATER, STEPS, SOURCE, OWNER = "rank", "later", "steps", "source", "owner"
 
 
 @dataclass(frozen=True, slots=True)

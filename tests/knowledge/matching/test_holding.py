@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.matching.holding import lack, wish
+from knowledge.matching.holding import lack, rests_on_other_words, wish
+from knowledge.matching.lexicon import SYNONYM, Lexicon, Term
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.query import prepare
 from knowledge.snapshot import PublishedEntry
@@ -66,3 +67,19 @@ def test_a_wording_left_out_holds_nothing(index):
 
     assert lacking(index, "tập huấn khởi nghiệp").whole == 0.0
     assert lacking(index, "tập huấn khởi nghiệp", without=row).whole > 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "rests"),
+    [
+        ("dạy nghề", True),  # only "tập huấn" that may be said for it stands in the entry
+        ("dạy nghề cho thanh niên", False),
+        ("mở lớp", False),
+        ("bao nhiêu", False),  # nothing telling was said at all
+    ],
+)
+def test_what_only_other_words_join_to_an_entry(question, rests):
+    lexicon = Lexicon.default().extended([Term(term="dạy nghề", meaning="tập huấn", kind=SYNONYM, weight=0.9)])
+    taught = Matcher.build(ENTRIES, lexicon=lexicon).index
+
+    assert rests_on_other_words(prepare(question, taught), taught, taught.positions["lop"]) is rests

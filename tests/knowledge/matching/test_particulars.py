@@ -47,6 +47,19 @@ def test_peoples_and_ranks(text, peoples, ranks):
 
 
 @pytest.mark.parametrize(
+    ("text", "departments"),
+    [
+        ("giám đốc Sở Y tế là ai", {"y tế"}),
+        ("ai lam giam doc so nong nghiep", {"nông nghiệp"}),
+        ("Sở KH&CN, Công Thương", {"khoa học"}),
+        pytest.param("số y tế xã", set(), id="a number"),
+    ],
+)
+def test_offices_of_the_province(text, departments):
+    assert READER.read(text).departments == departments
+
+
+@pytest.mark.parametrize(
     ("text", "years"),
     [
         ("năm 2022 có mấy đề xuất", {"2022"}),
@@ -70,6 +83,8 @@ def test_years(text, years):
 @pytest.mark.parametrize(
     ("question", "answer", "asked", "aspect"),
     [
+        ("giám đốc Sở Y tế là ai", "Giám đốc Sở KH&CN là ông An", DATE, "particular"),
+        ("giám đốc sở khoa học là ai", "Giám đốc Sở KH&CN là ông An", DATE, ""),
         ("năm 2022 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, "year"),
         ("năm 22 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, "year"),
         ("năm 2023 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, ""),
