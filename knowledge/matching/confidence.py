@@ -136,7 +136,7 @@ class Calibration:
 class ConfidencePolicy:
     """When the matcher may speak. Staff tune it on the test box page."""
 
-    answer_at: float = 0.30  # probability from which the best candidate is spoken as fact
+    answer_at: float = 0.34  # probability from which the best candidate is spoken as fact
     partial_at: float = 0.25  # probability from which an entry that lacks what is asked is offered as such
     choose_at: float = 0.08  # probability from which candidates are offered as choices
     certainty: float = 0.45  # share against the other candidates below which we ask which one was meant

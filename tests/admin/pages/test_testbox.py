@@ -28,7 +28,7 @@ async def test_the_way_to_a_reply_is_shown_in_words(desk):
 
     page = (await editor.get(f"/admin/testbox?text={QUESTION}&channel=whatsapp")).text
 
-    for part in ("nghi quyet 93 ho tro lop tap huan", "từ viết tắt", "gõ Telex còn sót", "nq 93", "trả lời từ 30%",
+    for part in ("nghi quyet 93 ho tro lop tap huan", "từ viết tắt", "gõ Telex còn sót", "nq 93", "trả lời từ 34%",
                  "Giống từng chữ cái", "đủ chắc chắn", "Theo bài"):  # fmt: skip
         assert part in page
 
