@@ -16,7 +16,7 @@ from knowledge.matching.wants import WantReader
 
 _STRICT, _SUM, _ENDING = "strict", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
-_NAME, _HOLDER = "name", {"person": 0.8}  # what an answer must hold that says who holds an office, and its aspect
+NAME, _HOLDER = "name", {"person": 0.8}  # what an answer must hold that says who holds an office, and its aspect
 _NUMBERING = frozenset({"bao", "nhieu", "may", "mot"})
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 
@@ -133,7 +133,7 @@ class AspectReader:
         """Add the name of the holder of an office, if a question asks for one."""
         if not self.offices.asks_holder(whole):
             return asked
-        return replace(asked, weights={**asked.weights, **_HOLDER}, strict=asked.strict | {_NAME})
+        return replace(asked, weights={**asked.weights, **_HOLDER}, strict=asked.strict | {NAME})
 
     def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
         """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are.

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 
-from knowledge.matching.aspects import Asked, merged
+from knowledge.matching.aspects import NAME, Asked, merged
 from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
@@ -79,8 +79,8 @@ def is_bare(text: str, index: Index) -> bool:
     """Tell whether a text asks for something ("how much?") and does not say of what."""
     query = prepare(text, index)
     # "Giám đốc Sở … là ai" says whose head is meant, however light its words are in the base.
-    says_whose = len(query.words) >= _WHOSE
-    return bool(query.asked.strict - ({"name"} if says_whose else set())) and not _topic(text, index)
+    explained = {NAME} if len(query.words) >= _WHOSE else set()
+    return bool(query.asked.strict - explained) and not _topic(text, index)
 
 
 def _first(joined: Match, alone: Match, fits: Callable[[int], bool], index: Index) -> Match | None:

@@ -57,7 +57,8 @@ class Facts:
     @cached_property
     def figures(self) -> tuple[tuple[frozenset[str], ...], ...]:
         """Return for what their sums, of what their dates are."""
-        return tuple(reader.told(whole_of(self.entry)) for reader in self.reader.purposes)
+        whole = whole_of(self.entry)
+        return tuple(reader.told(whole) for reader in self.reader.purposes)
 
     @cached_property
     def shown(self) -> frozenset[str]:

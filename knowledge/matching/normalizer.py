@@ -79,7 +79,7 @@ def fold(text: str) -> str:
     bare = _MARKS.sub("", letters)
     if bare.isascii():  # Vietnamese, that is nearly always
         return clean(bare.lower())
-    bare = "".join(letter for letter in bare.translate(_STROKED) if not unicodedata.combining(letter))
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return clean(bare.translate(_STROKED).lower())
 
 

@@ -20,6 +20,7 @@ _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below w
 _CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
 _LIGHT = 0.3  # share of a function word from which it names nothing by itself
 _BARE = 3  # words that may be a mere name
+_OBJECTIONS = (rests_on_other_words, is_denied, refuses_another)  # to one entry: another may be meant
 _HOPELESS = 0.02  # probability below which a candidate is not even near
 
 
@@ -59,8 +60,7 @@ def judge(
         is_of_another_year = lacking == YEAR
     at = index.positions[best.entry]
     in_doubt = is_of_another_year or says_too_little(query, index) or names_another_word(query, index)
-    in_doubt = in_doubt or rests_on_other_words(query, index, at)
-    if in_doubt or is_denied(query, index, at) or refuses_another(query, index, at):
+    if in_doubt or any(stands_against(query, index, at) for stands_against in _OBJECTIONS):
         certainty = 0.0
     return _by_confidence(query, shown, best, certainty, policy)
 
