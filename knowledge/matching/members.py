@@ -75,7 +75,7 @@ class MemberReader:
     between: Terms
     uncounted: Terms
     called: Terms
-    roles: Terms
+    offices: Terms
     shown: Terms
     asking: Terms
     title_terms: Terms
@@ -85,7 +85,7 @@ class MemberReader:
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> MemberReader:
-        """Compile the tables "members" and "numbers"."""
+        """Compile the tables "members", "numbers" and the offices of "offices"."""
         numbers = lexicon.tables.get("numbers", ())
         known: dict[Forms, Noun] = {}
         for row in _rows(lexicon, "named", "thing"):
@@ -110,7 +110,7 @@ class MemberReader:
             between=Terms.of(lexicon, "members", "between"),
             uncounted=Terms.of(lexicon, "members", "before"),
             called=Terms.of(lexicon, "members", "called"),
-            roles=Terms.of(lexicon, "members", "role"),
+            offices=Terms.of(lexicon, "offices", "office", "holder"),
             shown=Terms.of(lexicon, "members", "shown"),
             asking=Terms.of(lexicon, "members", "asking"),
             title_terms=Terms.of(lexicon, "members", "title"),
@@ -189,14 +189,14 @@ class MemberReader:
     def _called(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
         """Yield the group of "3 cụm … tên là gì"; not of "… giám đốc tên là gì"."""
         for at in range(len(source)):
-            if self.called.at(source, at) and not self._names_a_role(source, at):
+            if self.called.at(source, at) and not self._names_a_holder(source, at):
                 before = [group for start, group in groups if start < at]
                 yield from ([group for group in before if group.noun.kind in self.kinds] or before)[:1]
 
-    def _names_a_role(self, source: Sequence[Word], at: int) -> bool:
+    def _names_a_holder(self, source: Sequence[Word], at: int) -> bool:
         """Tell whether words at `at`, or that end there, ask what somebody is called: "giám đốc tên là gì"."""
         return any(
-            self.called.at(source, start) > at - start and self.roles.before(source, start)
+            self.called.at(source, start) > at - start and self.offices.before(source, start)
             for start in range(max(0, at - _BEHIND), at + 1)
         )
 
@@ -211,7 +211,7 @@ class MemberReader:
     def _which(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[Group]:
         """Yield the groups of "5 sản phẩm … là những sản phẩm nào" and "những sản phẩm nào"."""
         for at in range(len(source)):
-            if not self.which.at(source, at) or self._names_a_role(source, at):
+            if not self.which.at(source, at) or self._names_a_holder(source, at):
                 continue
             for size in range(min(_BEHIND, at - 1) + 1):
                 is_plural = bool(self.plural.at(source, at - size - 1))
