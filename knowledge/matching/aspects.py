@@ -6,29 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from knowledge.matching.lexicon import Forms, Lexicon, Row
+from knowledge.matching.lexicon import Lexicon, Row
 from knowledge.matching.members import NOTHING, MemberReader, Sought
-from knowledge.matching.normalizer import Word, clean, fold, forms, words
+from knowledge.matching.normalizer import Word, clean, fold
 from knowledge.matching.offices import OfficeReader
 from knowledge.matching.purposes import DATE, LEVEL, SUM, PurposeReader
+from knowledge.matching.tabled import Terms
 from knowledge.matching.wants import WantReader
 
-_STRICT, _SUM, _ENDING = "strict", "sum", "ending"
+_ASK, _STRICT, _NONE, _SUM, _ENDING = "ask", "strict", "none", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
 NAME, _HOLDER = "name", {"person": 0.8}  # what an answer must hold that says who holds an office, and its aspect
 _NUMBERING = frozenset({"bao", "nhieu", "may", "mot"})
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Words that ask for an aspect. `surfaces`: with their marks; `strict`: an answer without it does not answer."""
-
-    aspect: str
-    surfaces: tuple[str, ...]
-    weight: float
-    strict: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +48,11 @@ class Asked:
 class AspectReader:
     """The cues and the patterns of one lexicon, compiled."""
 
-    cues: Mapping[Forms, tuple[Cue, ...]]
+    cues: Terms  # their meaning is the aspect they ask for; "strict": an answer without it does not answer
+    sums: Terms  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
+    endings: Terms  # with which it is asked for
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]  # over folded text
     written: Mapping[str, tuple[re.Pattern[str], ...]]  # over text with its marks and capitals
-    reach: Mapping[str, int]  # first syllable -> syllables of the longest cue that begins with it
-    sums: Mapping[Forms, tuple[Cue, ...]]  # words for money, whose amount is asked for at the end: "phí … là bao nhiêu"
-    endings: frozenset[Forms]  # with which it is asked for
     members: MemberReader
     purposes: tuple[PurposeReader, ...]  # of sums, of what one gets, of dates
     wants: WantReader
@@ -70,28 +61,13 @@ class AspectReader:
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
         """Compile the table "aspects"."""
-        cues: dict[Forms, list[Cue]] = {}
-        sums: dict[Forms, list[Cue]] = {}
-        endings: set[Forms] = set()
-        patterns: dict[str, list[re.Pattern[str]]] = {}
-        written: dict[str, list[re.Pattern[str]]] = {}
-        for row in lexicon.tables.get("aspects", ()):
-            if row.kind in {_HOLD, _WRITTEN}:
-                table_of = patterns if row.kind == _HOLD else written
-                table_of.setdefault(row.meaning, []).append(re.compile(row.term))
-            elif row.kind == _ENDING:
-                endings.add(tuple(forms(row.term)))
-            else:
-                source = words(row.term)
-                table = sums if row.kind == _SUM else cues
-                table.setdefault(tuple(word.form for word in source), []).append(_cue(row, source))
+        of_kind = partial(Terms.of, lexicon, "aspects")
         return cls(
-            cues={key: tuple(found) for key, found in cues.items()},
-            patterns={name: tuple(found) for name, found in patterns.items()},
-            written={name: tuple(found) for name, found in written.items()},
-            reach={key[0]: max(len(other) for other in cues if other[0] == key[0]) for key in cues},
-            sums={key: tuple(found) for key, found in sums.items()},
-            endings=frozenset(endings),
+            cues=of_kind(_ASK, _STRICT, _NONE),
+            sums=of_kind(_SUM),
+            endings=of_kind(_ENDING),
+            patterns=_compiled(lexicon, _HOLD),
+            written=_compiled(lexicon, _WRITTEN),
             members=MemberReader.of(lexicon),
             purposes=tuple(PurposeReader.of(lexicon, figure) for figure in (SUM, LEVEL, DATE)),
             wants=WantReader.of(lexicon),
@@ -104,13 +80,13 @@ class AspectReader:
         strict: set[str] = set()
         for at, stop, found in self.spans(source):
             for cue in self._meant(found, source, stop):
-                weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
+                weights[cue.meaning] = max(cue.weight, weights.get(cue.meaning, 0.0))
                 # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
-                if cue.strict and (stop - at > 1 or at == 0 or source[at].is_marked):
-                    strict.add(cue.aspect)
+                if cue.kind == _STRICT and (stop - at > 1 or at == 0 or source[at].is_marked):
+                    strict.add(cue.meaning)
         for cue in self._sum(source):
-            weights[cue.aspect] = max(cue.weight, weights.get(cue.aspect, 0.0))
-            strict.add(cue.aspect)
+            weights[cue.meaning] = max(cue.weight, weights.get(cue.meaning, 0.0))
+            strict.add(cue.meaning)
         return Asked(weights, frozenset(strict))
 
     def completed(self, asked: Asked, source: Sequence[Word], whole: Sequence[Word]) -> Asked:
@@ -135,7 +111,7 @@ class AspectReader:
             return asked
         return replace(asked, weights={**asked.weights, **_HOLDER}, strict=asked.strict | {NAME})
 
-    def _meant(self, found: list[Cue], source: Sequence[Word], stop: int) -> list[Cue]:
+    def _meant(self, found: Sequence[Row], source: Sequence[Word], stop: int) -> Sequence[Row]:
         """Return cues as they are meant: before a noun that is no money "hỗ trợ bao nhiêu" asks how many there are.
 
         So does "hỗ trợ tối đa mấy lần".
@@ -144,29 +120,25 @@ class AspectReader:
         behind = next((at for at in range(stop, len(source)) if source[at].form not in _NUMBERING), len(source))
         if not (is_asked and self.members.noun_at(source, stop)[0]) and not self.members.counted.at(source, behind):
             return found
-        return [replace(cue, aspect="count", strict=False) if cue.aspect in _OF_MONEY else cue for cue in found]
+        return [replace(cue, meaning="count", kind=_ASK) if cue.meaning in _OF_MONEY else cue for cue in found]
 
-    def _sum(self, source: Sequence[Word]) -> list[Cue]:
+    def _sum(self, source: Sequence[Word]) -> Sequence[Row]:
         """Return the cue of the sum of money that a question ends by asking for, if it does."""
-        said = tuple(word.form for word in source)
-        if not any(said[-len(end) :] == end for end in self.endings):
-            return []
-        spans = ((at, at + size) for size in (2, 1) for at in range(len(source) - size))
-        return next((found for start, stop in spans if (found := self._at(source[start:stop], self.sums))), [])
+        if not self.endings.before(source, len(source)):
+            return ()
+        found = (self.sums.find(source[:-1], at) for at in range(len(source)))
+        return max(found, key=lambda hit: hit[0], default=(0, ()))[1]
 
-    def spans(self, source: Sequence[Word]) -> Iterator[tuple[int, int, list[Cue]]]:
+    def spans(self, source: Sequence[Word]) -> Iterator[tuple[int, int, Sequence[Row]]]:
         """Yield start and end of each place where cues stand, and the cues; of overlapping ones the longest."""
-        at = 0
-        while at < len(source):
-            stop = at + 1
-            for length in range(min(self.reach.get(source[at].form, 0), len(source) - at), 0, -1):
-                found = self._at(source[at : at + length])
-                if found:
-                    stop = at + length
-                    # "đánh giá" ends in "giá", and asks for no price: such a term has no aspect.
-                    yield at, stop, [cue for cue in found if cue.aspect]
-                    break
-            at = stop
+        for at, stop, found in self.cues.apart(source):
+            # "đánh giá" ends in "giá", and asks for no price: such a term has no aspect.
+            yield at, stop, [cue for cue in found if cue.meaning]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the aspects that words can ask for."""
+        return frozenset(row.meaning for row in self.cues.rows() if row.meaning)
 
     @property
     def checkable(self) -> AbstractSet[str]:
@@ -183,10 +155,6 @@ class AspectReader:
         of_folded = (name for name, found in self.patterns.items() if any(each.search(folded) for each in found))
         of_typed = (name for name, found in self.written.items() if any(each.search(typed) for each in found))
         return frozenset(of_folded).union(of_typed)
-
-    def _at(self, span: Sequence[Word], table: Mapping[Forms, tuple[Cue, ...]] | None = None) -> list[Cue]:
-        found = (self.cues if table is None else table).get(tuple(word.form for word in span), ())
-        return [cue for cue in found if _written_alike(cue, span)]
 
 
 def agreement(asked: Mapping[str, float], offered: Mapping[str, float]) -> float:
@@ -206,9 +174,10 @@ def merged(many: Iterable[Asked]) -> dict[str, float]:
     return weights
 
 
-def _cue(row: Row, source: Sequence[Word]) -> Cue:
-    return Cue(row.meaning, tuple(word.surface for word in source), row.weight, row.kind == _STRICT)
-
-
-def _written_alike(cue: Cue, span: Sequence[Word]) -> bool:
-    return all(not word.is_marked or word.surface == surface for word, surface in zip(span, cue.surfaces, strict=True))
+def _compiled(lexicon: Lexicon, kind: str) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """Return the regular expressions of a kind by the aspect they show."""
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for row in lexicon.tables.get("aspects", ()):
+        if row.kind == kind:
+            found.setdefault(row.meaning, []).append(re.compile(row.term))
+    return {name: tuple(patterns) for name, patterns in found.items()}

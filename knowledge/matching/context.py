@@ -137,7 +137,7 @@ def _topic(text: str, index: Index) -> frozenset[str]:
     # Words of weight that no aspect cue explains: the follow-up brings a topic of its own.
     kept = strip_fillers(words(text), index.lexicon)
     asks = bool(index.book.aspects.asked(kept).weights)
-    cues = {form for key in index.book.aspects.cues for form in key} if asks else set()
+    cues = index.book.aspects.cues.words() if asks else frozenset()
     return frozenset(
         word.form
         for word in kept

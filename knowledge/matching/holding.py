@@ -62,7 +62,7 @@ def wish(query: Query, index: Index) -> Wish:
     aspects: list[frozenset[str]] = [frozenset()] * len(query.words)
     for start, stop, cues in index.book.aspects.spans(source):
         for at in origins[start:stop]:
-            aspects[at] |= {cue.aspect for cue in cues}
+            aspects[at] |= {cue.meaning for cue in cues}
     parts = tuple(
         Part(index.word_weight(word) / total, _meant(word, edges, query, index), at in wanted, aspects[at])
         for at, (word, edges) in enumerate(zip(query.words, query.lattice.covering, strict=True))

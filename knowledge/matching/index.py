@@ -279,7 +279,7 @@ def _term_documents(member: sparse.csr_array, terms: Space, held: sparse.csr_arr
 
 def _aspect_rows(book: Book) -> tuple[tuple[str, ...], Floats]:
     every = [asked for fact in book.facts for asked in fact.asked]
-    names = tuple(sorted({cue.aspect for cues in book.aspects.cues.values() for cue in cues}))
+    names = tuple(sorted(book.aspects.names))
     rows = np.zeros((len(every), max(1, len(names))), dtype=np.float32)
     places = {name: at for at, name in enumerate(names)}
     for at, asked in enumerate(every):

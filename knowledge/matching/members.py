@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.lexicon import Forms, Lexicon, Row
+from knowledge.matching.lexicon import Lexicon, Row
 from knowledge.matching.normalizer import Word, fold, forms, normalize
 from knowledge.matching.numerals import digits_of, spoken
 from knowledge.matching.tabled import Terms
@@ -59,8 +59,6 @@ NOTHING = Sought()
 class MemberReader:
     """Reads what sets a question asks about; compiled from the table "members" of one lexicon."""
 
-    known: Mapping[Forms, Noun]
-    titles: Mapping[Forms, Noun]  # before the name of one
     kinds: frozenset[str]
     nouns: Terms  # with those that only begin like one
     any: Terms
@@ -78,7 +76,7 @@ class MemberReader:
     offices: Terms
     shown: Terms
     asking: Terms
-    title_terms: Terms
+    titles: Terms  # before the name of one
     elsewhere: tuple[str, ...]  # folded words of an answer that says where a list is
     digits: Mapping[str, str]
     spelled: frozenset[str]  # numbers in words, with their marks
@@ -87,16 +85,8 @@ class MemberReader:
     def of(cls, lexicon: Lexicon) -> MemberReader:
         """Compile the tables "members", "numbers" and the offices of "offices"."""
         numbers = lexicon.tables.get("numbers", ())
-        known: dict[Forms, Noun] = {}
-        for row in _rows(lexicon, "named", "thing"):
-            key = tuple(forms(row.term))
-            # "phuong" is "phương tiện" as well.
-            is_sure = len(key) > 1 or row.weight >= _SURE or row.term.isascii()
-            known[key] = Noun(row.meaning or " ".join(key), row.kind == "named", row.weight >= _TELLING, is_sure)
         return cls(
-            known=known,
-            titles={tuple(forms(row.term)): Noun(row.meaning, is_named=True) for row in _rows(lexicon, "title")},
-            kinds=frozenset({"", *(noun.kind for noun in known.values())}),
+            kinds=frozenset({"", *(_noun(row).kind for row in _rows(lexicon, "named", "thing"))}),
             nouns=Terms.of(lexicon, "members", "named", "thing", "none"),
             any=Terms.of(lexicon, "members", "any"),
             many=Terms.of(lexicon, "members", "many"),
@@ -113,7 +103,7 @@ class MemberReader:
             offices=Terms.of(lexicon, "offices", "office", "holder"),
             shown=Terms.of(lexicon, "members", "shown"),
             asking=Terms.of(lexicon, "members", "asking"),
-            title_terms=Terms.of(lexicon, "members", "title"),
+            titles=Terms.of(lexicon, "members", "title"),
             elsewhere=tuple(fold(row.term) for row in _rows(lexicon, "elsewhere")),
             digits=digits_of(numbers),
             spelled=frozenset(word for row in numbers for word in normalize(row.term).split()),
@@ -121,18 +111,16 @@ class MemberReader:
 
     def noun_at(self, source: Sequence[Word], start: int) -> tuple[Noun | None, int]:
         """Return the noun that begins at `start` and how many words it takes; what is only like one is none."""
-        size = self.nouns.at(source, start)
-        if not size:
-            return None, 0
-        noun = self.known.get(tuple(word.form for word in source[start : start + size]))
-        return (noun if noun is None or noun.is_sure or source[start].is_marked else None), size
+        size, rows = self.nouns.find(source, start)
+        if not size or rows[0].kind == "none":
+            return None, size
+        noun = _noun(rows[0])
+        return (noun if noun.is_sure or source[start].is_marked else None), size
 
     def title_at(self, source: Sequence[Word], start: int) -> Noun | None:
         """Return what a title before a name ("chị", "ông") is the title of."""
-        size = self.title_terms.at(source, start)
-        if not size:
-            return None
-        return self.titles.get(tuple(word.form for word in source[start : start + size]))
+        _, rows = self.titles.find(source, start)
+        return Noun(rows[0].meaning, is_named=True) if rows else None
 
     def is_number(self, word: Word) -> bool:
         """Tell whether a word of an answer is a number; "năm" is a year there."""
@@ -254,6 +242,13 @@ class MemberReader:
 def kind_of(source: Sequence[Word]) -> str:
     """Return the kind of a noun that no table knows: its first two words."""
     return " ".join(word.form for word in source[:2])
+
+
+def _noun(row: Row) -> Noun:
+    key = forms(row.term)
+    # "phuong" is "phương tiện" as well.
+    is_sure = len(key) > 1 or row.weight >= _SURE or row.term.isascii()
+    return Noun(row.meaning or " ".join(key), row.kind == "named", row.weight >= _TELLING, is_sure)
 
 
 def _rows(lexicon: Lexicon, *kinds: str) -> list[Row]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 
 from rapidfuzz import fuzz
 
-from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.normalizer import Word, begins_name, clean, fold, forms, typed_word
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.normalizer import Word, begins_name, clean, fold, typed_word
 from knowledge.matching.tabled import Terms
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s'’]")
@@ -55,28 +56,18 @@ class ParticularReader:
     units: Terms
     selves: Terms
     prefixes: Terms
-    people_terms: Terms
-    peoples: Mapping[Forms, str]
-    rank_terms: Terms
-    ranks: Mapping[Forms, str]
-    department_terms: Terms
-    departments: Mapping[Forms, str]
+    peoples: Terms
+    ranks: Terms
+    departments: Terms
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> ParticularReader:
         """Compile the table."""
-        rows = lexicon.tables.get("particulars", ())
+        of_kind = partial(Terms.of, lexicon, "particulars")
         return cls(
-            units=Terms.of(lexicon, "particulars", "unit"),
-            selves=Terms.of(lexicon, "particulars", "self"),
-            prefixes=Terms.of(lexicon, "particulars", "prefix"),
-            people_terms=Terms.of(lexicon, "particulars", "people"),
-            peoples={tuple(forms(row.term)): row.meaning for row in rows if row.kind == "people"},
-            rank_terms=Terms.of(lexicon, "particulars", "rank"),
-            ranks={tuple(forms(row.term)): row.meaning for row in rows if row.kind == "rank"},
-            department_terms=Terms.of(lexicon, "particulars", "department"),
-            departments={tuple(forms(row.term)): row.meaning for row in rows if row.kind == "department"},
-        )
+            units=of_kind("unit"), selves=of_kind("self"), prefixes=of_kind("prefix"),
+            peoples=of_kind("people"), ranks=of_kind("rank"), departments=of_kind("department"),
+        )  # fmt: skip
 
     def read(self, text: str, known: frozenset[str] = frozenset()) -> Particulars:
         """Find what `text` speaks of. `known`: names of places that count without a capital, too."""
@@ -85,9 +76,9 @@ class ParticularReader:
         return Particulars(
             frozenset(self._localities(tokens, source, known)),
             frozenset(self._peoples(source)),
-            frozenset(_named(source, self.rank_terms, self.ranks)),
+            frozenset(_named(source, self.ranks)),
             frozenset(_years(fold(text))),
-            frozenset(_named(source, self.department_terms, self.departments)),
+            frozenset(_named(source, self.departments)),
         )
 
     def _localities(self, tokens: Sequence[str], source: Sequence[Word], known: frozenset[str]) -> Iterator[str]:
@@ -106,16 +97,15 @@ class ParticularReader:
     def _peoples(self, source: Sequence[Word]) -> Iterator[str]:
         for at in range(len(source)):
             start = at + self.prefixes.at(source, at)
-            size = self.people_terms.at(source, start) if start > at else 0
-            if size:
-                yield self.peoples[tuple(word.form for word in source[start : start + size])]
+            if start > at:
+                _, rows = self.peoples.find(source, start)
+                yield from (row.meaning for row in rows)
 
 
-def _named(source: Sequence[Word], terms: Terms, meanings: Mapping[Forms, str]) -> Iterator[str]:
+def _named(source: Sequence[Word], terms: Terms) -> Iterator[str]:
     for at in range(len(source)):
-        size = terms.at(source, at)
-        if size:
-            yield meanings[tuple(word.form for word in source[at : at + size])]
+        _, rows = terms.find(source, at)
+        yield from (row.meaning for row in rows)
 
 
 def unheld_particular(sought: Particulars, held: Particulars, text: str, aspects: Mapping[str, float]) -> str:

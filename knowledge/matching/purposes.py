@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.normalizer import BETWEEN_SENTENCES, Word, forms, words
+from knowledge.matching.lexicon import Lexicon, Row
+from knowledge.matching.normalizer import BETWEEN_SENTENCES, Word, words
 from knowledge.matching.tabled import Terms
 
 _LONG = 24  # words of a message from which a purpose may belong to the story
@@ -46,8 +46,6 @@ class PurposeReader:
     """The table of one kind of figure, compiled."""
 
     figure: Figure
-    purposes: Mapping[Forms, str]
-    asking: frozenset[Forms]  # terms that also stand in a question
     terms: Terms
     alike: frozenset[tuple[str, str]]  # purposes of which the first may be told as the second
 
@@ -57,8 +55,6 @@ class PurposeReader:
         rows = lexicon.tables.get(figure.table, ())
         return cls(
             figure=figure,
-            purposes={tuple(forms(row.term)): row.meaning for row in rows if row.kind != _WITH},
-            asking=frozenset(tuple(forms(row.term)) for row in rows if row.kind == _ASKED),
             terms=Terms.of(lexicon, figure.table, _ASKED, _TOLD),
             alike=frozenset((row.term, row.meaning) for row in rows if row.kind == _WITH),
         )
@@ -68,8 +64,8 @@ class PurposeReader:
         if self.figure.aspects.isdisjoint(asked) or len(source) > _LONG:
             return ""
         named = list(self._named(source))
-        purposes = {purpose for _, _, purpose in named}
-        is_asked = any(tuple(word.form for word in source[at:stop]) in self.asking for at, stop, _ in named)
+        purposes = {row.meaning for _, row in named}
+        is_asked = any(row.kind == _ASKED for _, row in named)
         return purposes.pop() if is_asked and len(purposes) == 1 else ""
 
     def told(self, text: str) -> tuple[frozenset[str], ...]:
@@ -90,17 +86,13 @@ class PurposeReader:
             if word.form not in self.figure.units or not 0 <= number < len(source):
                 continue
             if source[number].form.isdigit():
-                before = [purpose for place, _, purpose in named if at - self.figure.before <= place < at]
-                after = [purpose for place, _, purpose in named if at < place <= at + self.figure.after]
+                before = [row.meaning for place, row in named if at - self.figure.before <= place < at]
+                after = [row.meaning for place, row in named if at < place <= at + self.figure.after]
                 yield frozenset([*before[-1:], *after])
 
-    def _named(self, source: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
-        """Yield start and end of the words that say a purpose, and it; "chi phí" says none."""
-        at = 0
-        while at < len(source):
-            size = self.terms.at(source, at)
-            purpose = self.purposes.get(tuple(word.form for word in source[at : at + size]), "")
+    def _named(self, source: Sequence[Word]) -> Iterator[tuple[int, Row]]:
+        """Yield where words say a purpose, and their row; "chi phí" says none."""
+        for at, stop, (row, *_) in self.terms.apart(source):
             # One syllable without marks may be another word: "dong", "den", "gia".
-            if purpose and (size > 1 or source[at].is_marked):
-                yield at, at + size, purpose
-            at += max(1, size)
+            if row.meaning and (stop - at > 1 or source[at].is_marked):
+                yield at, row

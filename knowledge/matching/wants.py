@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.normalizer import Word, clean, fold, forms
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.normalizer import Word, clean, fold
 from knowledge.matching.tabled import Terms
 
 _LONG = 24  # words of a message from which a want may belong to the story
@@ -25,7 +25,6 @@ class WantReader:
     """The table "wants" of one lexicon, compiled."""
 
     asking: Terms
-    kinds: Mapping[Forms, tuple[str, str]]  # term -> kind and want
     which: Terms
     degrees: Terms
     most: Terms
@@ -45,11 +44,9 @@ class WantReader:
         for row in rows:
             if row.kind == _HELD:
                 shown.setdefault(row.meaning, []).append(re.compile(row.term))
-        asking = (_ASK, _FIGURE, _NONE)
         of_kind = partial(Terms.of, lexicon, "wants")
         return cls(
-            asking=of_kind(*asking),
-            kinds={tuple(forms(row.term)): (row.kind, row.meaning) for row in rows if row.kind in asking},
+            asking=of_kind(_ASK, _FIGURE, _NONE),
             which=of_kind("which"), degrees=of_kind("degree"), most=of_kind("most"), limits=of_kind("limit"),
             selves=of_kind("self"), hows=of_kind("how"), deeds=of_kind("done"), money=of_kind("money"),
             shown={want: tuple(patterns) for want, patterns in shown.items()},
@@ -83,13 +80,12 @@ class WantReader:
     def _named(self, source: Sequence[Word], asked: Collection[str]) -> Iterator[str]:
         done = 0
         for at in range(len(source)):
-            stop = at + self.asking.at(source, at)
-            if stop <= max(done, at):  # nothing, or within a longer one: "quan nao" in "co quan nao"
+            size, rows = self.asking.find(source, at)
+            if at + size <= max(done, at):  # nothing, or within a longer one: "quan nao" in "co quan nao"
                 continue
-            done = stop
-            kind, want = self.kinds.get(tuple(word.form for word in source[at:stop]), ("", ""))
-            if kind == _ASK or (kind == _FIGURE and self._is_planned(source, asked)):
-                yield want
+            done = at + size
+            if rows[0].kind == _ASK or (rows[0].kind == _FIGURE and self._is_planned(source, asked)):
+                yield rows[0].meaning
 
     def _is_planned(self, source: Sequence[Word], asked: Collection[str]) -> bool:
         """Tell whether a day is asked for that is not of the writer's own plans."""
