@@ -16,6 +16,7 @@ _SURE = 0.95  # from which one syllable without marks is that noun
 _SPOKEN = 4  # words of a number in words
 _BEHIND = 3  # words behind a number among which stands what it counts
 _ABOUT, _CLOSE = 6, 3  # words before and behind "nào" that may say who is entitled
+_NEAR = 6  # words behind "nào ở" among which stands what was done
 _MOST = 1_000  # nobody asks for the names of more
 _SHORT = 16  # words of a message from which "mấy người" may be some people of a story
 
@@ -32,10 +33,14 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A set whose members are asked for, and how many they are; 0: the question does not say."""
+    """A set whose members are asked for, and how many they are; 0: the question does not say.
+
+    `is_chosen`: somebody chose them, so that they have names ("doanh nghiệp nào đã nhận tiền").
+    """
 
     noun: Noun
     number: int = 0
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class MemberReader:
     which: Terms
     plural: Terms
     chosen: Terms
+    placed: Terms
+    whether: Terms
     entitled: Terms
     counted: Terms
     equal: Terms
@@ -93,6 +100,8 @@ class MemberReader:
             which=Terms.of(lexicon, "members", "which"),
             plural=Terms.of(lexicon, "members", "plural"),
             chosen=Terms.of(lexicon, "members", "chosen"),
+            whether=Terms.of(lexicon, "members", "whether"),
+            placed=Terms.of(lexicon, "members", "placed"),
             entitled=Terms.of(lexicon, "members", "entitled"),
             counted=Terms.of(lexicon, "members", "counted"),
             equal=Terms.of(lexicon, "members", "equal"),
@@ -218,11 +227,19 @@ class MemberReader:
                 break
 
     def _selected(self, source: Sequence[Word]) -> Iterator[Group]:
-        """Yield the group of "sản phẩm nào được chọn": more than one may have been."""
+        """Yield the group of "sản phẩm nào được chọn": more than one may have been; not of "có dự án nào …"."""
         for at in range(1, len(source)):
-            if self.which.at(source, at) and self.chosen.at(source, at + 1):
-                found = ((*self.noun_at(source, at - size), size) for size in range(1, min(_BEHIND, at) + 1))
-                yield from (Group(noun) for noun, taken, size in found if noun is not None and taken == size)
+            if not self.which.at(source, at) or not self._is_chosen(source, at + 1):
+                continue
+            found = ((start, *self.noun_at(source, start)) for start in range(max(0, at - _BEHIND), at))
+            start, noun = next(((start, noun) for start, noun, size in found if start + size == at), (at, None))
+            if noun is not None and not self.whether.before(source, start):
+                yield Group(noun, is_chosen=True)
+
+    def _is_chosen(self, source: Sequence[Word], start: int) -> bool:
+        """Tell whether "được chọn" stands at `start`, or behind a place: "ở huyện tôi đã được nhận tiền"."""
+        behind = range(start + 1, min(start + _NEAR, len(source))) if self.placed.at(source, start) else range(0)
+        return any(self.chosen.at(source, at) for at in (start, *behind))
 
     def _entitles(self, source: Sequence[Word], at: int) -> bool:
         """Tell whether "những doanh nghiệp nào" asks who is entitled: "… được hưởng", not "… đã ký"."""

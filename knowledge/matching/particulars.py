@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import Word, begins_name, clean, fold, typed_word
+from knowledge.matching.numerals import roman
 from knowledge.matching.tabled import Terms
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s'’]")
@@ -21,28 +22,34 @@ _SHORT_YEAR = re.compile(  # "năm 22"
     r"(?<!moi )(?<!mot )(?<!may )(?<!hang )(?<!\d )\bnam ([12]\d)\b(?! ?(?:%|trieu|ty|tuoi|ngay|ho|nguoi|lop|lan)\b)"
 )
 _SPAN = re.compile(r"\b((?:19|20)\d\d)(?: ?- ?| den (?:het )?)(?:nam )?((?:19|20)\d\d|nay)\b")
+_CLAUSE = re.compile(  # "chuong vi" may be "chương vì" as well
+    r"\b(?:(dieu|khoan|chuong|phu luc)(?: so| thu)? (\d{1,3})|(chuong|phu luc) (?!vi\b|xi\b)([ivx]{1,5}))\b"
+    r"(?! ?(?:%|trieu|ty|nghin|dong|nguoi|ngay))"
+)
 _SPANNED = 15  # years at most that "2016-2030" or "từ 2016 đến nay" stands for
 _NEAR = 3  # words before a place in which the writer may be named: "nhà em ở xã …"
 _ALIKE = 80.0  # likeness in percent from which one name is the other misspelt
 _SHARED = ("count", "percent")  # of these each place has its own, while rules hold for all
-PARTICULAR, PRIZE, YEAR = "particular", "prize", "year"  # the aspects told of here
+PARTICULAR, PRIZE, YEAR, CLAUSE = "particular", "prize", "year", "clause"  # the aspects told of here
 
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What a text speaks of: places below the province and peoples by folded names, places in a contest, offices."""
+    """What a text speaks of: places below the province, peoples, places in a contest, years, offices, clauses."""
 
     localities: frozenset[str] = frozenset()
     peoples: frozenset[str] = frozenset()
     ranks: frozenset[str] = frozenset()
     years: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
+    clauses: frozenset[str] = frozenset()  # "dieu 5"
 
     def __or__(self, other: Particulars) -> Particulars:
         """Return what either text speaks of."""
         return Particulars(
             self.localities | other.localities, self.peoples | other.peoples,
             self.ranks | other.ranks, self.years | other.years, self.departments | other.departments,
+            self.clauses | other.clauses,
         )  # fmt: skip
 
 
@@ -79,6 +86,7 @@ class ParticularReader:
             frozenset(_named(source, self.ranks)),
             frozenset(_years(fold(text))),
             frozenset(_named(source, self.departments)),
+            frozenset(_clauses(fold(text))),
         )
 
     def _localities(self, tokens: Sequence[str], source: Sequence[Word], known: frozenset[str]) -> Iterator[str]:
@@ -119,12 +127,20 @@ def unheld_particular(sought: Particulars, held: Particulars, text: str, aspects
     for asked, told in ((sought.peoples, held.peoples), (sought.departments, held.departments)):
         if asked and told and not asked & told:
             return PARTICULAR
+    if not sought.clauses <= held.clauses:
+        return CLAUSE
     is_figure = any(name in aspects for name in _SHARED)
     if is_figure and held.years and sought.years and not _is_told_of(sought.years, held.years, text):
         return YEAR
     if is_figure and sought.localities and not any(_is_named(name, held, text) for name in sought.localities):
         return PARTICULAR
     return ""
+
+
+def _clauses(folded: str) -> Iterator[str]:
+    """Yield the articles and clauses of a document that a text names."""
+    for hit in _CLAUSE.finditer(folded):
+        yield f"{hit[1]} {hit[2]}" if hit[1] else f"{hit[3]} {roman(hit[4])}"
 
 
 def _years(folded: str) -> Iterator[str]:

@@ -108,8 +108,9 @@ def _lists(group: Group, found: Told) -> bool:
     if found.is_elsewhere:
         return True
     if not group.number:  # any list of them will do
-        is_unlisted = noun.kind in found.nameless or any(tally.number > 1 for tally in alike)
-        return not is_unlisted or noun.kind in found.named or any(_is_some_list(tally, noun) for tally in alike)
+        is_unlisted = group.is_chosen or noun.kind in found.nameless or any(tally.number > 1 for tally in alike)
+        is_listed = noun.kind in found.named or any(_is_some_list(tally, noun) for tally in alike)
+        return not is_unlisted or is_listed or (group.is_chosen and found.introduced > 0)
     number = group.number
     if found.named.get(noun.kind, 0) > _ENOUGH * number:
         return True

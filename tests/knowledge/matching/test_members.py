@@ -35,6 +35,7 @@ def sought(question):
         pytest.param("xin danh sách doanh nghiệp bị thiệt hại", "company", 0, id="a mere request for a list"),
         pytest.param("chín nông sản được quảng bá gồm những loại nào", "san pham", 9, id="another word for products"),
         pytest.param("sản phẩm nào được công nhận tiêu biểu", "san pham", 0, id="more than one may have been chosen"),
+        pytest.param("doanh nghiệp nào ở Trùng Khánh đã nhận tiền", "company", 0, id="chosen, of a place"),
         pytest.param("18 nhiệm vụ gồm những đề tài gì", "nhiem vu", 18, id="another word for tasks"),
     ],
 )
@@ -61,6 +62,7 @@ def test_whose_members_are_asked_for(question, kind, number):
         "danh sách doanh nghiệp được duyệt khi nào",
         "những doanh nghiệp nào được hưởng nghị quyết 93",
         "nq 93 khong ap dung voi nhung to chuc nao",
+        "có dự án nào của tỉnh vào chung kết không",
     ],
 )
 def test_what_asks_for_no_members(question):
@@ -118,6 +120,8 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
             "những doanh nghiệp nào đã ký", "các doanh nghiệp Hương Rừng và Tây Bắc đã ký", "", id="several with names",
         ),
         pytest.param("những hoạt động nào được hỗ trợ", "hỗ trợ mua máy", "", id="of unknown number and noun"),
+        pytest.param("hợp tác xã nào đã nhận tiền", "hợp tác xã được áp dụng", "list", id="chosen, none is named"),
+        pytest.param("hợp tác xã nào đã nhận tiền", "đã chi cho hợp tác xã Bản Qua", "", id="chosen, one is named"),
         pytest.param(
             "ba chỉ tiêu không đạt là những chỉ tiêu nào", "giao 29 chỉ tiêu cho các sở, ngành và xã; 26 chỉ tiêu đạt",
             "list", id="other numbers of the same",

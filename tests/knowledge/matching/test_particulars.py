@@ -60,6 +60,22 @@ def test_offices_of_the_province(text, departments):
 
 
 @pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("Điều 5 khoản 2 ghi gì", {"dieu 5", "khoan 2"}),
+        ("dieu 5 nq93 noi gi", {"dieu 5"}),
+        ("chương II và phụ lục số 1", {"chuong 2", "phu luc 1"}),
+        pytest.param("năm khoản đã chi", set(), id="a number of them"),
+        pytest.param("chương vì sao dài", set(), id="no numeral"),
+        pytest.param("hỗ trợ khoản 5 triệu", set(), id="a sum"),
+        pytest.param("điều kiện gì, chương trình nào", set(), id="longer words"),
+    ],
+)
+def test_clauses_of_a_document(text, clauses):
+    assert READER.read(text).clauses == clauses
+
+
+@pytest.mark.parametrize(
     ("text", "years"),
     [
         ("năm 2022 có mấy đề xuất", {"2022"}),
@@ -104,6 +120,8 @@ def test_years(text, years):
         pytest.param("mấy lớp bằng tiếng Tày", "mở 214 lớp", COUNT, "", id="it speaks of no people"),
         ("đội nào về nhì", "đội Sở Y tế giành giải nhất", {}, "prize"),
         ("giải nhì được bao nhiêu", "giải nhất 50 triệu, giải nhì 30 triệu", AMOUNT, ""),
+        ("điều 5 ghi gì", "Nghị quyết quy định 5 nội dung hỗ trợ", {}, "clause"),
+        ("điều 5 ghi gì", "Theo Điều 5, mức hỗ trợ là 20 triệu", {}, ""),
         pytest.param("ai đạt giải nhất", "có 16 bài vào chung kết", {}, "", id="it speaks of no rank"),
     ],
 )

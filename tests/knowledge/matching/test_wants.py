@@ -42,6 +42,11 @@ def sought(question, asked=()):
         ("kinh phí lấy từ đâu", "source"),
         ("ai được giải cuộc thi", "winner"),
         ("doi nao doat giai nam nay", "winner"),
+        ("trước ông Khoa thì ai làm giám đốc", "former"),
+        ("chính sách nào khác cho doanh nghiệp", "others"),
+        ("doanh thu tang bao nhieu", "growth"),
+        ("sở nào trình nghị quyết này", "proposer"),
+        ("cho em xem ảnh trạm xanh", "picture"),
     ],
 )
 def test_what_is_wanted(question, want):
@@ -79,6 +84,7 @@ def test_what_is_wanted(question, want):
         pytest.param("đơn vị nào ký thỏa thuận", id="which office signed"),
         pytest.param("tin này từ đâu", id="no money"),
         pytest.param("nghị quyết 93 áp dụng ở đâu", id="where a rule applies"),
+        pytest.param("trước ông bà em làm ruộng", id="forebears"),
         pytest.param("Trạm xanh là của ai", id="whose a thing is, not whose name"),
     ],
 )
@@ -139,6 +145,12 @@ def test_a_long_story_wants_nothing():
         ("owner", "dự án của hợp tác xã Bản Qua", True),
         ("source", "tổ chức 5 phiên chợ, thu hút 12.000 lượt người", False),
         ("source", "bằng ngân sách tỉnh", True),
+        ("former", "Giám đốc Sở là ông Bế Đăng Khoa", False),
+        ("former", "ông An, nguyên Giám đốc Sở", True),
+        ("others", "Không áp dụng đối với doanh nghiệp có vốn nước ngoài", False),
+        ("others", "Ngoài ra còn được vay vốn", True),
+        ("growth", "khai vấn cho 36 chủ thể", False),
+        ("growth", "doanh thu tăng 12%", True),
         pytest.param(
             "reason", "khong ap dung doi voi doanh nghiep nuoc ngoai", True, id="nothing is told without marks"
         ),
