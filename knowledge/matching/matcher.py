@@ -148,11 +148,10 @@ class Matcher:
         # Staff wrote down what this entry must not answer: what is nearer to that than to its own wordings is not its.
         said = as_text(query.reading)
         own = fuzz.token_sort_ratio(said, as_text(self.index.wordings[row].reading))
-        for text in self.index.entries[entry].must_not_match:
-            likeness = fuzz.token_sort_ratio(said, as_text(prepare(text, self.index).reading))
-            if likeness >= max(FORBIDDEN_AT, own):
-                return "must not match"
-        return ""
+        readings = {said, as_text(query.lattice.written)}
+        forbidden = self.index.book.facts[entry].forbidden
+        likeness = (fuzz.token_sort_ratio(text, other) for text in readings for other in forbidden)
+        return "must not match" if max(likeness, default=0.0) >= max(FORBIDDEN_AT, own) else ""
 
     def gist(self, text: str) -> Gist:
         """Return a text as something to compare with others (likeness): for questions that no entry answers."""

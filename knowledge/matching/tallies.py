@@ -13,6 +13,7 @@ from knowledge.matching.normalizer import BETWEEN_SENTENCES, Word, as_word, begi
 _BEHIND = 3  # words behind a number among which stands what it counts
 _NEAR = 5  # words behind a noun among which its number may stand ("số học viên đạt 47")
 _MOST = 20  # words that introduce a list which are looked at; bounds the time
+_BELOW = 20  # lines below a colon that it may announce; bounds the time
 _ENOUGH = 0.5  # share of the members whose names make a list
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:&[^\W\d_]+)*|[,;:()]")
 _WHOLE = re.compile(r"\d+(?:\.\d{3})+")
@@ -64,8 +65,7 @@ def told(text: str, reader: MemberReader) -> Told:
     """Read what a text counts and lists."""
     texts = [_TOKEN.findall(clean(line)) for line in BETWEEN_SENTENCES.split(text) if line.strip()]
     texts = [tokens for tokens in texts if tokens]
-    # What a colon announces stands in the lines below.
-    lines = [_Line.of(_joined(texts[at:]) if tokens[-1] == ":" else tokens) for at, tokens in enumerate(texts)]
+    lines = [_Line.of(tokens) for tokens in _announced(texts)]
     named: dict[str, int] = {}
     for kind, row in (found for line in lines for found in _named(line, reader)):
         named[kind] = max(row, named.get(kind, 0))
@@ -80,6 +80,15 @@ def told(text: str, reader: MemberReader) -> Told:
         introduced=max((_signs(whole[at:]) for at in _introductions(whole)[:_MOST]), default=0),
         is_elsewhere=any(term in folded for term in reader.elsewhere),
     )
+
+
+def _announced(texts: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Yield the tokens of each line; of one that ends in a colon with those of the lines below, up to the next such."""
+    for at, tokens in enumerate(texts):
+        if tokens[-1] != ":":
+            yield tokens
+        else:
+            yield _joined([tokens, *takewhile(lambda below: below[-1] != ":", texts[at + 1 : at + _BELOW])])
 
 
 def _joined(texts: Sequence[Sequence[str]]) -> list[str]:
@@ -135,11 +144,12 @@ def _is_listed(tally: Tally, noun: Noun) -> bool:
 def _tallies(line: _Line, reader: MemberReader) -> Iterator[Tally]:
     source = line.source
     numbers = [at for at, word in enumerate(source) if reader.is_number(word)]
+    introductions = _introductions(source)
     for start, group in reader.groups(source):
         behind = [word for word in source[start + 1 :] if word.form not in _JOINTS][:2]
         next_one = next((at for at in numbers if at > start), len(source))
         stop = next((at for at in range(start, next_one) if source[at].form == ";"), next_one)
-        followed = next((at for at in _introductions(source) if at > start), len(source))
+        followed = next((at for at in introductions if at > start), len(source))
         if followed < stop:
             stop = len(source)
         # "A, B và C là 3 xã …"
