@@ -19,6 +19,8 @@ from knowledge.matching.wants import WantReader
 _ASK, _STRICT, _NONE, _SUM, _ENDING = "ask", "strict", "none", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
 NAME, _HOLDER = "name", {"person": 0.8}  # what an answer must hold that says who holds an office, and its aspect
+# What an answer surely holds or not.
+CHECKED = frozenset({"date", "deadline", "duration", "amount", "percent", "fee", "place"})
 _NUMBERING = frozenset({"bao", "nhieu", "may", "mot"})
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 
-from knowledge.matching.aspects import NAME, Asked, merged
+from knowledge.matching.aspects import CHECKED, NAME, Asked, merged
 from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
@@ -21,8 +21,6 @@ from knowledge.matching.verdict import is_vague
 _ORDINAL = re.compile(r"(?:cai|cau|so|y|muc|phan|lua chon|chon)?\s*(?:thu|so|dau|cuoi)?\s*(\d{1,2}|[a-z]+)(?: tien)?")
 _POSITIONS = {"nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "cuoi": -1}
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
-# What an answer surely holds or not, so that a follow-up for it may be answered with the last entry.
-_TOLD = frozenset({"date", "deadline", "duration", "amount", "percent", "fee", "place"})
 _WHOSE = 5  # words of a question for the holder of an office from which it says whose office
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
@@ -57,7 +55,7 @@ def _asked_of(at: int, asked: Asked, alone: Match, joined: Callable[[], Match], 
     """Read a question that names nothing of its own: for the last entry (at place `at`), or one about the same."""
     if asked.strict:
         return _of_the_last(at, asked.strict, alone, index)
-    told = asked.weights.keys() & _TOLD
+    told = asked.weights.keys() & CHECKED
     if asked.weights.keys() & merged(index.book.facts[at].asked).keys():
         return _of_the_last(at, told, alone, index)
     if not told:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from knowledge.matching.lexicon import Lexicon
@@ -31,7 +31,10 @@ _SPOKEN_LIMIT = 8  # words of a spoken number
 _TEN = 10  # least number of a document that is spoken
 _DATED = frozenset({"ngay", "thang", "nam"})  # before a number they begin a date: "Nghị quyết 93 ngày 10/12/2021"
 _LOCAL = frozenset({"hdnd", "ubnd", "tu", "tinh"})
-_BEHIND = re.compile(r"\s*(?:so\s*)?(?:(?:nam|ngay)\s*[\d/.-]+\s*)?(?:cua|do)\s+(?:cac\s+)?")
+_LEGAL = 0.9  # weight of a kind of document from which a number behind it is that of one
+_YEARS = range(1900, 2100)
+# "do Thủ tướng ban hành" is what somebody supposes of it, and names no other document.
+_BEHIND = re.compile(r"\s*(?:so\s*)?(?:(?:nam|ngay)\s*[\d/.-]+\s*)?cua\s+(?:cac\s+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Document:
     year: int = 0
     issuer: str = ""
     text: str = ""  # as it was written, folded
+    is_sure: bool = field(default=True, compare=False)  # a document is meant, not "hướng dẫn 5 bước"
 
     def fits(self, other: Document) -> bool:
         """Tell whether both may be the same document: nothing given on both sides differs."""
@@ -79,6 +83,7 @@ class EntityReader:
     """The tables of one lexicon, prepared."""
 
     kinds: Mapping[str, str]
+    legal: frozenset[str]  # kinds that hardly name anything but a document
     naming: re.Pattern[str]
     issuers: Mapping[str, str]
     issuing: re.Pattern[str]  # what follows a number when the body is named in words: "của Bộ Chính trị"
@@ -105,6 +110,7 @@ class EntityReader:
         }
         return cls(
             kinds=kinds,
+            legal=frozenset(fold(row.term) for row in documents if row.kind == "document" and row.weight >= _LEGAL),
             naming=re.compile(rf"(?<![\w/-])({names})\b\s*" if names else r"(?!)()"),
             issuers={fold(row.term): row.meaning for row in documents if row.kind == "issuer"},
             issuing=re.compile(rf"{_BEHIND.pattern}({_any(bodies)})\b" if bodies else r"(?!)()"),
@@ -117,10 +123,13 @@ class EntityReader:
             particulars=ParticularReader.of(lexicon),
         )
 
-    def read(self, text: str) -> Entities:
-        """Find the documents, editions and provinces that `text` names. Never raises."""
+    def read(self, text: str, known: Sequence[Document] = ()) -> Entities:
+        """Find the documents, editions and provinces that `text` names. Never raises.
+
+        `known`: documents that count also where their number looks like an amount ("quyết định 687 ngày nào").
+        """
         folded = _SPACED_ASSEMBLY.sub("", _GLUED.sub(" ", fold(text).replace("&", "")))
-        named = _distinct(document for document, _, _ in self.located(folded))
+        named = _distinct(document for document, _, _ in self.located(folded, known))
         places = self._places(text)
         return Entities(
             documents=tuple(islice(named, MOST_DOCUMENTS)),
@@ -129,7 +138,7 @@ class EntityReader:
             speaks_of_home=bool(places) and self._speaks_of_home(text),
         )
 
-    def located(self, folded: str) -> Iterable[tuple[Document, int, int]]:
+    def located(self, folded: str, known: Sequence[Document] = ()) -> Iterable[tuple[Document, int, int]]:
         """Yield the documents a text names, each with the start and the end of its number.
 
         `folded` holds no "&", a blank between the letters and the figures of "nq 93", and none in "qh14".
@@ -140,7 +149,7 @@ class EntityReader:
             if document is not None:
                 taken.append((hit.start("number"), hit.end()))
                 yield document, hit.start("number"), hit.end()
-        for document, start, end in self._named(folded):
+        for document, start, end in self._named(folded, known):
             if not any(first <= start < last for first, last in taken):
                 yield document, start, end
 
@@ -166,22 +175,29 @@ class EntityReader:
                 return self.kinds[" ".join(pieces[-size:])]
         return ""
 
-    def _named(self, folded: str) -> Iterable[tuple[Document, int, int]]:
+    def _named(self, folded: str, known: Sequence[Document]) -> Iterable[tuple[Document, int, int]]:
         for hit in self.naming.finditer(folded):
             name = hit[1]
             rest = folded[hit.end() :]
             found = _NAMED.match(rest)
-            if found and not self._is_amount(rest[found.end() :]):
-                document = Document(
-                    number=int(found["number"]), kind=self.kinds[name], year=int(found["year"] or 0),
-                    issuer=self._issuer_behind(rest[found.end() :]), text=f"{name} {found.group().strip()}",
-                )  # fmt: skip
+            document = self._numbered(name, found, rest) if found else None
+            is_amount = found is not None and self._is_amount(rest[found.end() :])
+            if found and document and (not is_amount or any(document.fits(other) for other in known)):
                 yield document, hit.end() + found.start("number"), hit.end() + found.end()
             elif found is None and len(name) > 2:  # noqa: PLR2004
                 number, size = spoken(rest.split()[:_SPOKEN_LIMIT], self.digits)
                 if number >= _TEN:
                     text = " ".join((name, *rest.split()[:size]))
                     yield Document(number=number, kind=self.kinds[name], text=text), hit.end(), hit.end()
+
+    def _numbered(self, name: str, found: re.Match[str], rest: str) -> Document:
+        number, year = int(found["number"]), int(found["year"] or 0)
+        issuer = self._issuer_behind(rest[found.end() :])
+        is_explicit = bool(year or issuer) or found.group().startswith("so")
+        return Document(
+            number=number, kind=self.kinds[name], year=year, issuer=issuer, text=f"{name} {found.group().strip()}",
+            is_sure=is_explicit or (name in self.legal and number not in _YEARS),
+        )  # fmt: skip
 
     def _issuer_behind(self, rest: str) -> str:
         found = self.issuing.match(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from knowledge.matching.wants import WantReader
 from knowledge.snapshot import PublishedEntry
 
 NOTHING_NAMED = Entities()
+_YES_OR_NO = re.compile(r"(?:Có|Không)[.,;:]")
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
 
 
@@ -71,6 +73,16 @@ class Facts:
         return tuple(
             self.reader.completed(asked, source, source) for asked, source in zip(self.asked, self.sources, strict=True)
         )
+
+    @cached_property
+    def forbidden(self) -> tuple[str, ...]:
+        """Return the folded words of each question that staff wrote down as not its own."""
+        return tuple(" ".join(forms(text)) for text in self.entry.must_not_match)
+
+    @property
+    def says_yes_or_no(self) -> bool:
+        """Tell whether its answer begins with "Có." or "Không."."""
+        return _YES_OR_NO.match(self.entry.answer) is not None
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -180,6 +192,12 @@ class Book:
             localities=frozenset().union(*(fact.particulars.localities for fact in facts)),
             meant=meant,
         )
+
+    def named(self, text: str) -> Entities:
+        """Return what a question names; of what may be no document ("hướng dẫn 5 bước") only what the base knows."""
+        found = self.entities.read(text, self.documents)
+        meant = (it for it in found.documents if it.is_sure or any(it.fits(known) for known in self.documents))
+        return replace(found, documents=tuple(meant))
 
     def conflict(self, entry: int, query: Entities) -> str:
         """Say why an entry may not answer a question that names `query`; "" when nothing stands against it."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from knowledge.matching.aspects import Asked
 from knowledge.matching.facts import Facts
 from knowledge.matching.focus import focus
 from knowledge.matching.index import Index
+from knowledge.matching.marks import has_other_marks
 from knowledge.matching.normalizer import Word
 from knowledge.matching.query import Query
 from knowledge.matching.repair import Edge
-from knowledge.matching.tokenizer import real_syllables
+from knowledge.matching.spaces import pairs
+from knowledge.matching.tokenizer import compounds
 
 LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
 _OTHER = 0.4  # share of a question from which words of other marks show that it is about something else
+_PLAINLY = 0.8  # weight from which an aspect is asked for by words that hardly mean anything else
+_WHEN_WHERE = ("date", "deadline", "duration", "place")
+_YES_NO = "yes_no"  # the aspect of a question that "Có." answers
+_SHORT = 10  # words of a question of which none belongs to a story
 _MUCH = 0.3  # share of a question from which one word decides what it is about
 _LIKELY = 0.3  # weight from which another reading of a word may be what is meant
-_FIRM = frozenset("\u0300\u0301\u0323")  # tone marks (grave, acute, dot) that nobody sets by mistake for another
 _YEARS = range(1900, 2100)
 _EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # aspects whose patterns tell surely
 
@@ -78,15 +84,14 @@ def _meant(word: Word, edges: tuple[Edge, ...], query: Query, index: Index) -> t
     "Thuế" is no "thuê", where much of the question stands on it. A missing mark, or one of the two that people mix up,
     is a misspelling.
     """
-    if index.word_weight(word) < _MUCH * query.content or not _has_other_marks(word, index):
+    if index.word_weight(word) < _MUCH * query.content or not is_another_word(word, index):
         return edges
     return tuple(edge for edge in edges if edge.source != "written")
 
 
-def _has_other_marks(word: Word, index: Index) -> bool:
-    """Tell whether the base has the letters of a word, and only with other marks than those surely meant."""
-    is_sure = word.surface in real_syllables() and not _FIRM.isdisjoint(unicodedata.normalize("NFD", word.surface))
-    return is_sure and word.surface not in index.prepared.spelled and index.vocabulary.knows(word.form)
+def is_another_word(word: Word, index: Index) -> bool:
+    """Tell whether the base has the letters of a word, and only with other marks: "thuế" is no "thuê"."""
+    return index.vocabulary.knows(word.form) and has_other_marks(word, index.prepared.spelled)
 
 
 def names_another_word(query: Query, index: Index) -> bool:
@@ -97,7 +102,7 @@ def names_another_word(query: Query, index: Index) -> bool:
     meant = (_meant(word, edges, query, index) for word, edges in zip(query.words, query.lattice.covering, strict=True))
     if any(all(edge.weight < _LIKELY for edge in edges) for edges in meant):
         return True
-    other = sum(index.word_weight(word) for word in query.words if _has_other_marks(word, index))
+    other = sum(index.word_weight(word) for word in query.words if is_another_word(word, index))
     return other > 0.0 and other >= _OTHER * query.content
 
 
@@ -112,6 +117,60 @@ def rests_on_other_words(query: Query, index: Index, entry: int) -> bool:
     return bool(telling) and not any(
         edge.source != "synonym" and held.issuperset(edge.forms) for edges in telling for edge in edges
     )
+
+
+def insisted(query: Query, index: Index, entry: int) -> Asked:
+    """Return what a question asks for, and what of it an entry must hold.
+
+    "Có." says nothing to a short question for a day or a place, however that is asked.
+    """
+    asked, is_curt = query.asked, len(query.words) <= _SHORT
+    if not is_curt or _YES_NO in asked.weights or not index.book.facts[entry].says_yes_or_no:
+        return asked
+    plainly = {name for name in _WHEN_WHERE if asked.weights.get(name, 0.0) >= _PLAINLY}
+    return replace(asked, strict=asked.strict | plainly)
+
+
+def affirms_of_another(query: Query, index: Index, entry: int) -> bool:
+    """Tell whether an entry that says yes or no ("Có. …") does not speak of all that a short question names.
+
+    "Có" to the hiring of experts is no answer to a school; "thị trường" is none. A long question tells a story besides.
+    """
+    if len(query.words) > _SHORT or not index.book.facts[entry].says_yes_or_no:
+        return False
+    if any(is_another_word(word, index) and not is_light(word, index) for word in query.words):
+        return True
+    return not all(_is_spoken_of(start, stop, query, index, entry) for start, stop in _compounds(query, index))
+
+
+def _compounds(query: Query, index: Index) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the compound words of a question that say what it is about."""
+    written, listed = query.lattice.written, compounds()
+    at = 0
+    while at < len(written):
+        begun = listed.get(written[at : at + 2], ())
+        size = next((len(word) for word in begun if word == written[at : at + len(word)]), 1)
+        if size > 1 and not any(is_light(word, index) for word in query.words[at : at + size]):
+            yield at, at + size
+        at += size
+
+
+def _is_spoken_of(start: int, stop: int, query: Query, index: Index, entry: int) -> bool:
+    """Tell whether an entry has the words from `start` to `stop`, side by side, or other words for them."""
+    held = index.holdings[entry]
+    said = [[edge for edge in edges if held.issuperset(edge.forms)] for edges in query.lattice.covering[start:stop]]
+    if any(edge.start <= start and stop <= edge.end for edges in said for edge in edges):
+        return True
+    together = all(_stand_together(pair, index, entry) for pair in pairs(query.lattice.written[start:stop]))
+    return stop - start > 1 and all(said) and together
+
+
+def _stand_together(pair: str, index: Index, entry: int) -> bool:
+    column = index.terms.vocabulary.get(pair)
+    if column is None:
+        return False
+    begin, end = index.answers.indptr[column : column + 2]
+    return entry in index.answers.indices[begin:end]
 
 
 def lack(wished: Wish, index: Index, entry: int, *, without: int | None = None) -> Lack:

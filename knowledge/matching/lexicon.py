@@ -189,10 +189,14 @@ def _longest(*tables: Mapping[Forms, object]) -> dict[str, int]:
     return longest
 
 
+_CLOSING = ("không", "khong", "ko", "hông", "chưa", "chua")  # a question, before a comma
+
+
 def _joints(joiners: Sequence[str]) -> re.Pattern[str]:
     spelled = [re.escape(joiner) for joiner in sorted(joiners, key=len, reverse=True)]
     joining = rf"|,?\s+(?:{'|'.join(spelled)})\s+" if spelled else ""
-    return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*{joining}", re.IGNORECASE)
+    closed = "|".join(rf"(?<= {re.escape(word)})" for word in _CLOSING)
+    return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*|(?:{closed}),\s*{joining}", re.IGNORECASE)
 
 
 def _any_of(terms: Sequence[str]) -> re.Pattern[str]:

@@ -151,14 +151,13 @@ def _share(
 
 def _entities(text: str, reading: Forms, index: Index) -> Entities:
     # As written first: repair may turn a name into another. Repair finds what was glued ("nghiquyet93").
-    written = index.book.entities.read(text[:MAX_LENGTH])
-    repaired = index.book.entities.read(" ".join(reading))
-    return Entities(
+    written = index.book.named(text[:MAX_LENGTH])
+    repaired = index.book.named(" ".join(reading))
+    return replace(
+        written,
         documents=written.documents or repaired.documents,
         editions=written.editions or repaired.editions,
-        places=written.places,
         particulars=index.book.entities.particulars.read(text[:MAX_LENGTH], index.book.localities),
-        speaks_of_home=written.speaks_of_home,
     )
 
 

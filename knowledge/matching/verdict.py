@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from knowledge.matching.aspects import CHECKED
 from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.denial import is_denied, refuses_another
 from knowledge.matching.fillers import are_fillers
-from knowledge.matching.holding import is_light, names_another_word, rests_on_other_words
+from knowledge.matching.holding import (
+    affirms_of_another,
+    insisted,
+    is_another_word,
+    is_light,
+    names_another_word,
+    rests_on_other_words,
+)
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
@@ -19,8 +27,15 @@ from knowledge.matching.spaces import as_text, pairs
 _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
 _CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
 _LIGHT = 0.3  # share of a function word from which it names nothing by itself
+_CURT = 6  # words of a question that may do nothing but ask
+_OPEN = CHECKED | {"validity", "contact", "dossier", "procedure", "form"}  # aspects that anything may have
 _BARE = 3  # words that may be a mere name
-_OBJECTIONS = (rests_on_other_words, is_denied, refuses_another)  # to one entry: another may be meant
+_OBJECTIONS = (
+    rests_on_other_words,
+    affirms_of_another,
+    is_denied,
+    refuses_another,
+)  # to one entry: another may be meant
 _HOPELESS = 0.02  # probability below which a candidate is not even near
 
 
@@ -82,7 +97,7 @@ def _by_confidence(
 
 def _lacking(candidate: Candidate, query: Query, index: Index) -> str:
     at = index.positions[candidate.entry]
-    return index.book.missing(index.entries[at], at, query.asked, query.entities)
+    return index.book.missing(index.entries[at], at, insisted(query, index, at), query.entities)
 
 
 def named_unknown(query: Query, index: Index) -> str:
@@ -123,19 +138,31 @@ def is_vague(query: Query, index: Index) -> bool:
 
 
 def names_nothing(query: Query, index: Index) -> bool:
-    """Tell whether no word says what is meant: courtesies, question words and counting alone ("dạ em hỏi", "khi nào").
+    """Tell whether no word says what is meant: courtesies, question words, counting ("dạ em hỏi", "bao nhiêu tiền").
 
     However well an entry fits such words, it is by chance. A wording of the base itself is never that.
     """
     if query.lattice.written in index.exact or query.entities.documents:
         return False
-    empty = index.lexicon.empty_words
+    empty, asking = index.lexicon.empty_words, _asking(query, index)
     return are_fillers(query.words, index.lexicon) or all(
-        (word.form in empty and (not word.is_marked or word.surface in empty))
+        at in asking
+        or (word.form in empty and (not word.is_marked or word.surface in empty))
         or is_light(word, index, least=_LIGHT)
         or len(word.form) == 1
         or _is_place_number(word.form)
-        for word in query.words
+        or is_another_word(word, index)
+        for at, word in enumerate(query.words)
+    )
+
+
+def _asking(query: Query, index: Index) -> frozenset[int]:
+    """Return the places of the words of a short question that ask for a sum, a day or the like, and say not of what."""
+    if len(query.words) > _CURT:
+        return frozenset()
+    spans = index.book.aspects.spans(query.words)
+    return frozenset(
+        at for start, stop, cues in spans if any(cue.meaning in _OPEN for cue in cues) for at in range(start, stop)
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -320,6 +321,24 @@ def test_no_text_of_the_base_itself_is_slow_however_it_is_typed(matcher, entries
         assert quickest(matcher, text) < SLOW
 
 
+@pytest.mark.parametrize(
+    "lines", [pytest.param("5 xã gồm:\n", id="lists"), pytest.param("- Bản sao 2 giấy tờ của 3 người:\n", id="dossier")]
+)
+def test_no_text_of_an_entry_is_slow_to_be_read(lines):
+    full = lines * (20_000 // len(lines))
+    entry = PublishedEntry(key="a", question="Người tham gia lớp ra sao?", answer="Tại 5 xã.", answer_full=full)
+    fresh = Matcher.build([entry])
+
+    assert took(fresh, "có bao nhiêu người tham gia lớp") < 10 * SLOW
+
+
+def test_many_questions_that_are_not_its_own_cost_little(entries):
+    forbidden = tuple(f"chuyện khác thứ {number} của nghị quyết 93" for number in range(200))
+    crowded = Matcher.build([replace(entry, must_not_match=forbidden) for entry in entries])
+
+    assert quickest(crowded, "nghị quyết 93 hỗ trợ những hoạt động nào của tỉnh") < SLOW
+
+
 def test_the_first_question_after_loading_waits_for_nothing(entries):
     fresh = Matcher.build(entries)
     (_, text), *_ = hard_questions(entries)
@@ -489,6 +508,57 @@ def test_another_word_of_the_same_letters_is_not_taken_for_one_of_the_base(calib
     """The base speaks of hiring ("thuê"), and of no tax."""
     assert calibrated.match(asked).verdict is not Verdict.ANSWER
     assert calibrated.match("thuê chuyên gia khởi nghiệp").verdict is Verdict.ANSWER
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("có phải nộp thuế không", id="tax is no hiring"),
+        pytest.param("tư vấn về thuế cho startup", id="nor is advice on tax"),
+        pytest.param("trường học có được hỗ trợ không", id="a school is no market"),
+        pytest.param("chuyên gia nước ngoài có được hỗ trợ không", id="a foreign expert is no foreign capital"),
+        pytest.param("xuất khẩu ra nước ngoài có được hỗ trợ không", id="nor is export"),
+        pytest.param("đăng ký mã vạch có được hỗ trợ không", id="a barcode is no trademark"),
+        pytest.param("khi nào có lớp tập huấn", id="yes is no day"),
+    ],
+)
+def test_yes_and_no_are_said_of_what_the_entry_speaks_of(calibrated, asked):
+    assert calibrated.match(asked).verdict is not Verdict.ANSWER
+
+
+@pytest.mark.parametrize("asked", ["không hiểu", "được bao nhiêu tiền", "hồ sơ gồm những gì", "lệ phí bao nhiêu"])
+def test_what_names_nothing_is_asked_back(calibrated, asked):
+    found = calibrated.match(asked)
+
+    assert (found.verdict, found.reason) == (Verdict.UNKNOWN, Reason.TOO_SHORT)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        pytest.param("qđ 687 ngày ban hành", "qd687-iso", id="no number of days"),
+        pytest.param("quyết định 32 ngày nào ban hành", "qd32-dinh-muc-thong-tin", id="nor here"),
+        pytest.param("nghị quyết 93 do thủ tướng ban hành à", "nq93-ban-hanh", id="supposed to be another body's"),
+    ],
+)
+def test_a_known_document_is_recognised(calibrated, asked, key):
+    assert calibrated.match(asked).candidates[0].entry == key
+
+
+@pytest.mark.parametrize(
+    "asked", ["hướng dẫn 5 bước đăng ký nhãn hiệu", "chương trình 5 sao ocop", "kế hoạch 2024 của sở khoa học là gì"]
+)
+def test_what_may_be_no_document_is_not_said_to_be_unknown(calibrated, asked):
+    assert calibrated.match(asked).reason is not Reason.ENTITY_UNKNOWN
+
+
+@pytest.mark.parametrize("asked", ["nghị quyết 57 là gì", "kế hoạch 999 là gì", "chương trình số 5 là gì"])
+def test_an_unknown_document_is_said_to_be(calibrated, asked):
+    assert calibrated.match(asked).reason is Reason.ENTITY_UNKNOWN
+
+
+def test_two_questions_parted_by_a_comma(calibrated):
+    assert len(calibrated.split("hợp tác xã được hỗ trợ không, fdi được hỗ trợ không")) == 2
 
 
 @pytest.mark.parametrize(
