@@ -254,12 +254,12 @@ def backup(file: OutFile) -> None:
 
 @app.command()
 def restore(file: OutFile) -> None:
-    """Replace the database by a backup. Stop the server first."""
+    """Replace the database by a backup; the replaced one is kept. Stop the server first."""
     from runtime.backup import restore as read
 
     with failing_plainly():
-        read(settings_of().database.url, file)
-    print("Restored.")
+        kept = read(settings_of().database.url, file, now=SystemClock().now())
+    print(f"Restored. What was there before is kept in {kept}." if kept else "Restored.")
 
 
 @app.command("make-key")

@@ -115,6 +115,8 @@ def test_a_backup_is_restored(hoidap, tmp_path):
     (tmp_path / "var/hoidap.db").unlink()
 
     assert hoidap("restore", "copy.db").returncode == 0
+    again = hoidap("restore", "copy.db")
+    assert "var/hoidap.db.before-restore-" in again.stdout, "what was there is kept"
 
     assert hoidap("export", "out.json").returncode == 0
     assert len(json.loads((tmp_path / "out.json").read_text())["entries"]) > 40
