@@ -17,6 +17,7 @@ from admin.composition import Composition
 from admin.running import composition_of, failing_plainly, run, settings_of
 from runtime.clock import VIETNAM, SystemClock, start_of_day, vietnam_date
 from runtime.database import Database
+from runtime.errors import sentences
 
 Option = typer.Option
 KnowledgeFile = Annotated[
@@ -70,7 +71,9 @@ def serve(
         settings = settings_of(host=host, port=port)
         if processes > 1:
             raise typer.Exit(serve_many(settings, processes))
-        serve_one(composition_of(context).serve, settings, share_port=share_port, set_up_link=set_up_link)
+        composition = composition_of(context)
+        environment = composition.environment
+        serve_one(composition.serve, settings, environment=environment, share_port=share_port, set_up_link=set_up_link)
 
 
 @app.command()
@@ -204,21 +207,18 @@ def migrate() -> None:
 
 @app.command()
 def doctor(context: typer.Context) -> None:
-    """Check the set-up; exit 1 when something needs attention. Messages nobody."""
-    from admin.doctor import examine
-
-    composition = composition_of(context)
+    """Check the set-up; exit 1 when something must be mended. Messages nobody, makes nothing."""
+    from admin.diagnosis import diagnose
 
     async def work() -> Any:
-        settings = settings_of()
-        async with composition.open_assistant(settings) as it:
-            return await examine(it.db, settings, it.channels, it.feed.current, composition.environment)
+        return await diagnose(composition_of(context), settings_of())
 
     findings = run(work())
     for finding in findings:
-        hint = f" {finding.hint}" if finding.hint and not finding.ok else ""
-        print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.subject}: {finding.message}{hint}")
-    if not all(finding.ok for finding in findings):
+        said = sentences(finding.message, "" if finding.ok else finding.hint)
+        verdict = "ok  " if finding.ok else "warn" if finding.is_warning else "FAIL"
+        print(f"{verdict} {finding.subject}: {said}")
+    if not all(finding.ok or finding.is_warning for finding in findings):
         raise typer.Exit(1)
 
 

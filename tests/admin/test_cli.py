@@ -132,13 +132,71 @@ def test_a_backup_to_nowhere_fails_in_one_line(tmp_path):
 
 
 def test_the_doctor_is_content_with_a_fresh_set_up_and_names_misspelt_settings(hoidap):
-    healthy = hoidap("doctor")
+    hoidap("migrate")
+    healthy = hoidap("doctor", HOIDAP_CONTACT__PHONE="0206 385 2567")
     assert healthy.returncode == 0, healthy.stdout
-    assert "ok" in healthy.stdout
+    assert {line[:4] for line in healthy.stdout.splitlines()} == {"ok  "}
 
     ill = hoidap("doctor", HOIDAP_DATABSE__URL="x")
     assert ill.returncode == 1
-    assert "HOIDAP_DATABSE__URL" in ill.stdout
+    assert "FAIL settings: HOIDAP_DATABSE__URL is not a setting. Check its spelling." in ill.stdout
+
+
+def test_the_doctor_makes_nothing_and_says_what_is_not_there(hoidap, tmp_path):
+    fresh = hoidap("doctor", HOIDAP_DATABASE__URL="sqlite+aiosqlite:///mistyped/folder/x.db")
+
+    assert fresh.returncode == 0, fresh.stderr
+    assert (
+        f"warn database: there is none at {tmp_path}/mistyped/folder/x.db yet. `hoidap serve` makes one" in fresh.stdout
+    )
+    assert "warn contact: " in fresh.stdout, "nobody can reach the office"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_spends_no_token_that_it_cannot_keep(hoidap, tmp_path):
+    needed = ("APP_ID", "OA_ID", "APP_SECRET", "OA_SECRET_KEY", "ACCESS_TOKEN", "REFRESH_TOKEN")
+
+    fresh = hoidap("doctor", **{f"HOIDAP_CHANNELS__ZALO__{name}": "12345" for name in needed})
+
+    assert "warn zalo: not asked: there is no database yet to keep its tokens." in fresh.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HOIDAP_CHANNELS__WEBCHAT__ALLOWED_ORIGINS", "foo", "must be exact origins"),
+        ("HOIDAP_CHANNELS__WEBCHAT__TRUSTED_PROXIES", "-1", "greater than or equal to 0."),
+        ("HOIDAP_CHANNELS__WEBCHAT__TEXT_LIMIT", "abc", "integer"),
+        ("HOIDAP_CHANNELS__ZALO__APP_SECRET", "", "APP_SECRET: must not be empty"),
+        ("HOIDAP_LOG_LEVEL", "loud", "must be one of"),
+        ("HOIDAP_SECRETS_DIR", "nowhere", "there is no such folder."),
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "serve"])
+def test_a_setting_that_cannot_work_is_one_line_that_names_it(hoidap, command, name, value, said):
+    done = hoidap(command, **{name: value})
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert name in done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        pytest.param(["--port", "99999"], {}, "hoidap: --port: ", id="port"),
+        pytest.param([], {"HOIDAP_HOST": "999.1.1.1"}, "HOIDAP_HOST (or --host): there is no such", id="no address"),
+        pytest.param(["--host", "192.0.2.1"], {}, "hoidap: HOIDAP_HOST (or --host): not an address", id="another's"),
+    ],
+)
+def test_an_address_that_cannot_be_listened_on_names_its_setting(hoidap, arguments, environment, said):
+    done = hoidap("serve", *arguments, **environment)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_eval_prints_the_table_and_the_figures(hoidap):

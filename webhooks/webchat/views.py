@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from knowledge.base import Knowledge
 from runtime.assets import load_assets
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.settings import PREFIX, Settings, explain
+from runtime.settings import Settings
 from webhooks.views import Reception
 from webhooks.webchat.api import Api
 from webhooks.webchat.calendar import Calendar
@@ -21,7 +20,7 @@ from webhooks.webchat.origins import Origins
 from webhooks.webchat.pages import Pages
 from webhooks.webchat.plain import PlainChat
 from webhooks.webchat.rendering import Renderer
-from webhooks.webchat.settings import WebchatSettings
+from webhooks.webchat.settings import webchat_settings
 from webhooks.webchat.slips import SlipPage
 from webhooks.webchat.streams import Streams
 
@@ -57,11 +56,3 @@ def _ways(settings: Settings) -> Mapping[str, str]:
     """Return the attributes of the demo page's tag: the ways to the office that are configured."""
     ways = {"zalo": str(settings.channels.get("zalo", {}).get("oa_id", "")), "phone": settings.contact.phone}
     return {name: value for name, value in ways.items() if value}
-
-
-def webchat_settings(settings: Settings) -> WebchatSettings:
-    """Return the channel's own section. Raises ConfigurationError."""
-    try:
-        return WebchatSettings.model_validate(settings.channels.get("webchat", {}))
-    except ValidationError as error:
-        raise explain(error, prefix=f"{PREFIX}CHANNELS__WEBCHAT__") from None
