@@ -359,3 +359,13 @@ def test_entries_are_found_taken_back_and_restored(hoidap, tmp_path):
     with contextlib.closing(sqlite3.connect(tmp_path / "var/hoidap.db")) as database:
         noted = database.execute("SELECT action, subject FROM audit_events WHERE action LIKE 'entries%' ORDER BY id")
         assert noted.fetchall() == [("entries.restore", "entry:a"), ("entries.publish", "entry:a")]
+
+
+def test_what_was_stopped_is_not_called_spoken(hoidap, tmp_path):
+    (tmp_path / "one.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Hợp Giang.}\n")
+    hoidap("import", "one.yaml")
+    hoidap("entries", "suspend", "a")
+
+    history = hoidap("entries", "history", "a")
+
+    assert history.stdout.split("\t")[3] == "suspended"

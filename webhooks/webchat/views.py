@@ -16,6 +16,7 @@ from webhooks.webchat.api import Api
 from webhooks.webchat.calendar import Calendar
 from webhooks.webchat.channel import WebchatChannel
 from webhooks.webchat.desk import Desk
+from webhooks.webchat.missing import telling_missing
 from webhooks.webchat.origins import Origins
 from webhooks.webchat.pages import Pages
 from webhooks.webchat.plain import PlainChat
@@ -45,6 +46,7 @@ def set_up_webchat(
     api.add_to(app)
     Streams(desk, origins).add_to(app, api)
     renderer = Renderer(origins)
+    app.middlewares.append(telling_missing(renderer))
     PlainChat(desk, origins, renderer).add_to(app)
     Calendar(desk, origins, renderer).add_to(app)
     SlipPage(db, clock, renderer).add_to(app)
