@@ -133,29 +133,31 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Load a knowledge file (YAML, JSON, CSV, XLSX, QnABot or Azure) and publish what changed."""
-    from admin.taking_over import take_over
-    from knowledge import filing, transfer
-    from knowledge.safeguards import unevidenced_among
+    """Load a knowledge file (YAML, JSON, CSV, XLSX, QnABot or Azure) and publish what changed, as it stands.
 
-    async def work() -> Any:
+    No second person is asked, and nothing without a source is held back: it is named.
+    """
+    from admin.taking_over import Taken, foresee, take_over
+    from knowledge import filing
+
+    async def work() -> Taken:
         parsed = filing.parse(file)
         async with composition_of(context).open_database(settings_of()) as db:
-            if not dry_run:
-                return await take_over(db, parsed, file.name, now=SystemClock().now())
-            async with db.reading() as session:
-                plan = await transfer.plan(session, parsed)
-                touched = [item for item in parsed.entries if item.key in {*plan.created, *plan.changed}]
-                return plan, await unevidenced_among(session, touched)
+            if dry_run:
+                return await foresee(db, parsed)
+            return await take_over(db, parsed, file.name, now=SystemClock().now())
 
-    plan, unevidenced = run(work())
+    taken = run(work())
+    plan = taken.plan
     kinds = ("created", "changed", "unchanged", "refused", "terms", "competitions", "guides")
     counts = ((name, len(getattr(plan, name))) for name in kinds)
     print(", ".join(f"{name} {count}" for name, count in counts))
     for problem in (*plan.refused, *plan.warnings):
         print(f"  {problem}")
-    for key, findings in unevidenced.items():
+    for key, findings in taken.unevidenced.items():
         print(f"  {key}: no source holds {', '.join(finding.token.text for finding in findings)}")
+    for key in taken.unsourced:
+        print(f"  {key}: rests on no article")
     if plan.refused:
         raise typer.Exit(1)
 

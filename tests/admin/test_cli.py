@@ -310,7 +310,7 @@ def test_what_is_wrong_with_the_knowledge_is_listed(hoidap, tmp_path):
     imported = hoidap("import", tmp_path / "one.yaml")
     listed = hoidap("entries", "problems")
 
-    assert "a: no source holds 12" in imported.stdout
+    assert imported.stdout.splitlines()[1:] == ["  a: no source holds 12", "  a: rests on no article"]
     assert listed.returncode == 1
     assert listed.stdout.splitlines() == ["unevidenced\ta\tanswer\t-\t12", "unsourced\ta\tarticle\t-\tSở ở đâu?"]
 
