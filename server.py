@@ -49,15 +49,18 @@ from runtime.chores import QUEUE as CHORES
 from runtime.chores import Chore, ChoreDrain
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
+from runtime.errors import ConfigurationError
 from runtime.garbage import collect_rarely
 from runtime.ingress import Ingress
+from runtime.loading import explain
 from runtime.opening import open_database
 from runtime.readiness import Readiness
-from runtime.settings import PREFIX, Settings, explain
+from runtime.settings import PREFIX, Settings
 from runtime.vault import Vault, load_key
 from runtime.wakers.choice import waker_for
 from runtime.wakers.port import Waker
 from webhooks.views import Reception, set_up_operations, set_up_webhooks
+from webhooks.webchat.settings import webchat_settings
 from webhooks.whatsapp import rendering as whatsapp_rendering
 from webhooks.zalo import rendering as zalo_rendering
 from webhooks.zalo_bot import payloads as zalo_bot_payloads
@@ -76,8 +79,7 @@ def _zalo(options: Mapping[str, Any], ports: Ports) -> Channel:
     from webhooks.zalo.channel import ZaloChannel
     from webhooks.zalo.settings import ZaloSettings
 
-    settings = ZaloSettings.model_validate(options)
-    return ZaloChannel(settings, store=ports.vault, http=ports.http, clock=ports.clock)
+    return ZaloChannel(ZaloSettings.model_validate(options), store=ports.vault, http=ports.http, clock=ports.clock)
 
 
 def _zalo_bot(options: Mapping[str, Any], ports: Ports) -> Channel:
@@ -152,8 +154,6 @@ def pages() -> tuple[Page, ...]:
 
 def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:
     """Make every channel that has settings. Raises ConfigurationError naming each variable that is missing."""
-    from runtime.errors import ConfigurationError
-
     made: dict[str, Channel] = {}
     for name, options in settings.channels.items():
         if name in CHANNELS:
@@ -161,7 +161,9 @@ def platform_channels(settings: Settings, ports: Ports) -> dict[str, Channel]:
                 made[name] = CHANNELS[name](options, ports)
             except ValidationError as error:
                 raise explain(error, prefix=f"{PREFIX}CHANNELS__{name.upper()}__") from None
-        elif name != "webchat":
+        elif name == "webchat":
+            webchat_settings(settings)
+        else:
             raise ConfigurationError(f"{PREFIX}CHANNELS__{name.upper()}: there is no such channel.")
     return made
 

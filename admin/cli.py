@@ -17,6 +17,7 @@ from admin.composition import Composition
 from admin.running import composition_of, failing_plainly, run, settings_of
 from runtime.clock import VIETNAM, SystemClock, start_of_day, vietnam_date
 from runtime.database import Database
+from runtime.errors import sentences
 
 Option = typer.Option
 KnowledgeFile = Annotated[
@@ -70,7 +71,9 @@ def serve(
         settings = settings_of(host=host, port=port)
         if processes > 1:
             raise typer.Exit(serve_many(settings, processes))
-        serve_one(composition_of(context).serve, settings, share_port=share_port, set_up_link=set_up_link)
+        composition = composition_of(context)
+        environment = composition.environment
+        serve_one(composition.serve, settings, environment=environment, share_port=share_port, set_up_link=set_up_link)
 
 
 @app.command()
@@ -130,29 +133,31 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Load a knowledge file (YAML, JSON, CSV, XLSX, QnABot or Azure) and publish what changed."""
-    from admin.taking_over import take_over
-    from knowledge import filing, transfer
-    from knowledge.safeguards import unevidenced_among
+    """Load a knowledge file (YAML, JSON, CSV, XLSX, QnABot or Azure) and publish what changed, as it stands.
 
-    async def work() -> Any:
+    No second person is asked, and nothing without a source is held back: it is named.
+    """
+    from admin.taking_over import Taken, foresee, take_over
+    from knowledge import filing
+
+    async def work() -> Taken:
         parsed = filing.parse(file)
         async with composition_of(context).open_database(settings_of()) as db:
-            if not dry_run:
-                return await take_over(db, parsed, file.name, now=SystemClock().now())
-            async with db.reading() as session:
-                plan = await transfer.plan(session, parsed)
-                touched = [item for item in parsed.entries if item.key in {*plan.created, *plan.changed}]
-                return plan, await unevidenced_among(session, touched)
+            if dry_run:
+                return await foresee(db, parsed)
+            return await take_over(db, parsed, file.name, now=SystemClock().now())
 
-    plan, unevidenced = run(work())
+    taken = run(work())
+    plan = taken.plan
     kinds = ("created", "changed", "unchanged", "refused", "terms", "competitions", "guides")
     counts = ((name, len(getattr(plan, name))) for name in kinds)
     print(", ".join(f"{name} {count}" for name, count in counts))
     for problem in (*plan.refused, *plan.warnings):
         print(f"  {problem}")
-    for key, findings in unevidenced.items():
+    for key, findings in taken.unevidenced.items():
         print(f"  {key}: no source holds {', '.join(finding.token.text for finding in findings)}")
+    for key in taken.unsourced:
+        print(f"  {key}: rests on no article")
     if plan.refused:
         raise typer.Exit(1)
 
@@ -204,21 +209,18 @@ def migrate() -> None:
 
 @app.command()
 def doctor(context: typer.Context) -> None:
-    """Check the set-up; exit 1 when something needs attention. Messages nobody."""
-    from admin.doctor import examine
-
-    composition = composition_of(context)
+    """Check the set-up; exit 1 when something must be mended. Messages nobody, makes nothing."""
+    from admin.diagnosis import diagnose
 
     async def work() -> Any:
-        settings = settings_of()
-        async with composition.open_assistant(settings) as it:
-            return await examine(it.db, settings, it.channels, it.feed.current, composition.environment)
+        return await diagnose(composition_of(context), settings_of())
 
     findings = run(work())
     for finding in findings:
-        hint = f" {finding.hint}" if finding.hint and not finding.ok else ""
-        print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.subject}: {finding.message}{hint}")
-    if not all(finding.ok for finding in findings):
+        said = sentences(finding.message, "" if finding.ok else finding.hint)
+        verdict = "ok  " if finding.ok else "warn" if finding.is_warning else "FAIL"
+        print(f"{verdict} {finding.subject}: {said}")
+    if not all(finding.ok or finding.is_warning for finding in findings):
         raise typer.Exit(1)
 
 
@@ -254,12 +256,12 @@ def backup(file: OutFile) -> None:
 
 @app.command()
 def restore(file: OutFile) -> None:
-    """Replace the database by a backup. Stop the server first."""
+    """Replace the database by a backup; the replaced one is kept. Stop the server first."""
     from runtime.backup import restore as read
 
     with failing_plainly():
-        read(settings_of().database.url, file)
-    print("Restored.")
+        kept = read(settings_of().database.url, file, now=SystemClock().now())
+    print(f"Restored. What was there before is kept in {kept}." if kept else "Restored.")
 
 
 @app.command("make-key")

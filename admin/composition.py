@@ -22,8 +22,11 @@ from runtime.wakers.port import Waker
 Render: TypeAlias = Callable[[Reply], Sequence[Payload]]
 
 
-Announce: TypeAlias = Callable[[str, str], None]
-"""Called once the server listens: with its address, and the path of the set-up link ("" when nobody needs one)."""
+Announce: TypeAlias = Callable[[str, str | None], None]
+"""Called once the server listens: with its address, and the path of the set-up link.
+
+"": nobody needs one; None: somebody does, and none was made.
+"""
 
 
 class Serve(Protocol):

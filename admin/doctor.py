@@ -13,7 +13,8 @@ from knowledge.guide_store import load_guides
 from knowledge.watching.articles import list_articles
 from runtime import schema
 from runtime.database import Database
-from runtime.settings import Settings, unknown_variables
+from runtime.loading import unknown_variables
+from runtime.settings import Settings
 
 _ARTICLES = 500  # looked at; those that fail come first
 _FAILURES = 3  # looks in a row that failed
@@ -28,6 +29,7 @@ async def examine(
 ) -> list[Finding]:
     """Return every finding, the fundamental ones first."""
     findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
+    findings += _contact(settings)
     findings += await _articles(db, settings)
     findings += await _guides(db)
     findings += await _staff(db, settings)
@@ -144,6 +146,22 @@ def _public_url(settings: Settings) -> Sequence[Finding]:
             )
         ]
     return []
+
+
+def _contact(settings: Settings) -> Sequence[Finding]:
+    """Say that an "I don't know" sends people to an office that they cannot reach."""
+    contact = settings.contact
+    if contact.phone or contact.email or contact.address:
+        return [Finding(subject="contact", ok=True, message='an "I don\'t know" says how to reach the office')]
+    return [
+        Finding(
+            subject="contact",
+            ok=False,
+            is_warning=True,
+            message='an "I don\'t know" names the office, and no way to reach it',
+            hint="Set HOIDAP_CONTACT__PHONE, HOIDAP_CONTACT__EMAIL or HOIDAP_CONTACT__ADDRESS.",
+        )
+    ]
 
 
 def _address(settings: Settings, channel: Channel) -> Sequence[Finding]:

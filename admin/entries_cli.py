@@ -93,12 +93,17 @@ def problems(context: typer.Context) -> None:
 
 @app.command()
 def history(context: typer.Context, key: Key) -> None:
-    """List the revisions of an entry, newest first; the one that is spoken is marked."""
-    from knowledge.history import list_revisions
+    """List the revisions of an entry, newest first; the one that is spoken, or would be, is marked."""
+    from knowledge.history import list_revisions, load_entry
 
-    for line in _with_session(context, lambda session, _now: list_revisions(session, key)):
+    async def work(session: AsyncSession, _now: datetime) -> Any:
+        return (await load_entry(session, key)).status, await list_revisions(session, key)
+
+    status, lines = _with_session(context, work)
+    current = "spoken" if status is Status.PUBLISHED else status.value  # put away since: it says nothing any more
+    for line in lines:
         when = line.created_at.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M")
-        state = "spoken" if line.is_current else "waiting" if line.is_waiting else ""
+        state = current if line.is_current else "waiting" if line.is_waiting else ""
         print(f"{line.number}\t{when}\t{line.author or '-'}\t{state or '-'}\t{line.change_note or '-'}")
 
 

@@ -18,6 +18,7 @@ class Told:
 
     subject: str
     ok: bool
+    is_warning: bool
     message: str
     hint: str
     is_translated: bool
@@ -51,6 +52,7 @@ def told(finding: Finding) -> Told:
     return Told(
         subject=in_words(finding.subject, "subject") or finding.subject,
         ok=finding.ok,
+        is_warning=finding.is_warning,
         message=message if is_translated and message else finding.message,
         hint=hint if is_translated and hint is not None else finding.hint,
         is_translated=is_translated,

@@ -3,27 +3,71 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+import structlog
 
 from admin.composition import Serve
+from admin.serving import naming_the_address
 from runtime.errors import ConfigurationError
 from runtime.settings import Settings
 
+log = structlog.get_logger(__name__)
 
-def serve_one(serve: Serve, settings: Settings, *, share_port: bool = False, set_up_link: bool = True) -> None:
+
+def serve_one(
+    serve: Serve,
+    settings: Settings,
+    *,
+    environment: Mapping[str, str],
+    share_port: bool = False,
+    set_up_link: bool = True,
+) -> None:
     """Serve in this process, say where, and how the first administrator gets in if there is none."""
+    is_kept = settings.log_json or is_journal(sys.stdout, environment)
 
-    def announce(address: str, setup: str) -> None:
-        print(f"hoidap serves at {address}", flush=True)
-        if settings.demo_page:
-            print(f"Demo page: {address}/", flush=True)
+    def announce(address: str, setup: str | None) -> None:
+        (_log_address if settings.log_json else _print_address)(settings, address)
         if setup:
             print(f"Set up the console (once, within 30 minutes): {address}{setup}", flush=True)
+        elif setup is None and set_up_link:
+            _say_who_can_administer(as_json=settings.log_json)
 
-    asyncio.run(serve(settings, announce=announce, reuse_port=share_port, set_up_link=set_up_link))
+    # the link lets in whoever reads it: it is shown to a person, and never written where lines are kept
+    link = set_up_link and not is_kept
+    asyncio.run(serve(settings, announce=announce, reuse_port=share_port, set_up_link=link))
+
+
+def is_journal(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Tell whether what is printed goes to systemd's journal (systemd.exec(5): JOURNAL_STREAM is device:inode)."""
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return environment.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
+
+
+def _print_address(settings: Settings, address: str) -> None:
+    print(f"hoidap serves at {address}", flush=True)
+    if settings.demo_page:
+        print(f"Demo page: {address}/", flush=True)
+
+
+def _log_address(settings: Settings, address: str) -> None:
+    log.info("server.listening", url=address, demo_page=f"{address}/" if settings.demo_page else "")
+
+
+def _say_who_can_administer(*, as_json: bool) -> None:
+    if as_json:
+        log.warning("console.nobody_can_administer", command="hoidap staff set-up")
+    else:
+        print("Nobody can administer the console yet: `hoidap staff set-up` prints a link.", flush=True)
 
 
 def commands_of(host: str, port: int, processes: int) -> list[list[str]]:
@@ -40,7 +84,8 @@ def serve_many(settings: Settings, processes: int) -> int:
         )
     with socket.socket() as holder:  # holds the port, so that 0 means the same one for every process
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        holder.bind((settings.host, settings.port))
+        with naming_the_address():
+            holder.bind((settings.host, settings.port))
         port = holder.getsockname()[1]
         children = [subprocess.Popen(each) for each in commands_of(settings.host, port, processes)]  # noqa: S603 - ourselves
 

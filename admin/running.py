@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from admin.composition import Composition
 from runtime.errors import AppError
-from runtime.settings import Settings, load_settings
+from runtime.loading import load_settings
+from runtime.settings import Settings
 from runtime.telemetry import set_up_logging
 
 T = TypeVar("T")

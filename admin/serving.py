@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TypeVar
 
 import structlog
 from aiohttp import web
 
 from admin.composition import Announce, Running
-from admin.staff import setup_path
+from admin.staff import has_administrator, setup_path
+from runtime.errors import ConfigurationError
 from runtime.settings import Settings
+from runtime.vault import Vault, load_key
 
 RunningT = TypeVar("RunningT", bound=Running)
+_HINT = "See docs/operators/settings.md."
 log = structlog.get_logger(__name__)
 
 
@@ -31,11 +36,11 @@ async def serve(
     """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close.
 
     `set_up_link`: whether to make a link for the first administrator, if there is none; it replaces older ones.
+    Raises CredentialError when the key does not open what a channel in use has stored.
     """
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = _told_to_stop()
     async with open_assistant(settings) as assistant:
+        await _require_key(assistant, settings)
         work = asyncio.create_task(assistant.run())
         work.add_done_callback(lambda _task: stop.set())
         runner = web.AppRunner(
@@ -47,9 +52,9 @@ async def serve(
         )
         await runner.setup()
         try:
-            await web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port or None).start()
-            is_wanted = set_up_link and settings.console.enabled
-            announce(_address(settings, runner), await setup_path(assistant.db, assistant.clock) if is_wanted else "")
+            with naming_the_address():
+                await web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port or None).start()
+            announce(_address(settings, runner), await _set_up(assistant, settings, wants_link=set_up_link))
             await stop.wait()
         finally:
             log.info("server.draining")
@@ -58,6 +63,48 @@ async def serve(
             await asyncio.wait([work])
         if not work.cancelled():
             work.result()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return what is set by the first SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _require_key(assistant: Running, settings: Settings) -> None:
+    """Refuse to run with a key that is not the one of the stored credentials: every reply would fail, one by one."""
+    key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
+    vault = Vault(assistant.db, assistant.clock, key)
+    for name in sorted(settings.channels):  # a channel that is no longer used may keep what nobody can open
+        await vault.read(name)
+
+
+async def _set_up(assistant: Running, settings: Settings, *, wants_link: bool) -> str | None:
+    """Return what is announced about the first administrator."""
+    if not settings.console.enabled:
+        return ""
+    if wants_link:
+        return await setup_path(assistant.db, assistant.clock)
+    async with assistant.db.reading() as session:
+        return "" if await has_administrator(session) else None
+
+
+@contextmanager
+def naming_the_address() -> Iterator[None]:
+    """Say which setting is at fault when nothing can listen where the settings say. Raises ConfigurationError."""
+    try:
+        yield
+    except socket.gaierror:
+        raise ConfigurationError("HOIDAP_HOST (or --host): there is no such address.", hint=_HINT) from None
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise ConfigurationError("HOIDAP_HOST (or --host): not an address of this machine.", hint=_HINT) from None
+        if error.errno == errno.EACCES:
+            message = "HOIDAP_PORT (or --port): this account may not listen there."
+            raise ConfigurationError(message, hint="Choose a port above 1023.") from None
+        raise
 
 
 def _address(settings: Settings, runner: web.AppRunner) -> str:

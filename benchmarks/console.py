@@ -26,7 +26,7 @@ from knowledge.transfer import apply, starter_file
 from runtime import schema
 from runtime.clock import SystemClock
 from runtime.database import Database
-from runtime.settings import load_settings
+from runtime.loading import load_settings
 
 ENTRIES, ANSWERS, ROUNDS = 5_000, 100_000, 20
 PAGES = {

@@ -73,12 +73,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One result of a check: what was looked at, whether it is well, and what to do if not."""
+    """One result of a check: what was looked at, whether it is well, and what to do if not.
+
+    `is_warning`: it works as it is, and somebody should still look at it.
+    """
 
     subject: str
     ok: bool
     message: str
     hint: str = ""
+    is_warning: bool = False
 
 
 class SendError(AppError):

@@ -18,7 +18,7 @@ MOST_REVISIONS = 1_000  # of one entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionLine:
-    """A revision as the history of its entry shows it. `is_current`: it is the one being spoken."""
+    """A revision as the history of its entry shows it. `is_current`: it is spoken, or was when put away."""
 
     id: int
     number: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from runtime.direct import Done, Parameters, alone, run_alone
+from runtime.private import close_to_others, new_private_file, private_folder
 
 SQLITE_BUSY_MS = 10_000
 CHECKPOINT_PAGES = 10_000
@@ -76,7 +77,7 @@ class Database:
         self.url = url
         self.is_embedded = url.startswith("sqlite")
         if self.is_embedded:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self._keep_private()
             self.engine = _sqlite_engine(url, readonly=False, pool_size=1)
             self._read_engine = _sqlite_engine(url, readonly=True, pool_size=4)
             self._alone_engine = self.engine
@@ -94,6 +95,16 @@ class Database:
     def file(self) -> Path:
         """Where an embedded database lies."""
         return Path(self.url.partition(":///")[2])
+
+    def _keep_private(self) -> None:
+        """Make the file, or close the one that is there to other accounts; the log gets the rights of its file."""
+        if self.file.name == ":memory:":
+            return
+        private_folder(self.file.parent)
+        with suppress(FileExistsError):
+            new_private_file(self.file)
+        for name in ("", "-wal", "-shm"):
+            close_to_others(self.file.with_name(f"{self.file.name}{name}"))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -30,7 +30,15 @@ class AppError(Exception):
 
     def __str__(self) -> str:
         """Return the message, followed by the hint when there is one."""
-        return f"{self.message} {self.hint}".rstrip()
+        return sentences(self.message, self.hint)
+
+
+def sentences(message: str, hint: str) -> str:
+    """Return what happened and what to do, as two sentences."""
+    if not hint:
+        return message
+    stop = "" if message.endswith((".", "!", "?", "…", ":")) else "."
+    return f"{message}{stop} {hint}"
 
 
 class ConfigurationError(AppError):

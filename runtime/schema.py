@@ -52,6 +52,11 @@ async def current(db: Database) -> str | None:
         return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
 
 
+def known_revisions() -> frozenset[str]:
+    """Return every revision that this release can start from."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+
+
 async def require_current(db: Database) -> None:
     """Raise DatabaseError when the schema is not the one of this release."""
     problem = await pending(db)

@@ -6,13 +6,11 @@ named by `HOIDAP_SECRETS_DIR` (`channels__zalo__app_secret` and so on).
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -24,9 +22,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from runtime.errors import ConfigurationError
-
 PREFIX = "HOIDAP_"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Section(BaseModel):
@@ -224,6 +221,13 @@ class Settings(BaseSettings):
     log_json: bool = False
     """One JSON object per line instead of text for people."""
 
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, level: str) -> str:
+        if level.upper() not in LOG_LEVELS:
+            raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+        return level.upper()
+
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
@@ -259,31 +263,3 @@ class Settings(BaseSettings):
         """Where files of this process may stand: beside the embedded database, else `var`."""
         path = self.database.url.removeprefix("sqlite+aiosqlite:///")
         return Path(path).parent if self.is_embedded and path not in {"", ":memory:"} else Path("var")
-
-
-def load_settings(**overrides: Any) -> Settings:
-    """Read the settings; `overrides` (command line) win. Raises ConfigurationError naming each variable."""
-    try:
-        directory = os.environ.get(f"{PREFIX}SECRETS_DIR")
-        return Settings(**{"_secrets_dir": directory, **overrides})
-    except ValidationError as error:
-        raise explain(error, prefix=PREFIX) from None
-
-
-def explain(error: ValidationError, *, prefix: str) -> ConfigurationError:
-    """Turn a validation error into one that names environment variables and never shows a value."""
-    problems = [
-        f"{prefix}{'__'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
-        for item in error.errors(include_input=False, include_url=False)
-    ]
-    return ConfigurationError("; ".join(problems), hint="See docs/operators/settings.md.")
-
-
-def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """Return the HOIDAP_ names in `environment` that no setting reads (pydantic ignores them silently)."""
-    known = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
-    return sorted(
-        name
-        for name in environment
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX).split("__")[0] not in known
-    )

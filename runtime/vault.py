@@ -24,6 +24,7 @@ from runtime import telemetry
 from runtime.clock import Clock
 from runtime.database import Base, Database, UtcDateTime
 from runtime.errors import ConfigurationError, CredentialError
+from runtime.private import private_folder
 
 REFRESH_LEASE = timedelta(seconds=30)  # longer than the platform call's own timeout
 _MOST_SHOWN = 100
@@ -208,7 +209,7 @@ def load_key(configured: str, *, state_dir: Path) -> MultiFernet:
 def _key_file(state_dir: Path) -> str:
     path = state_dir / "secret.key"
     if not path.exists():
-        state_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(state_dir)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(Fernet.generate_key())

@@ -28,7 +28,7 @@ READS_THE_CLOCK = {
     "runtime/clock.py": "the one module that asks the machine",
 }
 READS_THE_ENVIRONMENT = {
-    "runtime/settings.py": "where settings come from",
+    "runtime/loading.py": "where settings come from",
     "server.py": "composition root",
     "admin/cli.py": "composition root of the command line; `doctor` lists unknown HOIDAP_ names",
 }

@@ -115,6 +115,8 @@ def test_a_backup_is_restored(hoidap, tmp_path):
     (tmp_path / "var/hoidap.db").unlink()
 
     assert hoidap("restore", "copy.db").returncode == 0
+    again = hoidap("restore", "copy.db")
+    assert "var/hoidap.db.before-restore-" in again.stdout, "what was there is kept"
 
     assert hoidap("export", "out.json").returncode == 0
     assert len(json.loads((tmp_path / "out.json").read_text())["entries"]) > 40
@@ -130,13 +132,71 @@ def test_a_backup_to_nowhere_fails_in_one_line(tmp_path):
 
 
 def test_the_doctor_is_content_with_a_fresh_set_up_and_names_misspelt_settings(hoidap):
-    healthy = hoidap("doctor")
+    hoidap("migrate")
+    healthy = hoidap("doctor", HOIDAP_CONTACT__PHONE="0206 385 2567")
     assert healthy.returncode == 0, healthy.stdout
-    assert "ok" in healthy.stdout
+    assert {line[:4] for line in healthy.stdout.splitlines()} == {"ok  "}
 
     ill = hoidap("doctor", HOIDAP_DATABSE__URL="x")
     assert ill.returncode == 1
-    assert "HOIDAP_DATABSE__URL" in ill.stdout
+    assert "FAIL settings: HOIDAP_DATABSE__URL is not a setting. Check its spelling." in ill.stdout
+
+
+def test_the_doctor_makes_nothing_and_says_what_is_not_there(hoidap, tmp_path):
+    fresh = hoidap("doctor", HOIDAP_DATABASE__URL="sqlite+aiosqlite:///mistyped/folder/x.db")
+
+    assert fresh.returncode == 0, fresh.stderr
+    assert (
+        f"warn database: there is none at {tmp_path}/mistyped/folder/x.db yet. `hoidap serve` makes one" in fresh.stdout
+    )
+    assert "warn contact: " in fresh.stdout, "nobody can reach the office"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_spends_no_token_that_it_cannot_keep(hoidap, tmp_path):
+    needed = ("APP_ID", "OA_ID", "APP_SECRET", "OA_SECRET_KEY", "ACCESS_TOKEN", "REFRESH_TOKEN")
+
+    fresh = hoidap("doctor", **{f"HOIDAP_CHANNELS__ZALO__{name}": "12345" for name in needed})
+
+    assert "warn zalo: not asked: there is no database yet to keep its tokens." in fresh.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HOIDAP_CHANNELS__WEBCHAT__ALLOWED_ORIGINS", "foo", "must be exact origins"),
+        ("HOIDAP_CHANNELS__WEBCHAT__TRUSTED_PROXIES", "-1", "greater than or equal to 0."),
+        ("HOIDAP_CHANNELS__WEBCHAT__TEXT_LIMIT", "abc", "integer"),
+        ("HOIDAP_CHANNELS__ZALO__APP_SECRET", "", "APP_SECRET: must not be empty"),
+        ("HOIDAP_LOG_LEVEL", "loud", "must be one of"),
+        ("HOIDAP_SECRETS_DIR", "nowhere", "there is no such folder."),
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "serve"])
+def test_a_setting_that_cannot_work_is_one_line_that_names_it(hoidap, command, name, value, said):
+    done = hoidap(command, **{name: value})
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert name in done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        pytest.param(["--port", "99999"], {}, "hoidap: --port: ", id="port"),
+        pytest.param([], {"HOIDAP_HOST": "999.1.1.1"}, "HOIDAP_HOST (or --host): there is no such", id="no address"),
+        pytest.param(["--host", "192.0.2.1"], {}, "hoidap: HOIDAP_HOST (or --host): not an address", id="another's"),
+    ],
+)
+def test_an_address_that_cannot_be_listened_on_names_its_setting(hoidap, arguments, environment, said):
+    done = hoidap("serve", *arguments, **environment)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_eval_prints_the_table_and_the_figures(hoidap):
@@ -250,7 +310,7 @@ def test_what_is_wrong_with_the_knowledge_is_listed(hoidap, tmp_path):
     imported = hoidap("import", tmp_path / "one.yaml")
     listed = hoidap("entries", "problems")
 
-    assert "a: no source holds 12" in imported.stdout
+    assert imported.stdout.splitlines()[1:] == ["  a: no source holds 12", "  a: rests on no article"]
     assert listed.returncode == 1
     assert listed.stdout.splitlines() == ["unevidenced\ta\tanswer\t-\t12", "unsourced\ta\tarticle\t-\tSở ở đâu?"]
 
@@ -299,3 +359,13 @@ def test_entries_are_found_taken_back_and_restored(hoidap, tmp_path):
     with contextlib.closing(sqlite3.connect(tmp_path / "var/hoidap.db")) as database:
         noted = database.execute("SELECT action, subject FROM audit_events WHERE action LIKE 'entries%' ORDER BY id")
         assert noted.fetchall() == [("entries.restore", "entry:a"), ("entries.publish", "entry:a")]
+
+
+def test_what_was_stopped_is_not_called_spoken(hoidap, tmp_path):
+    (tmp_path / "one.yaml").write_text("entries:\n- {key: a, question: Sở ở đâu?, answer: Ở Hợp Giang.}\n")
+    hoidap("import", "one.yaml")
+    hoidap("entries", "suspend", "a")
+
+    history = hoidap("entries", "history", "a")
+
+    assert history.stdout.split("\t")[3] == "suspended"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from admin import audit
 from admin.audit import Filter
-from admin.taking_over import take_over
+from admin.taking_over import foresee, take_over
 from knowledge.history import load_entry
 from knowledge.schema import Status, TermItem
 from tests.support.builders import NOW, a_file, an_entry_item
@@ -31,11 +33,26 @@ async def test_what_is_published_without_evidence_is_named_for_good(sqlite_db):
     bare = an_entry_item(key="tien", question="Được bao nhiêu?", answer="Hỗ trợ 900 triệu đồng.", article="", quote="")
 
     file = a_file(an_entry_item(article=""), bare, terms=(TermItem(term="xyz", meaning="vay vốn"),))
-    plan, lacking = await take_over(sqlite_db, file, "k.yaml", now=NOW)
+    foreseen = await foresee(sqlite_db, file)
+    taken = await take_over(sqlite_db, file, "k.yaml", now=NOW)
 
     async with sqlite_db.reading() as session:
         [event] = await audit.find(session, Filter(action="transfer.import"))
         assert (await load_entry(session, "tien")).status is Status.PUBLISHED
     assert event.after == {"created": 2, "changed": 0, "terms": ["xyz = vay vốn"], "unevidenced": ["tien"]}
-    assert [finding.token.text for finding in lacking["tien"]] == ["900 triệu đồng"]
-    assert "tien" in plan.created
+    assert [finding.token.text for finding in taken.unevidenced["tien"]] == ["900 triệu đồng"]
+    assert list(taken.unsourced) == list(foreseen.unsourced) == [an_entry_item().key, "tien"]
+    assert "tien" in taken.plan.created
+
+
+async def test_an_entry_that_is_not_spoken_or_keeps_its_article_is_not_named(sqlite_db):
+    draft = an_entry_item(key="nhap", article="", status=Status.DRAFT)
+    await take_over(sqlite_db, a_file(an_entry_item(), draft), "k.yaml", now=NOW)
+    table = replace(
+        a_file(an_entry_item(answer="Khác.", article="")), fields=frozenset({"key", "question", "answer"}), articles=()
+    )
+
+    taken = await take_over(sqlite_db, table, "bang.csv", now=NOW)
+
+    assert taken.plan.changed == (an_entry_item().key,)
+    assert not taken.unsourced

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from runtime.errors import ConfigurationError
-from runtime.settings import load_settings, unknown_variables
+from runtime.loading import load_settings, unknown_variables
 
 
 def test_ids_and_secrets_of_channels_stay_text(monkeypatch):
@@ -59,3 +61,57 @@ def test_nothing_secret_is_printed_with_the_settings(monkeypatch):
 
 def test_misspelt_names_are_found():
     assert unknown_variables({"HOIDAP_DATABSE__URL": "", "HOIDAP_PORT": "", "PATH": ""}) == ["HOIDAP_DATABSE__URL"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        pytest.param(
+            {"settings.toml": b"host = ["}, r"^settings\.toml cannot be read: .+\. See docs", id="broken TOML"
+        ),
+        pytest.param({"settings.toml": b'host = "\xff"'}, r"^settings\.toml is not written in UTF-8\. See", id="TOML"),
+        pytest.param({".env": b"HOIDAP_HOST=\xff"}, r"^\.env is not written in UTF-8\. See docs", id="dotenv"),
+        pytest.param({"s/port": b"\xff"}, r"^s/port is not written in UTF-8\. See docs", id="a secret"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(monkeypatch, tmp_path, files, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s").mkdir()
+    monkeypatch.setenv("HOIDAP_SECRETS_DIR", "s")
+    for name, contents in files.items():
+        (tmp_path / name).write_bytes(contents)
+
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+
+    assert re.search(said, str(caught.value)), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HOIDAP_SECRETS_DIR", "/no/such/folder", "HOIDAP_SECRETS_DIR: there is no such folder. See "),
+        ("HOIDAP_LOG_LEVEL", "loud", "HOIDAP_LOG_LEVEL: must be one of DEBUG, INFO, WARNING, ERROR. See "),
+        ("HOIDAP_PORT", "99999", "HOIDAP_PORT: Input should be less than or equal to 65535. See "),
+        ("HOIDAP_WORKER__CONCURENCY", "3", "HOIDAP_WORKER__CONCURENCY: there is no such setting. See "),
+        ("HOIDAP_WORKER", "{", "A section is set as a whole; set each of its settings: HOIDAP_SECTION__NAME. See "),
+    ],
+)
+def test_a_mistake_is_told_in_sentences(monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+
+    assert str(caught.value).startswith(said)
+
+
+def test_an_option_of_the_command_line_is_named_as_such():
+    with pytest.raises(ConfigurationError, match=r"^--port: "):
+        load_settings(port=99999)
+
+
+def test_the_level_of_the_log_may_be_written_small(monkeypatch):
+    monkeypatch.setenv("HOIDAP_LOG_LEVEL", "debug")
+
+    assert load_settings().log_level == "DEBUG"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from runtime.loading import explain
+from runtime.settings import PREFIX, Settings
 
 _ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 
@@ -44,3 +47,11 @@ class WebchatSettings(BaseModel):
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError("must be exact origins (https://host), comma separated, without path or wildcard")
         return value
+
+
+def webchat_settings(settings: Settings) -> WebchatSettings:
+    """Return the channel's own section. Raises ConfigurationError."""
+    try:
+        return WebchatSettings.model_validate(settings.channels.get("webchat", {}))
+    except ValidationError as error:
+        raise explain(error, prefix=f"{PREFIX}CHANNELS__WEBCHAT__") from None

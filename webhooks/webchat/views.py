@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from knowledge.base import Knowledge
 from runtime.assets import load_assets
 from runtime.clock import Clock
 from runtime.database import Database
-from runtime.settings import PREFIX, Settings, explain
+from runtime.settings import Settings
 from webhooks.views import Reception
 from webhooks.webchat.api import Api
 from webhooks.webchat.calendar import Calendar
 from webhooks.webchat.channel import WebchatChannel
 from webhooks.webchat.desk import Desk
+from webhooks.webchat.missing import telling_missing
 from webhooks.webchat.origins import Origins
 from webhooks.webchat.pages import Pages
 from webhooks.webchat.plain import PlainChat
 from webhooks.webchat.rendering import Renderer
-from webhooks.webchat.settings import WebchatSettings
+from webhooks.webchat.settings import webchat_settings
 from webhooks.webchat.slips import SlipPage
 from webhooks.webchat.streams import Streams
 
@@ -46,6 +46,7 @@ def set_up_webchat(
     api.add_to(app)
     Streams(desk, origins).add_to(app, api)
     renderer = Renderer(origins)
+    app.middlewares.append(telling_missing(renderer))
     PlainChat(desk, origins, renderer).add_to(app)
     Calendar(desk, origins, renderer).add_to(app)
     SlipPage(db, clock, renderer).add_to(app)
@@ -57,11 +58,3 @@ def _ways(settings: Settings) -> Mapping[str, str]:
     """Return the attributes of the demo page's tag: the ways to the office that are configured."""
     ways = {"zalo": str(settings.channels.get("zalo", {}).get("oa_id", "")), "phone": settings.contact.phone}
     return {name: value for name, value in ways.items() if value}
-
-
-def webchat_settings(settings: Settings) -> WebchatSettings:
-    """Return the channel's own section. Raises ConfigurationError."""
-    try:
-        return WebchatSettings.model_validate(settings.channels.get("webchat", {}))
-    except ValidationError as error:
-        raise explain(error, prefix=f"{PREFIX}CHANNELS__WEBCHAT__") from None

@@ -9,7 +9,7 @@ import pytest
 from runtime.errors import ConfigurationError
 from runtime.settings import Settings
 from tests.webhooks.webchat.conftest import SITE, World
-from webhooks.webchat.views import webchat_settings
+from webhooks.webchat.settings import webchat_settings
 
 
 async def test_a_form_shows_the_answer_on_the_next_page(client):
@@ -227,3 +227,26 @@ def test_origins_are_a_comma_separated_list():
 async def test_a_misspelt_setting_keeps_the_server_from_starting(db):
     with pytest.raises(ConfigurationError, match="HOIDAP_CHANNELS__WEBCHAT__TEXT_LIMITT"):
         World(db, webchat={"text_limitt": "5"})
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"), [("/nope", "GET", 404), ("/chat/slip/abc", "GET", 404), ("/widget", "PUT", 405)]
+)
+async def test_a_wrong_address_is_told_to_people_in_their_language(client, path, method, status):
+    answer = await client.request(method, path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    page = await answer.text()
+
+    assert (answer.status, answer.content_type) == (status, "text/html")
+    assert "<h1>Không tìm thấy trang này</h1>" in page
+    assert 'href="/chat/"' in page
+    assert "Not Found" not in page
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_wrong_address_is_a_word_for_programs(client):
+    answer = await client.get("/chat/nope", headers={"Accept": "*/*"})
+    refused = await client.put("/widget")
+
+    assert (answer.status, await answer.json()) == (404, {"error": "not_found"})
+    assert (refused.status, await refused.json()) == (405, {"error": "method_not_allowed"})
+    assert "GET" in refused.headers["Allow"]

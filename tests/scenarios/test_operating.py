@@ -1,0 +1,67 @@
+"""What an operator meets around a running server: keys, journals, restores."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+import pytest
+from cryptography.fernet import Fernet
+
+from admin.processes import is_journal
+from tests.support.servers import hoidap, serving, start, until
+
+pytestmark = pytest.mark.real_socket
+LINK = re.compile(r"/admin/link/")
+
+
+async def test_a_server_with_another_key_than_the_stored_credentials_does_not_start(tmp_path, zalo_settings):
+    key = Fernet.generate_key().decode()
+    right = {**zalo_settings, "HOIDAP_SECRET_KEY": key}
+    await hoidap(tmp_path, "migrate", environment=right)
+    code, said = await hoidap(tmp_path, "doctor", environment=right)  # seeds the store from the settings
+    assert code == 0, said
+
+    wrong = await start(tmp_path, {**zalo_settings, "HOIDAP_SECRET_KEY": Fernet.generate_key().decode()})
+
+    assert await wrong.wait() == 1
+    assert wrong.output.count("hoidap: ") == 1
+    assert "HOIDAP_SECRET_KEY" in wrong.output
+    assert "serves at" not in wrong.output
+    async with serving(tmp_path, right):
+        pass
+
+
+async def test_nothing_is_restored_under_a_running_server(tmp_path):
+    async with serving(tmp_path, {}):
+        await hoidap(tmp_path, "backup", "copy", environment={})
+        code, said = await hoidap(tmp_path, "restore", "copy", environment={})
+
+    assert code == 1
+    assert "Stop it first." in said
+
+
+async def test_a_log_of_objects_holds_nothing_else_and_no_link(tmp_path):
+    server = await start(tmp_path, {"HOIDAP_LOG_JSON": "true"})
+    await until(lambda: "nobody_can_administer" in server.output, seconds=60)
+    await server.stop()
+
+    lines = [json.loads(line) for line in server.output.splitlines()]
+    assert {"server.listening", "console.nobody_can_administer"} <= {line["event"] for line in lines}
+    assert next(line["url"] for line in lines if "url" in line).startswith("http://localhost:")
+    assert not LINK.search(server.output)
+
+
+async def test_the_set_up_link_is_shown_where_lines_are_not_kept(tmp_path):
+    async with serving(tmp_path, {}) as server:
+        await until(lambda: LINK.search(server.output))
+
+
+def test_a_journal_is_known_by_what_systemd_says_of_it(tmp_path):
+    with (tmp_path / "out").open("w") as stream:
+        status = os.fstat(stream.fileno())
+
+        assert is_journal(stream, {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"})
+        assert not is_journal(stream, {"JOURNAL_STREAM": "8:1"})
+        assert not is_journal(stream, {})
