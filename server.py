@@ -30,6 +30,7 @@ from bot.handlers.deadlines import Deadlines
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
+from bot.handlers.manners import Manners
 from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.resuming import Resuming
@@ -112,10 +113,9 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     """Return who may answer, in order: the order is the policy."""
     office = Office(**settings.contact.model_dump())
     smalltalk, eligibility = Smalltalk(office), Eligibility(office)
-    deadlines = Deadlines(office, public_url=settings.public_url)
-    reminders = Reminders(public_url=settings.public_url)
+    deadlines, reminders = Deadlines(office, public_url=settings.public_url), Reminders(public_url=settings.public_url)
     picking = Picking(office, (smalltalk, reminders, deadlines, telling, eligibility))
-    others = (picking, smalltalk, reminders, deadlines, eligibility, Faq(office))
+    others = (picking, Manners(office), smalltalk, reminders, deadlines, eligibility, Faq(office))
     return (lifecycle, Resuming(eligibility, others, idle_days=settings.guides.idle_days), *others)
 
 
@@ -199,11 +199,10 @@ class Assistant:
             tasks.create_task(self.waker.run(drains))
 
     def _chores(self) -> Sequence[Chore]:
-        speaker = Speaker(waker=self.waker, channels=self.channels)
-        office = Office(**self.settings.contact.model_dump())
         made = chores(
-            self.db, self.clock, speaker, settings=self.settings, knowledge=lambda: self.feed.current, office=office
-        )
+            self.db, self.clock, Speaker(waker=self.waker, channels=self.channels), settings=self.settings,
+            knowledge=lambda: self.feed.current, office=Office(**self.settings.contact.model_dump()),
+        )  # fmt: skip
         return (*made, watching(self.db, self.clock, self.fetch, self.settings.portal, tell))
 
 

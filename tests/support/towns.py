@@ -14,6 +14,7 @@ from bot.handlers.composing import Office
 from bot.handlers.deadlines import Deadlines
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
+from bot.handlers.manners import Manners
 from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.smalltalk import Smalltalk
@@ -61,8 +62,13 @@ class Town:
         smalltalk = Smalltalk(office)
         reminders, deadlines = Reminders(public_url=PUBLIC_URL), Deadlines(office, public_url=PUBLIC_URL)
         picking = Picking(office, (smalltalk, reminders, deadlines, telling))
-        handlers = (lifecycle, picking, smalltalk, reminders, deadlines, Faq(office))
-        turns = TurnDrain(*base, channels=self.channels, handlers=handlers, knowledge=lambda: self.knowledge)
+        answering = (picking, Manners(office), smalltalk, reminders, deadlines, Faq(office))
+        turns = TurnDrain(
+            *base,
+            channels=self.channels,
+            handlers=(lifecycle, *answering),
+            knowledge=lambda: self.knowledge,
+        )
         self._listed = chores(
             db, self.clock, self.speaker, settings=settings, knowledge=lambda: self.knowledge, office=office
         )
