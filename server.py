@@ -36,6 +36,7 @@ from bot.handlers.reminders import Reminders
 from bot.handlers.resuming import Resuming
 from bot.handlers.smalltalk import Smalltalk
 from bot.handlers.telling import telling
+from bot.handlers.unkept import Unkept
 from bot.inbox import Accepted, Inbox
 from bot.messages import Payload, Reply
 from bot.sender import DeliveryDrain
@@ -115,7 +116,8 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     smalltalk, eligibility = Smalltalk(office), Eligibility(office)
     deadlines, reminders = Deadlines(office, public_url=settings.public_url), Reminders(public_url=settings.public_url)
     picking = Picking(office, (smalltalk, reminders, deadlines, telling, eligibility))
-    others = (picking, Manners(office), smalltalk, reminders, deadlines, eligibility, Faq(office))
+    answering = (picking, Manners(office), smalltalk, reminders, deadlines, eligibility, Faq(office))
+    others = (Unkept(office, answering), *answering)
     return (lifecycle, Resuming(eligibility, others, idle_days=settings.guides.idle_days), *others)
 
 
@@ -186,6 +188,7 @@ class Assistant:
             *base,
             channels=self.channels,
             handlers=handlers(self.settings),
+            among_staff=(Unkept(Office(**self.settings.contact.model_dump())),),
             knowledge=lambda: self.feed.current,
             slips=SlipPages(address=self.settings.public_url, days=self.settings.guides.slip_days),
         )

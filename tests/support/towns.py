@@ -19,6 +19,7 @@ from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.smalltalk import Smalltalk
 from bot.handlers.telling import telling
+from bot.handlers.unkept import Unkept
 from bot.inbox import Accepted, Inbox
 from bot.sender import DeliveryDrain
 from bot.speaking import Speaker
@@ -66,7 +67,8 @@ class Town:
         turns = TurnDrain(
             *base,
             channels=self.channels,
-            handlers=(lifecycle, *answering),
+            handlers=(lifecycle, Unkept(office, answering), *answering),
+            among_staff=(Unkept(office),),
             knowledge=lambda: self.knowledge,
         )
         self._listed = chores(
