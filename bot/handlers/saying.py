@@ -57,7 +57,8 @@ def hear(text: str) -> Heard:
         return Heard()
     # A single word with several meanings is not read as a rare one of them.
     written_out = readings(said)[: None if len(plain) > 1 else 1]
-    found = (plain, *written_out, *(_mended(each) for each in (plain, *written_out)))
+    possible = [each for each in dict.fromkeys((plain, *written_out)) if not _tells_more(each)]
+    found = (*possible, *(_mended(each) for each in possible))
     return Heard(
         readings=tuple(dict.fromkeys((*each, *signs) for each in found if each or signs)),
         marked=frozenset(word.surface for word in typed if word.is_marked),
@@ -110,6 +111,12 @@ def _parted(text: str) -> tuple[str, Forms]:
     return _HELD.sub(r"\1\2", _SYLLABLES.sub(r"\1\1", said)), (*faces, *emoji)
 
 
+def _tells_more(reading: Forms) -> bool:
+    """Tell whether a word of the language stands in a reading that no phrase has, as in nearly every question."""
+    known = _vocabulary().counts
+    return any(form not in known and is_attested(form) for form in reading)
+
+
 def _mended(reading: Forms) -> Forms:
     """Return a reading with the words that are none of the language taken for those they were meant as."""
     return tuple(chain.from_iterable(_meant(form) for form in reading))
@@ -117,7 +124,8 @@ def _mended(reading: Forms) -> Forms:
 
 @cache
 def _vocabulary() -> Vocabulary:
-    keys = (*LISTS, *(f"{key}_around" for key in LISTS), *(f"smalltalk.{name}" for name in _COURTESIES))
+    courtesies = (*(f"smalltalk.{name}" for name in _COURTESIES), "hearing.courtesy")
+    keys = (*LISTS, *(f"{key}_around" for key in LISTS), "manners.assent", "manners.dissent", *courtesies)
     return Vocabulary.of([phrase for key in keys for phrase in sorted(_folded(key))])
 
 
