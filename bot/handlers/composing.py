@@ -34,22 +34,21 @@ class Office:
         """The office's name, from the settings or the wording catalogue."""
         return self.name or phrase("office.name")
 
-    @property
-    def details(self) -> str:
-        """How to reach the office, "" when the settings do not say."""
-        parts = ("phone", "email", "address", "hours")
-        return "; ".join(phrase(f"office.{part}", value=getattr(self, part)) for part in parts if getattr(self, part))
-
-    @property
-    def contact(self) -> str:
-        """The office's name with how to reach it, to stand within a sentence."""
-        return f"{self.title} ({self.details})" if self.details else self.title
-
     def offer(self) -> str:
         """Return the sentence that offers the office."""
-        if not self.details:
+        details = self._details()
+        if not details:
             return phrase("office.offer", name=self.title)
-        return phrase("office.offer_details", name=self.title, details=self.details)
+        return phrase("office.offer_details", name=self.title, details=details)
+
+    def reached(self) -> str:
+        """Return the office's name with how to reach it, to stand within a sentence."""
+        details = self._details()
+        return phrase("office.reached", name=self.title, details=details) if details else self.title
+
+    def _details(self) -> str:
+        parts = ("phone", "email", "address", "hours")
+        return "; ".join(phrase(f"office.{part}", value=getattr(self, part)) for part in parts if getattr(self, part))
 
     def links(self) -> tuple[Link, ...]:
         """Return the telephone link, when there is a number."""

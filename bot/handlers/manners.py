@@ -10,7 +10,6 @@ from bot.handlers.saying import Heard, hear, is_just, is_signs_only, says
 from bot.handlers.smalltalk import intent_in
 from bot.messages import Choice, HandoffRequest, Link, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
-from bot.privacy import without_masks
 from knowledge.base import Knowledge
 from knowledge.matching.model import Verdict
 from knowledge.matching.normalizer import words as words_of
@@ -56,10 +55,10 @@ class Manners:
         )
 
     def _text(self, intent: str) -> str:
-        if intent == "contact" and not self._office.details:
+        if intent == "contact" and self._office.reached() == self._office.title:
             intent = "contact_unknown"
         key = {"cheer": "smalltalk.thanks_reply", "reply": "smalltalk.ack_reply"}.get(intent, f"manners.{intent}_reply")
-        return phrase(key, office=self._office.contact)
+        return phrase(key, office=self._office.reached())
 
     def _links(self, intent: str) -> tuple[Link, ...]:
         return self._office.links() if intent in {"grievance", "contact", "english"} else ()
@@ -76,7 +75,7 @@ def _intent(text: str, heard: Heard) -> str:
 
 def is_english(text: str) -> bool:
     """Tell whether a text is surely English: it has several function words, one at least that is no Vietnamese."""
-    said = words_of(without_masks(text))
+    said = words_of(text)
     forms = [word.form for word in said]
     if any(word.is_marked for word in said) or not _listed("vietnamese").isdisjoint(forms):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,8 +14,10 @@ from bot.handlers.hearing import is_question
 from bot.handlers.saying import MOST_WORDS, hear, is_made_of
 from bot.messages import Choice, HandoffRequest, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
-from bot.privacy import EMAIL, MASKS, PHONE, without_masks
+from bot.privacy import EMAIL, NUMBER, PHONE
 from knowledge.base import Knowledge
+
+_MASKS = re.compile("|".join(map(re.escape, (PHONE, EMAIL, NUMBER))))
 
 
 class Unkept:
@@ -27,11 +30,11 @@ class Unkept:
     def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
         """Return the outcome when something in the message was masked; None when nothing was."""
         text = turn.update.text
-        if turn.update.payload or not any(mask in text for mask in MASKS):
+        if turn.update.payload or _MASKS.search(text) is None:
             return None
         if turn.mode is Mode.STAFF:
             return self._told(turn, "given_to_staff")
-        rest = without_masks(text)
+        rest = " ".join(_MASKS.sub(" ", text).split())
         if not rest or is_made_of(hear(rest), "manners.given"):
             return self._told(turn, "given_reply")
         return self._besides(turn, rest, knowledge) if PHONE in text or EMAIL in text else None
@@ -51,7 +54,7 @@ class Unkept:
         may_ask = turn.mode is Mode.BOT
         choice = Choice(title=phrase("manners.person"), short_title=phrase("manners.person"), payload=PERSON)
         reply = Reply(
-            text=phrase(f"manners.{wording}", office=self._office.contact),
+            text=phrase(f"manners.{wording}", office=self._office.reached()),
             choices=(choice,) if may_ask else (),
             links=self._office.links(),
         )
