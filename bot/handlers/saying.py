@@ -80,7 +80,7 @@ def is_made_of(heard: Heard, key: str) -> bool:
 
 def is_just(heard: Heard, key: str) -> bool:
     """Tell whether a message is one phrase of a list, courtesies before and after it aside."""
-    needed = _folded(key)
+    needed = _meant_by(heard, key)
     return any(
         reading in needed or stripped(reading, _folded("hearing.courtesy")) in needed for reading in heard.readings
     )

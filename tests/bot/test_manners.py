@@ -248,6 +248,13 @@ async def test_nothing_of_all_this_fills_the_queue_of_staff(town):
     assert await town.rows(Miss.text) == []
 
 
+@pytest.mark.parametrize(("text", "reason"), [("đúng", "reply"), ("dừng", None), ("dung", None)])
+def test_right_and_stop_are_told_apart_by_their_marks(text, reason):
+    outcome = said(text)
+
+    assert (outcome.trace.reason if outcome else None) == reason
+
+
 def test_choices_stay_open_after_a_courtesy():
     state = a_menu("who", "how")
 
