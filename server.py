@@ -30,11 +30,13 @@ from bot.handlers.deadlines import Deadlines
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
+from bot.handlers.manners import Manners
 from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.resuming import Resuming
 from bot.handlers.smalltalk import Smalltalk
 from bot.handlers.telling import telling
+from bot.handlers.unkept import Unkept
 from bot.inbox import Accepted, Inbox
 from bot.messages import Payload, Reply
 from bot.sender import DeliveryDrain
@@ -114,10 +116,10 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     """Return who may answer, in order: the order is the policy."""
     office = Office(**settings.contact.model_dump())
     smalltalk, eligibility = Smalltalk(office), Eligibility(office)
-    deadlines = Deadlines(office, public_url=settings.public_url)
-    reminders = Reminders(public_url=settings.public_url)
+    deadlines, reminders = Deadlines(office, public_url=settings.public_url), Reminders(public_url=settings.public_url)
     picking = Picking(office, (smalltalk, reminders, deadlines, telling, eligibility))
-    others = (picking, smalltalk, reminders, deadlines, eligibility, Faq(office))
+    answering = (picking, Manners(office), smalltalk, reminders, deadlines, eligibility, Faq(office))
+    others = (Unkept(office, answering), *answering)
     return (lifecycle, Resuming(eligibility, others, idle_days=settings.guides.idle_days), *others)
 
 
@@ -188,6 +190,7 @@ class Assistant:
             *base,
             channels=self.channels,
             handlers=handlers(self.settings),
+            among_staff=(Unkept(Office(**self.settings.contact.model_dump())),),
             knowledge=lambda: self.feed.current,
             slips=SlipPages(address=self.settings.public_url, days=self.settings.guides.slip_days),
         )
@@ -201,11 +204,10 @@ class Assistant:
             tasks.create_task(self.waker.run(drains))
 
     def _chores(self) -> Sequence[Chore]:
-        speaker = Speaker(waker=self.waker, channels=self.channels)
-        office = Office(**self.settings.contact.model_dump())
         made = chores(
-            self.db, self.clock, speaker, settings=self.settings, knowledge=lambda: self.feed.current, office=office
-        )
+            self.db, self.clock, Speaker(waker=self.waker, channels=self.channels), settings=self.settings,
+            knowledge=lambda: self.feed.current, office=Office(**self.settings.contact.model_dump()),
+        )  # fmt: skip
         return (*made, watching(self.db, self.clock, self.fetch, self.settings.portal, tell))
 
 

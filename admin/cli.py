@@ -89,6 +89,8 @@ def ask(
     """Ask one question through the same path as live messages."""
     if (text is None) != as_jsonl:
         raise typer.BadParameter("give either a question or --jsonl")
+    if text is not None and not text.strip():
+        raise typer.BadParameter('the question is empty; put it in quotes: hoidap ask "…"', param_hint="TEXT")
     composition = composition_of(context)
     render = composition.renderers.get(channel) if channel else None
     if channel and render is None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import contacts, followups, handoff, misses, outbox, reminders
+from bot.handlers.faq import CONTEXT_LIFE
 from bot.inbox import Pending
 from bot.messages import InboundUpdate, Mode, Outcome, OutcomeKind, Payload, Turn
 from bot.records import dump_reply, dump_state, dump_trace, load_state
@@ -18,6 +19,8 @@ from bot.tables import Contact, Conversation, Feedback, Message
 from runtime.clock import vietnam_date
 from runtime.wakers.port import Waker
 
+# A complaint after these is about what they say; after the others about what they do not, and that is a miss already.
+DISLIKED = frozenset({OutcomeKind.ANSWER.value, OutcomeKind.DEADLINE.value})
 # Zalo's reaction codes and the emoji of the other channels: thumb up and heart, thumb down, sad and angry.
 THUMBS = (
     (frozenset({"\U0001f44d", "\u2764\ufe0f", "\u2764", "/-strong", "/-heart"}), 1),
@@ -74,7 +77,7 @@ async def commit_turn(
     await followups.greet(session, waker, conversation, now=now)
     if outcome is None:
         return conversation.id
-    await misses.settle_choices(session, conversation, outcome, now=now)
+    await _settle(session, conversation, outcome, now=now)
     answer = await _write_answer(session, conversation, asked, outcome, now=now)
     if outcome.kind is OutcomeKind.CHOICES:
         conversation.choice_message_id, conversation.choice_until = answer.id, now + patience
@@ -164,6 +167,18 @@ async def judge(session: AsyncSession, asked: InboundUpdate, *, now: datetime) -
     if value and message_id is not None:
         await session.merge(Feedback(message_id=message_id, value=value, created_at=now))
         await misses.judge(session, message_id, value, now=now)
+
+
+async def _settle(session: AsyncSession, conversation: Conversation, outcome: Outcome, *, now: datetime) -> None:
+    """Take what was said before as picked or left, and a complaint for a thumb down on the answer just before it."""
+    await misses.settle_choices(session, conversation, outcome, now=now)
+    if not outcome.dislikes:
+        return
+    statement = select(Message).where(Message.conversation_id == conversation.id, Message.author != "contact")
+    last = await session.scalar(statement.order_by(Message.id.desc()).limit(1))
+    if last is not None and last.outcome in DISLIKED and now - last.created_at <= CONTEXT_LIFE:
+        await session.merge(Feedback(message_id=last.id, value=-1, created_at=now))
+        await misses.judge(session, last.id, -1, now=now)
 
 
 async def history(session: AsyncSession, asked: InboundUpdate, *, after: int = 0, limit: int = 200) -> Sequence[Said]:

@@ -252,3 +252,4 @@ class Outcome:
     reminder: ReminderRequest | None = None
     erase: bool = False
     slip: Slip | None = None
+    dislikes: bool = False  # the person says that the answer before this was no good

@@ -57,6 +57,7 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         channels: Mapping[str, Channel],
         handlers: Sequence[Handler],
         knowledge: Callable[[], Knowledge],
+        among_staff: Sequence[Handler] = (),
         slips: SlipPages | None = None,
         **options: Any,
     ) -> None:
@@ -64,6 +65,7 @@ class TurnDrain(LaneDrain[Pending, Decided]):
         self._channels = channels
         self._handlers = handlers
         self._knowledge = knowledge
+        self._among_staff = among_staff
         self._slips = slips or SlipPages()
         self.courtesies = Courtesies()
 
@@ -85,8 +87,10 @@ class TurnDrain(LaneDrain[Pending, Decided]):
             turn = await conversations.open_turn(session, item, now=self.clock.now())
         seen_at = min(turn.update.sent_at or turn.at, turn.at)
         turn = replace(turn, reach=reach_of(self._channels[turn.update.channel], seen_at))
-        if turn.mode in {Mode.STAFF, Mode.CLOSED}:
+        if turn.mode is Mode.CLOSED:
             return Decided()
+        if turn.mode is Mode.STAFF:
+            return self._decided(turn, dispatch(turn, self._knowledge(), self._among_staff))
         if turn.update.kind in AWAITED:
             self.courtesies.show(self._channels[turn.update.channel], turn.update)
         outcome, also = self._decide(turn, item)

@@ -89,5 +89,6 @@ class Watchdog:
 
 
 async def _is_unanswered(session: AsyncSession, conversation_id: int) -> bool:
-    last = select(Message.author).where(Message.conversation_id == conversation_id).order_by(Message.id.desc()).limit(1)
-    return await session.scalar(last) == "contact"
+    """Tell whether the person wrote after staff did; a remark of the assistant in between answers nothing."""
+    said = select(Message.author).where(Message.conversation_id == conversation_id, Message.author != "bot")
+    return await session.scalar(said.order_by(Message.id.desc()).limit(1)) == "contact"

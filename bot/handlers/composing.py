@@ -16,7 +16,7 @@ ENTRY_PREFIX = "#faq:"
 PERSON = "#person"
 GUIDE_PREFIX = "#guide:"
 MAX_RELATED = 3
-MAX_FEATURED = 5
+MAX_FEATURED, MAX_FEATURED_GUIDES = 5, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,19 @@ class Office:
 
     def offer(self) -> str:
         """Return the sentence that offers the office."""
-        parts = ("phone", "email", "address", "hours")
-        details = "; ".join(
-            phrase(f"office.{part}", value=getattr(self, part)) for part in parts if getattr(self, part)
-        )
+        details = self._details()
         if not details:
             return phrase("office.offer", name=self.title)
         return phrase("office.offer_details", name=self.title, details=details)
+
+    def reached(self) -> str:
+        """Return the office's name with how to reach it, to stand within a sentence."""
+        details = self._details()
+        return phrase("office.reached", name=self.title, details=details) if details else self.title
+
+    def _details(self) -> str:
+        parts = ("phone", "email", "address", "hours")
+        return "; ".join(phrase(f"office.{part}", value=getattr(self, part)) for part in parts if getattr(self, part))
 
     def links(self) -> tuple[Link, ...]:
         """Return the telephone link, when there is a number."""
@@ -105,12 +111,24 @@ def related_choices(
 
 
 def featured(snapshot: Snapshot, *, on: date) -> tuple[Choice, ...]:
-    """Return one question per topic, in the order of the knowledge: what a newcomer may ask."""
-    first: dict[str, PublishedEntry] = {}
+    """Return what a newcomer may ask: the guides, then one question per topic.
+
+    What holds on that day goes before what has ended or is to come, what staff named for a button before the rest,
+    within a topic and among topics; else the order is that of the knowledge.
+    """
+    best: dict[str, PublishedEntry] = {}
     for entry in snapshot.entries.values():
         if not entry.is_hidden(on):
-            first.setdefault(entry.topic, entry)
-    return tuple(choice_of(entry) for entry in first.values())[:MAX_FEATURED]
+            known = best.setdefault(entry.topic, entry)
+            if _rank(entry, on) < _rank(known, on):
+                best[entry.topic] = entry
+    guides = tuple(opening_of(each.guide) for each in snapshot.guides.values())[:MAX_FEATURED_GUIDES]
+    entries = sorted(best.values(), key=lambda entry: _rank(entry, on))
+    return (*guides, *map(choice_of, entries))[:MAX_FEATURED]
+
+
+def _rank(entry: PublishedEntry, on: date) -> tuple[bool, bool]:
+    return not entry.validity.is_open(on), not entry.short_title
 
 
 def remembering(reply: Reply, state: DialogueState, *, at: datetime, entry: str = "") -> DialogueState:

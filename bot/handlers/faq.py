@@ -51,7 +51,7 @@ class Faq:
         return self._one(turn, knowledge)
 
     def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
-        match = knowledge.matcher.match(turn.update.text, context=_context(turn))
+        match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
         if match.verdict is Verdict.ANSWER:
             return self._answer(turn, knowledge, match)
         misdialled = wrong_number(turn) if match.verdict is Verdict.UNKNOWN else None
@@ -173,7 +173,8 @@ def _both(first: Outcome, second: Outcome) -> Outcome:
     )
 
 
-def _context(turn: Turn) -> Context | None:
+def context_of(turn: Turn) -> Context | None:
+    """Return what was spoken of just before, None when that is too long ago to be meant."""
     state = turn.state
     if state.at is None or turn.at - state.at > CONTEXT_LIFE:
         return None

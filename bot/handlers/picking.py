@@ -10,6 +10,8 @@ from msgspec import structs
 
 from bot.dispatcher import Handler
 from bot.handlers.composing import ENTRY_PREFIX, Office, remembering
+from bot.handlers.saying import hear, is_just
+from bot.handlers.smalltalk import ERASE, KEEP
 from bot.handlers.speaking import opened, speak
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
 from bot.phrases import phrase, words
@@ -85,6 +87,9 @@ def picked(turn: Turn) -> str:
     number = _ordinal().fullmatch(text)
     if number is not None and 1 <= int(number[1]) <= len(state.choices):
         return state.choices[int(number[1]) - 1].payload
+    asked = _agreed(turn)
+    if asked:
+        return asked
     labels = {
         _bare(label): choice.payload
         for choice in state.choices
@@ -92,6 +97,20 @@ def picked(turn: Turn) -> str:
         if label
     }
     return labels.get(text, "")
+
+
+def _agreed(turn: Turn) -> str:
+    """Return the payload that a mere yes picks: the one entry offered ("is it this?"), or what was to be confirmed.
+
+    A mere no picks only that nothing be deleted.
+    """
+    state, heard = turn.state, hear(turn.update.text)
+    payloads = [choice.payload for choice in state.choices]
+    is_yes = is_just(heard, "manners.assent")
+    if payloads == [ERASE, KEEP]:
+        return ERASE if is_yes else KEEP if is_just(heard, "manners.dissent") else ""
+    is_question = len(payloads) == 1 and payloads[0].startswith(ENTRY_PREFIX) and not state.entry
+    return payloads[0] if is_question and is_yes else ""
 
 
 def _is_menu_open(turn: Turn) -> bool:

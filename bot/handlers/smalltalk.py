@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from bot.handlers.composing import PERSON, Office, featured, remembering
+from bot.handlers.saying import hear, says
 from bot.messages import Choice, DialogueState, HandoffRequest, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -29,9 +30,9 @@ class Smalltalk:
         payload, text = turn.update.payload, _normal(turn.update.text)
         if payload == PERSON or _contains("person", text):
             return self._hand_over(turn)
-        if payload in {ERASE, KEEP} or text in _folded("privacy.ask"):
+        if payload in {ERASE, KEEP} or (not payload and says(hear(turn.update.text), "privacy.ask")):
             return self._privacy(turn, payload)
-        intent = None if payload else intent_of(text)
+        intent = intent_in(turn)
         if intent is None:
             return None
         if intent == "person_alone":
@@ -69,6 +70,11 @@ class Smalltalk:
             state=state,
             erase=payload == ERASE,
         )
+
+
+def intent_in(turn: Turn) -> str | None:
+    """Return the intent of a turn that holds nothing but courtesies, else None."""
+    return None if turn.update.payload else intent_of(_normal(turn.update.text))
 
 
 def intent_of(text: str) -> str | None:

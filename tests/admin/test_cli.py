@@ -88,6 +88,10 @@ def test_wrong_use_is_told_apart_from_failure(hoidap, tmp_path):
     (tmp_path / "broken.yaml").write_text("entries: [")
 
     assert hoidap("ask").returncode == 2
+    for empty in ("", "  "):
+        done = hoidap("ask", empty)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "the question is empty" in done.stderr
     assert hoidap("ask", "x", "--at", "yesterday").returncode == 2
     failed = hoidap("ask", "x", "--knowledge", "broken.yaml")
     assert failed.returncode == 1

@@ -14,8 +14,10 @@ from bot.handlers.picking import Picking, picked
 from bot.handlers.smalltalk import ERASE, Smalltalk, intent_of
 from bot.messages import Choice, DialogueState, OutcomeKind, Turn, UpdateKind
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
-from knowledge.snapshot import Article, Citation, PublishedEntry, Validity
+from knowledge.snapshot import Article, Citation, PublishedEntry, PublishedGuide, Snapshot, Validity
+from knowledge.transfer import starter_snapshot
 from tests.support.fakes import an_update, knowledge_of
+from tests.support.guides import a_guide
 
 NOW = datetime(2024, 6, 1, 5, tzinfo=UTC)
 TODAY = date(2024, 6, 1)
@@ -320,6 +322,25 @@ def test_an_arrival_is_welcomed_with_one_question_per_topic():
 
     assert [choice.payload for choice in outcome.reply.choices] == ["#faq:who", "#faq:contest"]
     assert outcome.reply.choices == featured(KNOWLEDGE.snapshot, on=date(2024, 6, 1))
+
+
+def test_a_newcomer_is_offered_guides_then_what_staff_named_for_a_button():
+    named = replace(HOW, short_title="Hỗ trợ")
+    ended = replace(CONTEST, key="old", short_title="Cuộc thi cũ")
+    running = replace(CONTEST, key="new", validity=Validity())
+    other = replace(WHO, key="other", topic="other")
+    guide = PublishedGuide(guide=a_guide())
+
+    offered = featured(Snapshot.of((other, WHO, named, ended, running), guides=(guide,)), on=TODAY)
+
+    assert [choice.payload for choice in offered] == ["#guide:thu", "#faq:how", "#faq:other", "#faq:new"]
+
+
+def test_the_starter_knowledge_offers_the_check_and_support_for_trademarks_first():
+    offered = featured(starter_snapshot(), on=date(2026, 11, 27))
+
+    assert [choice.payload for choice in offered[:2]] == ["#guide:nq93", "#faq:nq93-so-huu-tri-tue"]
+    assert len({starter_snapshot().entries[each.payload.removeprefix("#faq:")].topic for each in offered[1:]}) == 4
 
 
 def test_a_burst_of_pictures_gets_one_request_to_type():

@@ -14,10 +14,12 @@ from bot.handlers.composing import Office
 from bot.handlers.deadlines import Deadlines
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
+from bot.handlers.manners import Manners
 from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.smalltalk import Smalltalk
 from bot.handlers.telling import telling
+from bot.handlers.unkept import Unkept
 from bot.inbox import Accepted, Inbox
 from bot.sender import DeliveryDrain
 from bot.speaking import Speaker
@@ -61,8 +63,14 @@ class Town:
         smalltalk = Smalltalk(office)
         reminders, deadlines = Reminders(public_url=PUBLIC_URL), Deadlines(office, public_url=PUBLIC_URL)
         picking = Picking(office, (smalltalk, reminders, deadlines, telling))
-        handlers = (lifecycle, picking, smalltalk, reminders, deadlines, Faq(office))
-        turns = TurnDrain(*base, channels=self.channels, handlers=handlers, knowledge=lambda: self.knowledge)
+        answering = (picking, Manners(office), smalltalk, reminders, deadlines, Faq(office))
+        turns = TurnDrain(
+            *base,
+            channels=self.channels,
+            handlers=(lifecycle, Unkept(office, answering), *answering),
+            among_staff=(Unkept(office),),
+            knowledge=lambda: self.knowledge,
+        )
         self._listed = chores(
             db, self.clock, self.speaker, settings=settings, knowledge=lambda: self.knowledge, office=office
         )
