@@ -42,10 +42,12 @@ class Desk:
 
 
 def acknowledged(outcome: Outcome, hours: OfficeHours, *, now: datetime) -> Outcome:
-    """Return the outcome of asking for a person, which says when a person will answer."""
+    """Return the outcome of asking for a person, which says when a person will answer: before what to do meanwhile."""
     if outcome.handoff is None or outcome.reply is None:
         return outcome
-    return replace(outcome, reply=replace(outcome.reply, text=f"{outcome.reply.text}\n\n{when(hours, now=now)}"))
+    noted, *meanwhile = outcome.reply.text.split("\n\n")
+    text = "\n\n".join((f"{noted} {when(hours, now=now)}", *meanwhile))
+    return replace(outcome, reply=replace(outcome.reply, text=text))
 
 
 def when(hours: OfficeHours, *, now: datetime) -> str:

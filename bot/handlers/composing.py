@@ -36,13 +36,19 @@ class Office:
 
     def offer(self) -> str:
         """Return the sentence that offers the office."""
-        parts = ("phone", "email", "address", "hours")
-        details = "; ".join(
-            phrase(f"office.{part}", value=getattr(self, part)) for part in parts if getattr(self, part)
-        )
+        details = self._details()
         if not details:
             return phrase("office.offer", name=self.title)
         return phrase("office.offer_details", name=self.title, details=details)
+
+    def reached(self) -> str:
+        """Return the office's name with how to reach it, to stand within a sentence."""
+        details = self._details()
+        return phrase("office.reached", name=self.title, details=details) if details else self.title
+
+    def _details(self) -> str:
+        parts = ("phone", "email", "address", "hours")
+        return "; ".join(phrase(f"office.{part}", value=getattr(self, part)) for part in parts if getattr(self, part))
 
     def links(self) -> tuple[Link, ...]:
         """Return the telephone link, when there is a number."""

@@ -44,6 +44,18 @@ async def test_asking_for_a_person_is_acknowledged_and_puts_the_conversation_int
     assert await town.rows(Handoff.reason, Handoff.closed_at) == [("asked_for_person", None)]
 
 
+async def test_who_asks_for_a_person_is_told_one_thing(town):
+    """Not to turn to the office, and then that somebody answers here: the office is for who cannot wait."""
+    await town.say("an", "gặp cán bộ")
+
+    noted, meanwhile = town.heard("an")[0].split("\n\n")
+    assert noted == (
+        "Em đã ghi nhận yêu cầu gặp cán bộ của anh/chị. "
+        "Hiện đang trong giờ làm việc, cán bộ sẽ trả lời anh/chị tại đây trong thời gian sớm nhất."
+    )
+    assert meanwhile.startswith("Trong lúc chờ, anh/chị vẫn có thể hỏi em. Nếu cần gấp, anh/chị vui lòng liên hệ Sở")
+
+
 async def test_outside_office_hours_people_are_told_when_somebody_will_answer(town):
     await town.after(hours=9)
     await town.say("an", "gặp cán bộ")
