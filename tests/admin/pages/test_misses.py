@@ -170,6 +170,18 @@ async def test_out_of_scope_becomes_a_test_question_that_nothing_may_answer(desk
     assert await state_of(desk) == ["new"]
 
 
+async def test_four_questions_within_minutes_are_no_weekly_rate(desk):
+    gap = await missed(desk, people=("an", "binh", "chi", "dung"), text="Xe điện có được hỗ trợ không")
+    operator = await desk.sign_in(Role.OPERATOR)
+    await desk.town.after(minutes=12)
+
+    await operator.post(f"{gap}/settle", {"act": "spam"})
+    page = await operator.get(gap)
+
+    assert "<dt>Trước khi xử lý</dt><dd>4 lần trong 12 phút</dd>" in page.text
+    assert "lần mỗi tuần" not in page.text
+
+
 async def test_gaps_are_shared_out_noted_and_settled_many_at_once(desk):
     one = await missed(desk, text="Xe điện có được hỗ trợ không")
     await missed(desk, people=("binh",), text="Thời tiết ngày mai thế nào")
