@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gap_states import RESOLVED, WAITING, GapState
 from bot.handlers.telling import digest_of
+from bot.personal import impersonal
 from bot.recurrence import Recurrence, recurrence
 from bot.tables import Feedback, FollowUp, Gap, Miss
 from knowledge.matching.normalizer import fold
@@ -234,8 +235,8 @@ async def _questions(session: AsyncSession, gap_id: int) -> Sequence[MissLine]:
     )
     return [
         MissLine(
-            id=miss.id, text=miss.text, reason=miss.reason, channel=miss.channel, at=miss.created_at,
-            conversation_id=miss.conversation_id, complaint=complaint or "",
+            id=miss.id, text=impersonal(miss.text), reason=miss.reason, channel=miss.channel, at=miss.created_at,
+            conversation_id=miss.conversation_id, complaint=impersonal(complaint or ""),
         )
         for miss, complaint in rows
     ]  # fmt: skip
@@ -243,4 +244,6 @@ async def _questions(session: AsyncSession, gap_id: int) -> Sequence[MissLine]:
 
 def _line(gap: Gap) -> GapLine:
     copied: dict[str, Any] = {each.name: getattr(gap, each.name) for each in fields(GapLine)}
-    return GapLine(**copied | {"state": GapState(gap.state)})
+    # What was stored before names were masked is masked here.
+    samples = tuple(dict.fromkeys(map(impersonal, gap.samples)))
+    return GapLine(**copied | {"state": GapState(gap.state), "text": impersonal(gap.text), "samples": samples})

@@ -266,6 +266,20 @@ async def test_the_queue_can_be_taken_along_as_a_table_without_formulas(desk):
     assert "'=SUM(A1) có được hỗ trợ không,1,1,Không tìm thấy câu trả lời,Mới" in table.text
 
 
+async def test_who_may_not_read_conversations_reads_no_name_and_no_address_elsewhere(desk):
+    await desk.town.say("an", "em là Hoàng Văn Thụ, ở 12 phố Kim Đồng, xe điện có được hỗ trợ không")
+    await desk.town.do_chores()
+    [(number,)] = await desk.town.rows(Gap.id)
+    editor = await desk.sign_in(Role.EDITOR)
+    assert (await editor.get("/admin/inbox/1")).status == 403
+
+    paths = ("/admin/misses", f"/admin/misses/{number}", "/admin/misses/table.csv", "/admin/figures")
+    for path in paths:
+        page = await editor.get(path)
+        assert "em là [họ tên], ở [địa chỉ], xe điện" in page.text, path
+        assert "Hoàng Văn Thụ" not in page.text, path
+
+
 async def test_masks_are_read_in_vietnamese_and_do_not_become_wordings(school):
     text = f"{ASKED}, số em [phone]"
     gap = await missed(school, text=text)
