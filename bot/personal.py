@@ -15,10 +15,11 @@ from bot.phrases import words
 from bot.privacy import ADDRESS, NAME, redact
 from knowledge.matching.normalizer import fold
 
-_RUN = re.compile(r"[^\W\d_]+(?:[ \t]+[^\W\d_]+){0,3}")  # up to four words
+_RUN = re.compile(r"[^\W\d_]++(?:[ \t]++[^\W\d_]++){0,3}")  # up to four words
 _LEAST, _LEAST_UNMARKED = 2, 3  # words of a name; without marks two may be anything
 _NUMBER = r"\d{1,4}[a-z\u0111]?(?:/\d{1,4}[a-z]?)*"
 _BARE = r"\d{1,3}[a-z]?(?:/\d{1,4}[a-z]?)*"  # nothing in front: four figures are rather a year
+_LONGEST_WORD = 12  # letters and the blank behind them
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ \t]*$")
 
 
@@ -52,7 +53,7 @@ def _is_alike(token: str, first: str) -> bool:
 
 
 def _place(found: re.Match[str]) -> str:
-    before, is_sure = _WORD_BEFORE.search(found.string[: found.start()]), found["sure"] is not None
+    before, is_sure = _WORD_BEFORE.search(_just_before(found)), found["sure"] is not None
     if not is_sure and (found["way"] is None or (before and before[1].lower() in _known("no_house"))):
         return found[0]
     street = found["street"]
@@ -63,6 +64,10 @@ def _place(found: re.Match[str]) -> str:
     if own:
         return f"{ADDRESS}{_after(street, own)}"
     return f"{ADDRESS}{found['way']}{street}" if is_sure else found[0]
+
+
+def _just_before(found: re.Match[str]) -> str:
+    return found.string[max(0, found.start() - _LONGEST_WORD) : found.start()]
 
 
 def _after(run: str, count: int) -> str:
@@ -87,18 +92,18 @@ def _any(key: str) -> str:
 def _introduction() -> re.Pattern[str]:
     speaker, name, is_ = _any("speaker"), _any("name"), _any("is")
     ways = (
-        rf"{speaker}[ \t]+(?:{name}[ \t]+)?{is_}[ \t]*:?",
-        rf"{speaker}[ \t]+{name}[ \t]*:?",
-        rf"{name}(?:[ \t]+(?:{_any('of')}[ \t]+)?{speaker})?(?:[ \t]+{is_}[ \t]*:?|[ \t]*:)",
+        rf"{speaker}[ \t]+(?:{name}[ \t]+)?{is_}[ \t]*+:?",
+        rf"{speaker}[ \t]+{name}[ \t]*+:?",
+        rf"{name}(?:[ \t]+(?:{_any('of')}[ \t]+)?{speaker})?(?:[ \t]+{is_}[ \t]*+:?|[ \t]*+:)",
     )
-    return re.compile(rf"(\b(?:{'|'.join(ways)})[ \t]*(?:{_any('title')}[ \t]+)?)({_RUN.pattern})", re.IGNORECASE)
+    return re.compile(rf"(\b(?:{'|'.join(ways)})[ \t]*+(?:{_any('title')}[ \t]+)?)({_RUN.pattern})", re.IGNORECASE)
 
 
 @cache
 def _address() -> re.Pattern[str]:
-    sure = rf"(?P<sure>{_any('house_alone')}[ \t]*:?[ \t]*{_NUMBER})"
-    house = rf"(?:{sure}|{_any('house')}[ \t]*:?[ \t]*{_NUMBER}|{_BARE})\b"
-    lanes = rf"(?:[ \t]*,?[ \t]*{_any('lane')}[ \t]+{_NUMBER}\b)*"
-    way = rf"(?P<way>[ \t]*,?[ \t]*{_any('street')}[ \t]+)"
+    sure = rf"(?P<sure>{_any('house_alone')}[ \t]*+:?[ \t]*+{_NUMBER})"
+    house = rf"(?:{sure}|{_any('house')}[ \t]*+:?[ \t]*+{_NUMBER}|{_BARE})\b"
+    lanes = rf"(?:[ \t]*+,?[ \t]*+{_any('lane')}[ \t]+{_NUMBER}\b)*"
+    way = rf"(?P<way>[ \t]*+,?[ \t]*+{_any('street')}[ \t]+)"
     street = rf"(?:{way}(?:(?P<street>{_RUN.pattern})|\d{{1,2}}/\d{{1,2}}\b))?"
     return re.compile(rf"(?<![\w/.,-]){house}{lanes}{street}", re.IGNORECASE)

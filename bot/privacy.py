@@ -31,7 +31,6 @@ _NUMBER = re.compile(
 )
 _DATE = re.compile(r"^(?:\d{1,2}[-. ]\d{1,2}[-. ](?:19|20)\d{2}|(?:19|20)\d{2}[-. ]\d{1,2}[-. ]\d{1,2})$")
 _YEARS = re.compile(r"^(?:19|20)\d{2}[- .]+(?:19|20)\d{2}$")
-_MASK = re.compile("|".join(map(re.escape, MASKS)))
 _THOUSANDS = re.compile(r"^\d{1,3}(?:[. ]\d{3})+$")
 
 
@@ -44,11 +43,6 @@ def redact(text: str) -> str:
         if not _is_harmless(found.raw_string):
             text = f"{text[: found.start]}{PHONE}{text[found.end :]}"
     return _NUMBER.sub(lambda found: found[0] if _is_harmless(found[0]) else NUMBER, text)
-
-
-def without_masks(text: str) -> str:
-    """Return a question without what is personal in it, masked or not yet: what becomes a wording is everybody's."""
-    return " ".join(_MASK.sub(" ", redact(text)).split())
 
 
 def _is_harmless(digits: str) -> bool:

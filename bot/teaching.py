@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import triage
 from bot.gap_states import GapState
 from bot.phrases import phrase
-from bot.privacy import without_masks
 from bot.triage import GapLine
+from bot.wordings import without_persons, wordings_of
 from knowledge import editing, publishing, workflow
 from knowledge.behaviour import Report
 from knowledge.feed import KnowledgeFeed
@@ -163,14 +163,15 @@ def _with(item: EntryItem, texts: Sequence[str]) -> EntryItem:
 async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> str:
     """Start a draft entry that asks what a gap asks, and return its key; the gap is settled once it is published.
 
-    Raises KnowledgeError for a gap without words.
+    Its question is the shortest clean one of the gap. Raises KnowledgeError for a gap that asks nothing.
     """
-    if not gap.text:
+    asked = wordings_of([gap.text, *_short(gap.samples)])
+    if not asked:
         raise KnowledgeError("The gap holds no question.", hint="Write the entry by hand.")
-    question = (_impersonal([gap.text]) or (gap.text,))[0]
+    question, *others = asked
     key = await new_key(session, question)
-    variants = _impersonal(_short(gap.samples[1:]))
-    item = EntryItem(key=key, question=question[:LINE_LENGTH], variants=variants, answer="")
+    variants = tuple(text for text in others if len(text) <= LINE_LENGTH)
+    item = EntryItem(key=key, question=_titled(question)[:LINE_LENGTH], variants=variants, answer="")
     await editing.revise(session, item, now=teacher.at, note=phrase("misses.entry_note"), author=teacher.by, base=0)
     await triage.promise(session, [gap.id], key, GapState.RESOLVED_ENTRY, by=teacher.by)
     return key
@@ -193,9 +194,13 @@ async def _remember(
             await keep_question(session, text, expected=expected, source=Source.MISS, by=teacher.by, now=teacher.at)
 
 
+def _titled(question: str) -> str:
+    return question[0].upper() + question[1:]
+
+
 def _impersonal(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return questions without personal numbers and their masks; those of which nothing is left are left out."""
-    return tuple(dict.fromkeys(text for text in map(without_masks, texts) if forms(text)))
+    """Return questions without what is personal in them; those of which nothing is left are left out."""
+    return tuple(dict.fromkeys(text for text in map(without_persons, texts) if forms(text)))
 
 
 def _short(texts: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from bot.handlers.telling import digest_of
 from bot.personal import impersonal
 from bot.recurrence import Recurrence, recurrence
 from bot.tables import Feedback, FollowUp, Gap, Miss
+from bot.wordings import without_persons
 from knowledge.matching.normalizer import fold
 from knowledge.snapshot import Snapshot
 
@@ -188,7 +189,8 @@ async def keep_promises(session: AsyncSession, snapshot: Snapshot, *, now: datet
         if entry is None:
             continue
         known = {digest_of(wording) for wording in entry.wordings}
-        if gap.becomes == GapState.RESOLVED_ENTRY or known & {digest_of(sample) for sample in gap.samples}:
+        asked = {digest_of(text) for sample in gap.samples for text in (sample, without_persons(sample))}
+        if gap.becomes == GapState.RESOLVED_ENTRY or known & asked:
             kept += await settle(session, [gap.id], GapState(gap.becomes), now=now, entry=gap.entry)
     return kept
 
