@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import triage
-from bot.gap_states import GapState
+from bot.gap_states import WAITING, GapState
 from bot.phrases import phrase
 from bot.triage import GapLine
 from bot.wordings import without_persons, wordings_of
@@ -28,7 +28,7 @@ from knowledge.matching.normalizer import forms
 from knowledge.publishing import Decision, Examination
 from knowledge.safeguards import replies_changed
 from knowledge.schema import EntryItem, Status
-from knowledge.trials.questions import keep_question
+from knowledge.trials.questions import keep_question, void_questions
 from knowledge.trials.sources import Source
 from runtime.database import Database
 from runtime.errors import KnowledgeError
@@ -99,6 +99,8 @@ async def add_variant(
     async with db.transaction() as session:
         stored = await load_entry(session, key)
         number = await _revise(session, stored, proposal.texts, teacher)
+        if teacher.reason:  # somebody decided: a test question that says the contrary would fail for ever
+            await void_questions(session, proposal.texts)
         if gap is not None:
             await triage.promise(session, [gap.id], key, GapState.RESOLVED_VARIANT, by=teacher.by)
             await _remember(session, gap, proposal.texts, expected=key, teacher=teacher)
@@ -183,6 +185,14 @@ async def set_aside(session: AsyncSession, gaps: Collection[GapLine], teacher: T
         for text in _short(gap.samples):
             await keep_question(session, text, expected="", source=Source.OUT_OF_SCOPE, by=teacher.by, now=teacher.at)
     return await triage.settle(session, [gap.id for gap in gaps], GapState.OUT_OF_SCOPE, now=teacher.at)
+
+
+async def take_back(session: AsyncSession, gaps: Collection[GapLine]) -> int:
+    """Put settled gaps back into the queue; that nothing is to answer them holds no longer. Return how many gaps."""
+    settled = [gap for gap in gaps if gap.state not in WAITING]
+    for gap in settled:
+        await void_questions(session, _short(gap.samples), source=Source.OUT_OF_SCOPE)
+    return await triage.reopen(session, [gap.id for gap in settled])
 
 
 async def _remember(

@@ -77,7 +77,7 @@ async def _do(request: web.Request, act: str, ids: Sequence[int], *, assignee: s
         elif act == "expert":
             count = await triage.wait_for_expert(session, ids)
         elif act == "reopen":
-            count = await triage.reopen(session, ids)
+            count = await teaching.take_back(session, await triage.lines(session, ids))
         elif act == "spam":
             count = await triage.settle(session, ids, GapState.SPAM, now=now)
         else:

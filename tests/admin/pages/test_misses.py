@@ -16,7 +16,8 @@ from knowledge.learning import make_matcher
 from knowledge.schema import Status
 from knowledge.store import load_snapshot
 from knowledge.transfer import apply, load_starter
-from knowledge.trials.questions import kept_questions
+from knowledge.trials.questions import keep_question, kept_questions
+from knowledge.trials.sources import Source
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
 from tests.support.towns import Town
@@ -204,6 +205,37 @@ async def test_out_of_scope_becomes_a_test_question_that_nothing_may_answer(desk
     assert [each.text for each in kept] == ["Thời tiết ngày mai thế nào"]
     await operator.post(f"{gap}/settle", {"act": "reopen"})
     assert await state_of(desk) == ["new"]
+    async with desk.db.reading() as session:
+        assert await kept_questions(session) == ()
+
+
+async def test_a_question_set_aside_by_mistake_can_be_answered_after_all(school):
+    gap = await missed(school)
+    operator, approver = await school.sign_in(Role.OPERATOR), await school.sign_in(Role.APPROVER)
+    number = gap.rpartition("/")[2]
+
+    for act in ("out_of_scope", "reopen"):
+        await operator.post("/admin/misses/bulk", {"gap": number, "act": act})
+    done = await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED})
+
+    assert done.status == 303
+    assert await state_of(school) == ["resolved_variant"]
+
+
+async def test_a_wording_that_a_test_question_forbids_is_shown_once_and_a_decision_ends_the_contradiction(school):
+    gap, approver = await missed(school), await school.sign_in(Role.APPROVER)
+    async with school.db.transaction() as session:
+        await keep_question(session, ASKED, expected="", source=Source.STAFF, by="lan", now=school.clock.now())
+
+    refused = await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED})
+    assert refused.text.count(f"<td>{ASKED}") == 1
+    assert "Câu kiểm tra: không mục nào được trả lời" in refused.text
+    assert "Trả lời: Hộ trồng nấm vay vốn ở đâu?" in refused.text
+    await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED, "reason": "Nay đã có nguồn"})
+
+    assert await state_of(school) == ["resolved_variant"]
+    async with school.db.reading() as session:
+        assert await kept_questions(session, expected="") == ()
 
 
 async def test_four_questions_within_minutes_are_no_weekly_rate(desk):
