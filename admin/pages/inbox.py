@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from admin.console import console, form_of, note, render, see_other, staff_of
+from admin.console import console, form_of, note, render, see_other, staff_of, url_of
 from admin.naming import channel_name, span, staff_names
 from admin.page import Action, Handler, Page, Permission, Section
 from admin.paging import page_number
@@ -109,7 +109,8 @@ async def _act(
 async def _page(
     request: web.Request, *, typed: str = "", problem: str = "", status: int = 200, **flash: str
 ) -> web.Response:
-    values = await _values(request, await _found(request)) | flash
+    here = url_of(request, "inbox.show", id=_id(request))  # what was posted to has no page to come back to
+    values = await _values(request, await _found(request)) | {"here": here, **flash}
     return render(request, "inbox/thread.html", typed=typed, problem=problem, most=TEXT_LENGTH, status=status, **values)
 
 

@@ -97,6 +97,7 @@ async def test_what_was_typed_before_claiming_is_still_there(desk):
     assert "Chào anh, hồ sơ gồm</textarea>" in claimed.text
     assert 'data-guard="changed"' in claimed.text, "it has not been sent yet"
     assert "Anh/chị đã nhận hội thoại này" in claimed.text
+    assert f'name="next" value="{thread}"' in claimed.text, "there is no page at the address that was posted to"
     assert await desk.town.rows(Handoff.claimed_by) == [("person-operator",)]
     assert not [row for row in await desk.town.rows(Message.author) if row[0] == "staff"]
 
