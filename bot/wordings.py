@@ -40,7 +40,10 @@ def wording_of(text: str) -> str:
     """Return what a question asks, without what is personal in it and without courtesies around it; "" for nothing."""
     said = without_persons(text)
     sentences = [each for each in _SENTENCE.split(said) if not _is_idle(each)]
-    asked = _tidy(_openers().sub("", " ".join(sentences)))
+    asked = " ".join(sentences)
+    if said != " ".join(text.split()):  # something of a person stood there: what leads to the question is about them
+        asked = _preamble().sub("", asked)
+    asked = _tidy(_openers().sub("", asked))
     asked = _closers().sub(r"\1", asked).strip(_ENDS)
     if not forms(asked):
         return said
@@ -90,8 +93,13 @@ def _labelled() -> re.Pattern[str]:
 
 @cache
 def _openers() -> re.Pattern[str]:
-    opener = rf"{_any('openers')}(?:\s++{_any('opener_tails')})*+"
+    opener = rf"{_any('openers', 'asking')}(?:\s++{_any('opener_tails')})*+"
     return re.compile(rf"^(?:{opener}[\s,.:;!\-]*+)++", re.IGNORECASE)
+
+
+@cache
+def _preamble() -> re.Pattern[str]:
+    return re.compile(rf"^.*?(?<!\w)(?={_any('asking')})", re.IGNORECASE)
 
 
 @cache
@@ -99,9 +107,9 @@ def _closers() -> re.Pattern[str]:
     return re.compile(rf"(?:[\s,.;!]++{_any('closers')})++\s*+([?.!]*+)$", re.IGNORECASE)
 
 
-def _any(key: str) -> str:
+def _any(*keys: str) -> str:
     """Return an expression for each of some phrases, the longest first; a single word needs its marks ("nhé", "dạ")."""
-    phrases = words(f"wording.{key}")
+    phrases = [phrase for key in keys for phrase in words(f"wording.{key}")]
     spelled = {phrase.lower() for phrase in phrases} | {fold(phrase) for phrase in phrases if " " in phrase}
     ordered = sorted(spelled, key=lambda form: (-len(form), form))
     return "(?>(?:" + "|".join(re.escape(form).replace(r"\ ", r"\s++") for form in ordered) + r")(?!\w))"

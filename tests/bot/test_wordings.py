@@ -37,6 +37,16 @@ def test_what_becomes_a_wording_keeps_nothing_of_a_person(text, expected):
         pytest.param("Chào anh chị. Em muốn hỏi về hồ sơ vay vốn. Em cảm ơn ạ", "Hồ sơ vay vốn.", id="whole sentences"),
         pytest.param("cho em hoi vay von mua nha", "vay von mua nha", id="without marks"),
         pytest.param("em là [name], ở [address], cho em hỏi vay vốn ở đâu", "vay vốn ở đâu", id="behind a person"),
+        pytest.param(
+            "Chào anh/chị, em tên là Nông Thị Mỵ (sinh viên), cho em hỏi điều kiện vay vốn",
+            "Điều kiện vay vốn",
+            id="what leads from a person to the question",
+        ),
+        pytest.param(
+            "em có xưởng miến, cho em hỏi vay vốn ở đâu",
+            "em có xưởng miến, cho em hỏi vay vốn ở đâu",
+            id="what a question begins with",
+        ),
         pytest.param("Cho vay khởi nghiệp thế nào", "Cho vay khởi nghiệp thế nào", id="no opener"),
         pytest.param("Hỏi đáp pháp luật ở đâu", "Hỏi đáp pháp luật ở đâu", id="a word of the question"),
         pytest.param("cho em hỏi", "cho em hỏi", id="nothing else"),
