@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from admin.audit import harmless
-from admin.rendering import day
+from admin.naming import span
+from admin.rendering import day, number
 from admin.wording import say
 from bot.gap_states import RESOLVED, WAITING, GapState
 from bot.masking import masked
+from bot.recurrence import Frequency
 from bot.triage import GapFilter, GapLine
 
 # The reasons that staff may filter by: how a miss shows itself, whatever the matcher called it.
 PLAIN = ("too_low", "aspect_not_covered", "choice_abandoned", "thumbs_down", "asked_for_person", "entry_expired",
          "unsupported_media", "out_of_scope", "entity_unknown", "too_short")  # fmt: skip
+_MINUTE = timedelta(minutes=1)  # the least that is named
 
 
 def chosen_states() -> Mapping[str, Collection[GapState]]:
@@ -59,6 +62,15 @@ def title_of(gap: GapLine) -> str:
     if gap.dropped_at is not None:
         return say("misses.dropped")
     return say("misses.wordless", reason=reason_name(gap.reason))
+
+
+def how_often(frequency: Frequency | None) -> str:
+    """Return how often a gap was missed: per week, or as counted when less than a week is known; None: too early."""
+    if frequency is None:
+        return say("misses.often.early")
+    if frequency.weekly is None:
+        return say("misses.often.counted", count=number(frequency.misses), span=span(max(frequency.span, _MINUTE)))
+    return say("misses.often.weekly", rate=number(frequency.weekly, 1))
 
 
 def as_csv(gaps: Sequence[GapLine], names: Mapping[str, str]) -> bytes:

@@ -173,7 +173,13 @@ async def use_link(
 async def invite(
     session: AsyncSession, *, login: str, name: str, roles: Iterable[Role], now: datetime
 ) -> tuple[Person, str]:
-    """Create an account and return it with the token of its invitation link. Raises StaffError."""
+    """Create an account and return it with the token of its invitation link. Raises StaffError.
+
+    Nobody is invited without a role: they could do nothing, and what they may do is never taken for granted.
+    """
+    roles = tuple(roles)
+    if not roles:
+        raise StaffError("roles", "At least one role is needed.")
     row = await _add(session, login=login, name=name, roles=roles, now=now)
     return person_of(row), await new_link(session, now=now, valid=INVITATION_VALID, staff_id=row.id)
 

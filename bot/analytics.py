@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gap_states import WAITING, GapState
 from bot.messages import OutcomeKind
+from bot.personal import impersonal
 from bot.tables import Contact, Conversation, Delivery, Feedback, Gap, Handoff, Message, Update
 from runtime.clock import start_of_day
 
@@ -211,7 +212,9 @@ async def top_missed(session: AsyncSession, period: Period) -> Sequence[MissedQu
         .limit(TOP)
     )
     return [
-        MissedQuestion(id=gap.id, text=gap.text, people=gap.people, misses=gap.misses, state=GapState(gap.state))
+        MissedQuestion(
+            id=gap.id, text=impersonal(gap.text), people=gap.people, misses=gap.misses, state=GapState(gap.state)
+        )
         for gap in rows
     ]
 

@@ -14,6 +14,7 @@ from bot.gap_states import RESOLVED
 from bot.handlers.composing import Office
 from bot.handlers.speaking import speak
 from bot.layout import shorten
+from bot.masking import masked
 from bot.messages import Consent, Mode, Reply, Trace
 from bot.phrases import phrase
 from bot.speaking import Speaker
@@ -133,7 +134,7 @@ class FollowUps:
         telemetry.FOLLOW_UPS.labels(contact.channel).inc()
 
     def _reply(self, due: _Due, entry: PublishedEntry, *, now: datetime) -> Reply:
-        question = shorten(due.question, _QUOTED)
+        question = shorten(masked(due.question), _QUOTED)
         news = phrase("telling.news", question=question) if question else phrase("telling.news_dropped")
         alone = Snapshot.of((entry,))
         answer = speak(alone, entry, on=vietnam_date(now), office=self._office, full=True).reply

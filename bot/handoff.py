@@ -42,10 +42,12 @@ class Desk:
 
 
 def acknowledged(outcome: Outcome, hours: OfficeHours, *, now: datetime) -> Outcome:
-    """Return the outcome of asking for a person, which says when a person will answer."""
+    """Return the outcome of asking for a person, which says when a person will answer: before what to do meanwhile."""
     if outcome.handoff is None or outcome.reply is None:
         return outcome
-    return replace(outcome, reply=replace(outcome.reply, text=f"{outcome.reply.text}\n\n{when(hours, now=now)}"))
+    noted, *meanwhile = outcome.reply.text.split("\n\n")
+    text = "\n\n".join((f"{noted} {when(hours, now=now)}", *meanwhile))
+    return replace(outcome, reply=replace(outcome.reply, text=text))
 
 
 def when(hours: OfficeHours, *, now: datetime) -> str:
@@ -129,16 +131,25 @@ async def answer(session: AsyncSession, speaker: Speaker, conversation_id: int, 
     )
 
 
-async def release(session: AsyncSession, conversation_id: int, *, now: datetime) -> None:
-    """Give a conversation back to the assistant. Raises HandoffError."""
-    conversation = await _conversation(session, conversation_id)
-    await end(session, conversation, RELEASED, now=now)
+def is_anothers(claimed_by: str, staff: str) -> bool:
+    """Tell whether a colleague in the console is answering a conversation."""
+    return claimed_by not in {"", ELSEWHERE, staff}
 
 
-async def close(session: AsyncSession, conversation_id: int, *, now: datetime) -> None:
-    """Let nobody speak in a conversation until it is released: for who abuses it. Raises HandoffError."""
+async def release(session: AsyncSession, conversation_id: int, desk: Desk, *, held_by: str = "") -> None:
+    """Give a conversation back to the assistant.
+
+    `held_by`: the colleague from whom it is taken on purpose. Raises TakenByAnother when another has it, HandoffError.
+    """
     conversation = await _conversation(session, conversation_id)
-    await end(session, conversation, RELEASED, now=now)
+    await _check_holder(session, conversation_id, desk, held_by)
+    await end(session, conversation, RELEASED, now=desk.now)
+
+
+async def close(session: AsyncSession, conversation_id: int, desk: Desk, *, held_by: str = "") -> None:
+    """Let nobody speak in a conversation until it is released: for who abuses it. `held_by` and errors as `release`."""
+    await release(session, conversation_id, desk, held_by=held_by)
+    conversation = await _conversation(session, conversation_id)
     conversation.mode = Mode.CLOSED.value
 
 
@@ -155,6 +166,14 @@ async def end(session: AsyncSession, conversation: Conversation, ended: str, *, 
     if was_open:
         telemetry.HANDOFFS.labels(ended).inc()
     return was_open
+
+
+async def _check_holder(session: AsyncSession, conversation_id: int, desk: Desk, held_by: str) -> None:
+    """Raise TakenByAnother when a colleague has claimed a conversation whom the person at the desk did not name."""
+    held = select(Handoff.claimed_by).where(Handoff.conversation_id == conversation_id, Handoff.closed_at.is_(None))
+    claimed_by = await session.scalar(held.order_by(Handoff.id).limit(1).with_for_update())
+    if claimed_by and claimed_by != held_by and is_anothers(claimed_by, desk.staff):
+        raise TakenByAnother
 
 
 async def _open(session: AsyncSession, conversation_id: int) -> Handoff | None:

@@ -14,6 +14,7 @@ from bot.handlers.composing import ENTRY_PREFIX
 from bot.handlers.telling import digest_of
 from bot.inbox import Pending
 from bot.messages import Outcome, OutcomeKind
+from bot.personal import impersonal
 from bot.tables import Contact, Conversation, FollowUp, Gap, Message, Miss
 
 CHOICE_ABANDONED, THUMBS_DOWN, ASKED_FOR_PERSON = "choice_abandoned", "thumbs_down", "asked_for_person"
@@ -123,8 +124,8 @@ async def _add(
             contact_id=conversation.contact_id,
             message_id=message_id,
             channel=channel or "",
-            text=text,
-            digest=digest_of(text),
+            text=impersonal(text),  # more people look through misses than may read the conversation
+            digest=digest_of(text),  # of what was said: by it people are told
             reason=reason,
             candidates=[dict(each) for each in candidates],
             created_at=now,

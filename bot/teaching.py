@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import triage
-from bot.gap_states import GapState
+from bot.gap_states import WAITING, GapState
 from bot.phrases import phrase
-from bot.privacy import without_masks
 from bot.triage import GapLine
+from bot.wordings import without_persons, wordings_of
 from knowledge import editing, publishing, workflow
 from knowledge.behaviour import Report
 from knowledge.feed import KnowledgeFeed
@@ -28,7 +28,7 @@ from knowledge.matching.normalizer import forms
 from knowledge.publishing import Decision, Examination
 from knowledge.safeguards import replies_changed
 from knowledge.schema import EntryItem, Status
-from knowledge.trials.questions import keep_question
+from knowledge.trials.questions import keep_question, void_questions
 from knowledge.trials.sources import Source
 from runtime.database import Database
 from runtime.errors import KnowledgeError
@@ -99,6 +99,8 @@ async def add_variant(
     async with db.transaction() as session:
         stored = await load_entry(session, key)
         number = await _revise(session, stored, proposal.texts, teacher)
+        if teacher.reason:  # somebody decided: a test question that says the contrary would fail for ever
+            await void_questions(session, proposal.texts)
         if gap is not None:
             await triage.promise(session, [gap.id], key, GapState.RESOLVED_VARIANT, by=teacher.by)
             await _remember(session, gap, proposal.texts, expected=key, teacher=teacher)
@@ -163,14 +165,15 @@ def _with(item: EntryItem, texts: Sequence[str]) -> EntryItem:
 async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> str:
     """Start a draft entry that asks what a gap asks, and return its key; the gap is settled once it is published.
 
-    Raises KnowledgeError for a gap without words.
+    Its question is the shortest clean one of the gap. Raises KnowledgeError for a gap that asks nothing.
     """
-    if not gap.text:
+    asked = wordings_of([gap.text, *_short(gap.samples)])
+    if not asked:
         raise KnowledgeError("The gap holds no question.", hint="Write the entry by hand.")
-    question = (_impersonal([gap.text]) or (gap.text,))[0]
+    question, *others = asked
     key = await new_key(session, question)
-    variants = _impersonal(_short(gap.samples[1:]))
-    item = EntryItem(key=key, question=question[:LINE_LENGTH], variants=variants, answer="")
+    variants = tuple(text for text in others if len(text) <= LINE_LENGTH)
+    item = EntryItem(key=key, question=_titled(question)[:LINE_LENGTH], variants=variants, answer="")
     await editing.revise(session, item, now=teacher.at, note=phrase("misses.entry_note"), author=teacher.by, base=0)
     await triage.promise(session, [gap.id], key, GapState.RESOLVED_ENTRY, by=teacher.by)
     return key
@@ -184,6 +187,14 @@ async def set_aside(session: AsyncSession, gaps: Collection[GapLine], teacher: T
     return await triage.settle(session, [gap.id for gap in gaps], GapState.OUT_OF_SCOPE, now=teacher.at)
 
 
+async def take_back(session: AsyncSession, gaps: Collection[GapLine]) -> int:
+    """Put settled gaps back into the queue; that nothing is to answer them holds no longer. Return how many gaps."""
+    settled = [gap for gap in gaps if gap.state not in WAITING]
+    for gap in settled:
+        await void_questions(session, _short(gap.samples), source=Source.OUT_OF_SCOPE)
+    return await triage.reopen(session, [gap.id for gap in settled])
+
+
 async def _remember(
     session: AsyncSession, gap: GapLine, wordings: Sequence[str], *, expected: str, teacher: Teacher
 ) -> None:
@@ -193,9 +204,13 @@ async def _remember(
             await keep_question(session, text, expected=expected, source=Source.MISS, by=teacher.by, now=teacher.at)
 
 
+def _titled(question: str) -> str:
+    return question[0].upper() + question[1:]
+
+
 def _impersonal(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return questions without personal numbers and their masks; those of which nothing is left are left out."""
-    return tuple(dict.fromkeys(text for text in map(without_masks, texts) if forms(text)))
+    """Return questions without what is personal in them; those of which nothing is left are left out."""
+    return tuple(dict.fromkeys(text for text in map(without_persons, texts) if forms(text)))
 
 
 def _short(texts: Sequence[str]) -> tuple[str, ...]:

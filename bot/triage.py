@@ -1,18 +1,21 @@
-"""What staff do with the gaps of the knowledge: see them, share them out, settle them, and see whether it helped."""
+"""What staff do with the gaps of the knowledge: see them, share them out, settle them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gap_states import RESOLVED, WAITING, GapState
 from bot.handlers.telling import digest_of
+from bot.personal import impersonal
+from bot.recurrence import Recurrence, recurrence
 from bot.tables import Feedback, FollowUp, Gap, Miss
+from bot.wordings import without_persons
 from knowledge.matching.normalizer import fold
 from knowledge.snapshot import Snapshot
 
@@ -20,7 +23,6 @@ PAGE = 50
 SHOWN = 30  # questions of a gap that its page shows
 _PROMISES = 500  # gaps looked at in one go
 _SEARCHED = 5_000  # latest gaps whose questions are searched
-_RATED = timedelta(days=30)  # span over which a rate is taken, before and after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +75,6 @@ class MissLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
-    """Misses per week before and after a gap was settled; None: too early to say."""
-
-    before: float | None
-    after: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GapView:
     """A gap with its questions, the people who wait for its answer, and whether settling it helped."""
 
@@ -88,7 +82,7 @@ class GapView:
     questions: Sequence[MissLine]
     askers: int  # people who agreed to be told and wait
     told: int
-    rates: Rates
+    recurrence: Recurrence
 
 
 async def listing(session: AsyncSession, wanted: GapFilter, *, page: int = 1) -> tuple[Sequence[GapLine], int]:
@@ -131,25 +125,7 @@ async def view(session: AsyncSession, gap_id: int, *, now: datetime) -> GapView 
         questions=await _questions(session, gap_id),
         askers=people.get("waiting", 0),
         told=people.get("told", 0),
-        rates=await rates(session, gap, now=now),
-    )
-
-
-async def rates(session: AsyncSession, gap: Gap, *, now: datetime) -> Rates:
-    """Return how often it was missed before it was settled, and how often it has come again since."""
-    settled = gap.settled_at
-    if settled is None:
-        return Rates(before=None, after=None)
-    since = max(settled - _RATED, gap.first_at)
-    own = Miss.gap_id == gap.id
-    again = or_(own, Miss.gap_id.in_(select(Gap.id).where(Gap.recurs_id == gap.id)))
-    before = await _count(session, own, since, settled)
-    until = min(now, settled + _RATED)
-    after = await _count(session, again, settled, until)
-    is_early = until - settled < timedelta(days=1)
-    return Rates(
-        before=_weekly(before, settled - since),
-        after=None if is_early and not after else _weekly(after, until - settled),
+        recurrence=await recurrence(session, gap, now=now),
     )
 
 
@@ -188,7 +164,7 @@ async def settle(
 
 
 async def reopen(session: AsyncSession, gap_ids: Collection[int]) -> int:
-    """Put settled gaps back into the queue; return how many."""
+    """Put settled gaps back into the queue; return how many. Test questions made of them stay: bot.teaching."""
     values = {"state": GapState.NEW.value, "settled_at": None, "entry": "", "becomes": ""}
     return await _change(session, gap_ids, values, within=tuple(set(GapState) - set(WAITING)))
 
@@ -213,7 +189,8 @@ async def keep_promises(session: AsyncSession, snapshot: Snapshot, *, now: datet
         if entry is None:
             continue
         known = {digest_of(wording) for wording in entry.wordings}
-        if gap.becomes == GapState.RESOLVED_ENTRY or known & {digest_of(sample) for sample in gap.samples}:
+        asked = {digest_of(text) for sample in gap.samples for text in (sample, without_persons(sample))}
+        if gap.becomes == GapState.RESOLVED_ENTRY or known & asked:
             kept += await settle(session, [gap.id], GapState(gap.becomes), now=now, entry=gap.entry)
     return kept
 
@@ -260,22 +237,15 @@ async def _questions(session: AsyncSession, gap_id: int) -> Sequence[MissLine]:
     )
     return [
         MissLine(
-            id=miss.id, text=miss.text, reason=miss.reason, channel=miss.channel, at=miss.created_at,
-            conversation_id=miss.conversation_id, complaint=complaint or "",
+            id=miss.id, text=impersonal(miss.text), reason=miss.reason, channel=miss.channel, at=miss.created_at,
+            conversation_id=miss.conversation_id, complaint=impersonal(complaint or ""),
         )
         for miss, complaint in rows
     ]  # fmt: skip
 
 
-async def _count(session: AsyncSession, of: ColumnElement[bool], since: datetime, until: datetime) -> int:
-    statement = select(func.count()).select_from(Miss).where(of, Miss.created_at >= since, Miss.created_at < until)
-    return await session.scalar(statement) or 0
-
-
-def _weekly(count: int, span: timedelta) -> float:
-    return count / max(span / timedelta(days=7), 1 / 7)
-
-
 def _line(gap: Gap) -> GapLine:
     copied: dict[str, Any] = {each.name: getattr(gap, each.name) for each in fields(GapLine)}
-    return GapLine(**copied | {"state": GapState(gap.state)})
+    # What was stored before names were masked is masked here.
+    samples = tuple(dict.fromkeys(map(impersonal, gap.samples)))
+    return GapLine(**copied | {"state": GapState(gap.state), "text": impersonal(gap.text), "samples": samples})

@@ -13,7 +13,8 @@ from admin.page import Action, Handler, Page, Permission, Role, Section
 from admin.staff import Person, StaffError
 from admin.wording import say
 
-_INVITED: Mapping[str, object] = {"login": "", "name": "", "roles": [Role.EDITOR.value]}
+# No role is chosen beforehand: what is not looked at would be given by mistake.
+_INVITED: Mapping[str, object] = {"login": "", "name": "", "roles": []}
 
 
 async def list_people(request: web.Request) -> web.Response:
@@ -22,7 +23,7 @@ async def list_people(request: web.Request) -> web.Response:
 
 
 async def _list(
-    request: web.Request, typed: Mapping[str, object], *, problem: str = "", status: int = 200
+    request: web.Request, typed: Mapping[str, object], *, problem: str = "", wrong: str = "", status: int = 200
 ) -> web.Response:
     async with console(request).db.reading() as session:
         everybody = await staff.people(session)
@@ -33,6 +34,7 @@ async def _list(
         roles=_role_options(),
         typed=typed,
         problem=problem,
+        wrong=wrong,
         status=status,
     )
 
@@ -48,7 +50,7 @@ async def invite(request: web.Request) -> web.Response:
             await note(request, session, "staff.invite", f"staff:{person.login}", after={"roles": person.roles})
     except StaffError as error:
         typed = {"login": form.text("login"), "name": form.text("name"), "roles": form.texts("role")}
-        return await _list(request, typed, problem=_said(error), status=422)
+        return await _list(request, typed, problem=_said(error), wrong=error.problem, status=422)
     return _link_page(request, person, token)
 
 

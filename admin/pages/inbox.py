@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from admin.console import console, form_of, note, render, see_other, staff_of
+from admin.console import console, form_of, note, render, see_other, staff_of, url_of
 from admin.naming import channel_name, span, staff_names
 from admin.page import Action, Handler, Page, Permission, Section
 from admin.paging import page_number
@@ -19,6 +19,7 @@ from bot.handoff import Desk, HandoffError, TakenByAnother
 from bot.speaking import Speaker
 from bot.threads import Folder, Thread
 
+_SEE_OTHER = web.HTTPSeeOther.status_code
 TEXT_LENGTH = 4_000  # characters of one answer; channels split what is longer than theirs
 
 
@@ -48,7 +49,7 @@ async def news(request: web.Request) -> web.Response:
     found = await _found(request)
     if _mark(found) == request.query.get("mark", ""):
         return web.Response(status=204)
-    return render(request, "inbox/said.html", **await _values(request, found))
+    return render(request, "inbox/news.html", **await _values(request, found))
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -68,36 +69,48 @@ async def answer(request: web.Request) -> web.Response:
 
 
 async def claim(request: web.Request) -> web.Response:
-    """Take a conversation over."""
-    desk = _desk(request)
-    return await _act(request, "claim", lambda session, number: handoff.claim(session, number, desk))
+    """Take a conversation over. What was being typed meanwhile is there again, not sent yet."""
+    desk, typed = _desk(request), (await form_of(request)).raw("text")
+    done = await _act(request, "claim", lambda session, number: handoff.claim(session, number, desk), typed=typed)
+    if not typed.strip() or done.status != _SEE_OTHER:
+        return done
+    return await _page(request, typed=typed, flash_text=say("inbox.done_claim"), flash_tone="ok")
 
 
 async def release(request: web.Request) -> web.Response:
-    """Give a conversation back to the assistant."""
-    now = console(request).clock.now()
-    return await _act(request, "release", lambda session, number: handoff.release(session, number, now=now))
+    """Give a conversation back to the assistant; a colleague's only when their name was shown."""
+    desk, held_by = _desk(request), (await form_of(request)).text("held_by")
+    return await _act(
+        request, "release", lambda session, number: handoff.release(session, number, desk, held_by=held_by)
+    )
 
 
 async def close(request: web.Request) -> web.Response:
-    """Let nobody speak in a conversation."""
-    now = console(request).clock.now()
-    return await _act(request, "close", lambda session, number: handoff.close(session, number, now=now))
+    """Let nobody speak in a conversation; a colleague's only when their name was shown."""
+    desk, held_by = _desk(request), (await form_of(request)).text("held_by")
+    return await _act(request, "close", lambda session, number: handoff.close(session, number, desk, held_by=held_by))
 
 
-async def _act(request: web.Request, name: str, do: Callable[[Any, int], Awaitable[None]]) -> web.Response:
+async def _act(
+    request: web.Request, name: str, do: Callable[[Any, int], Awaitable[None]], *, typed: str = ""
+) -> web.Response:
     number = _id(request)
     try:
         async with console(request).db.transaction() as session:
             await do(session, number)
             await note(request, session, f"inbox.{name}", f"conversation:{number}")
+    except TakenByAnother as error:
+        return await _page(request, typed=typed, status=409, flash_text=_told(error), flash_tone="danger")
     except HandoffError as error:
         return see_other(request, "inbox.list", flash=_told(error), tone="danger")
     return see_other(request, "inbox.show", id=number, flash=say(f"inbox.done_{name}"))
 
 
-async def _page(request: web.Request, *, typed: str = "", problem: str = "", status: int = 200) -> web.Response:
-    values = await _values(request, await _found(request))
+async def _page(
+    request: web.Request, *, typed: str = "", problem: str = "", status: int = 200, **flash: str
+) -> web.Response:
+    here = url_of(request, "inbox.show", id=_id(request))  # what was posted to has no page to come back to
+    values = await _values(request, await _found(request)) | {"here": here, **flash}
     return render(request, "inbox/thread.html", typed=typed, problem=problem, most=TEXT_LENGTH, status=status, **values)
 
 
@@ -113,10 +126,12 @@ async def _found(request: web.Request) -> Any:
 async def _values(request: web.Request, found: Any) -> dict[str, Any]:
     async with console(request).db.reading() as session:
         names = await staff_names(session)
-    now = console(request).clock.now()
+    now, holder = console(request).clock.now(), found[0].claimed_by
+    is_anothers = handoff.is_anothers(holder, staff_of(request).login)
     return {
         "thread": found[0], "said": found[1], "mark": _mark(found), "names": names, "window": _window(request),
-        "can_answer": found[0].can_answer(now), **_words(request),
+        "can_answer": found[0].can_answer(now), "colleague": names.get(holder, holder) if is_anothers else "",
+        **_words(request),
     }  # fmt: skip
 
 

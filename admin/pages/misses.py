@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.misses import PLAIN, as_csv, chosen_states, reason_name, title_of, wanted_of
+from admin.misses import PLAIN, as_csv, chosen_states, how_often, reason_name, title_of, wanted_of
 from admin.naming import channel_name, staff_names, who_may
 from admin.page import Action, Handler, Page, Permission, Section
 from admin.pages import lessons
@@ -77,7 +77,7 @@ async def _do(request: web.Request, act: str, ids: Sequence[int], *, assignee: s
         elif act == "expert":
             count = await triage.wait_for_expert(session, ids)
         elif act == "reopen":
-            count = await triage.reopen(session, ids)
+            count = await teaching.take_back(session, await triage.lines(session, ids))
         elif act == "spam":
             count = await triage.settle(session, ids, GapState.SPAM, now=now)
         else:
@@ -102,6 +102,7 @@ async def show(request: web.Request) -> web.Response:
         request, "misses/show.html", view=view, gap=view.line, names=names, colleagues=colleagues,
         candidates=candidates, alike=alike, find=request.query.get("find", ""), title_of=title_of,
         reason_name=reason_name, channel_name=channel_name, entry_title=lessons.entry_titles(request),
+        how_often=how_often,
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ class Smalltalk:
         return Outcome(kind=OutcomeKind.SMALLTALK, trace=_trace(intent), reply=reply, state=state)
 
     def _hand_over(self, turn: Turn) -> Outcome:
-        text = f"{phrase('smalltalk.person_reply')} {self._office.offer()}"
+        noted = phrase("smalltalk.person_reply")
+        text = f"{noted}\n\n{phrase('handoff.meanwhile', office=self._office.reached())}"
         return Outcome(
             kind=OutcomeKind.HANDOFF,
             trace=_trace("person"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +41,7 @@ async def keep_question(
     Raises KnowledgeError when there is nothing to ask, or it is longer than 500 characters.
     """
     asked = clean_line(text)
-    folded = " ".join(forms(asked))
+    folded = _folded(asked)
     if not folded or len(asked) > _LONGEST or len(expected) > KEY_LENGTH:
         raise KnowledgeError(
             "A test question holds words, at most 500 characters.", hint="Shorten it to what is asked."
@@ -57,6 +58,18 @@ async def drop_question(session: AsyncSession, question_id: int) -> bool:
     """Take a test question back; tell whether it was there."""
     gone = await session.scalar(delete(TestQuestion).where(TestQuestion.id == question_id).returning(TestQuestion.id))
     return gone is not None
+
+
+async def void_questions(session: AsyncSession, texts: Sequence[str], *, source: Source | None = None) -> int:
+    """Take back the test questions that say that no entry may answer these texts; return how many there were.
+
+    `source`: only those from there.
+    """
+    folded = [_folded(clean_line(text)) for text in texts]
+    statement = delete(TestQuestion).where(TestQuestion.folded.in_(folded), TestQuestion.expected == "")
+    if source is not None:
+        statement = statement.where(TestQuestion.source == source)
+    return len((await session.scalars(statement.returning(TestQuestion.id))).all())
 
 
 async def kept_questions(session: AsyncSession, *, expected: str | None = None) -> tuple[Kept, ...]:
@@ -76,3 +89,7 @@ async def kept_questions(session: AsyncSession, *, expected: str | None = None) 
 async def load_tests(session: AsyncSession) -> tuple[Question, ...]:
     """Return the test questions as the behaviour check asks them."""
     return tuple(Question(text=kept.text, expected=kept.expected) for kept in await kept_questions(session))
+
+
+def _folded(asked: str) -> str:
+    return " ".join(forms(asked))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot import gaps, triage
@@ -115,8 +117,12 @@ async def test_an_answered_question_that_is_missed_again_opens_a_gap_that_says_s
     assert [(line.recurs_id, line.people) for line in lines] == [(answered, 2)]
     await town.after(days=1)
     view = await town.act(triage.view, answered, now=town.clock.now())
-    assert view.rates.before == pytest.approx(7.0), "one miss, counted as one day"
-    assert view.rates.after == pytest.approx(2 * 7 / 4)
+    before, after = view.recurrence.before, view.recurrence.after
+    assert (before.misses, before.span, before.weekly) == (1, timedelta(hours=1), None), "an hour is no week"
+    assert (after.misses, after.span, after.weekly) == (2, timedelta(days=4), None)
+    await town.after(days=4)
+    view = await town.act(triage.view, answered, now=town.clock.now())
+    assert view.recurrence.after.weekly == pytest.approx(2 * 7 / 8)
 
 
 async def test_what_was_set_aside_stays_aside(town):

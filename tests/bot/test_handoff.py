@@ -44,6 +44,18 @@ async def test_asking_for_a_person_is_acknowledged_and_puts_the_conversation_int
     assert await town.rows(Handoff.reason, Handoff.closed_at) == [("asked_for_person", None)]
 
 
+async def test_who_asks_for_a_person_is_told_one_thing(town):
+    """Not to turn to the office, and then that somebody answers here: the office is for who cannot wait."""
+    await town.say("an", "gặp cán bộ")
+
+    noted, meanwhile = town.heard("an")[0].split("\n\n")
+    assert noted == (
+        "Em đã ghi nhận yêu cầu gặp cán bộ của anh/chị. "
+        "Hiện đang trong giờ làm việc, cán bộ sẽ trả lời anh/chị tại đây trong thời gian sớm nhất."
+    )
+    assert meanwhile.startswith("Trong lúc chờ, anh/chị vẫn có thể hỏi em. Nếu cần gấp, anh/chị vui lòng liên hệ Sở")
+
+
 async def test_outside_office_hours_people_are_told_when_somebody_will_answer(town):
     await town.after(hours=9)
     await town.say("an", "gặp cán bộ")
@@ -114,6 +126,21 @@ async def test_what_one_person_of_staff_has_claimed_another_cannot(town):
         await town.act(handoff.claim, conversation_id, desk(town, "minh"))
 
 
+@pytest.mark.parametrize("act", [handoff.release, handoff.close])
+async def test_a_colleagues_conversation_is_ended_only_by_who_knows_whose_it_is(town, act):
+    """A page that was opened before the colleague came offers the button without their name."""
+    await town.say("an", "gặp cán bộ")
+    conversation_id, _ = await conversation_of(town)
+    await town.act(handoff.claim, conversation_id, desk(town, "lan"))
+
+    for named in ("", "hoa"):
+        with pytest.raises(TakenByAnother):
+            await town.act(act, conversation_id, desk(town, "minh"), held_by=named)
+    await town.act(act, conversation_id, desk(town, "minh"), held_by="lan")
+
+    assert await town.rows(Handoff.ended) == [("released",)]
+
+
 async def test_a_conversation_that_is_gone_cannot_be_claimed(town):
     with pytest.raises(HandoffError, match="deleted"):
         await town.act(handoff.claim, 404, desk(town))
@@ -123,7 +150,7 @@ async def test_released_to_the_assistant_it_answers_again(town):
     await town.say("an", "gặp cán bộ")
     conversation_id, _ = await conversation_of(town)
     await town.act(handoff.claim, conversation_id, desk(town))
-    await town.act(handoff.release, conversation_id, now=town.clock.now())
+    await town.act(handoff.release, conversation_id, desk(town))
 
     await town.say("an", KNOWN)
 
@@ -134,12 +161,12 @@ async def test_released_to_the_assistant_it_answers_again(town):
 async def test_in_a_closed_conversation_nobody_speaks_until_it_is_released(town):
     await town.say("an", KNOWN)
     conversation_id, _ = await conversation_of(town)
-    await town.act(handoff.close, conversation_id, now=town.clock.now())
+    await town.act(handoff.close, conversation_id, desk(town))
 
     await town.say("an", KNOWN)
     assert len(town.heard("an")) == 1
 
-    await town.act(handoff.release, conversation_id, now=town.clock.now())
+    await town.act(handoff.release, conversation_id, desk(town))
     await town.say("an", KNOWN)
     assert len(town.heard("an")) == 2
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot import sessions
+from bot import analytics, sessions, triage
+from bot.handlers.telling import TELL, digest_of
 from bot.messages import Outcome, OutcomeKind, Trace, UpdateKind
 from bot.misses import settle_choices
 from bot.sessions import Visit
-from bot.tables import Conversation, Gap, Message, Miss
+from bot.tables import Conversation, FollowUp, Gap, Message, Miss
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
+from runtime.clock import vietnam_date
 from tests.support.builders import an_entry
 from tests.support.fakes import FakeMatcher
 from tests.support.towns import MONDAY, Town
@@ -150,6 +152,37 @@ async def test_who_asks_for_a_person_means_the_question_before(town):
     await town.say("an", "gặp cán bộ")
 
     assert await said(town) == [(KNOWN, "asked_for_person"), ("", "asked_for_person")]
+
+
+async def test_who_introduces_themselves_does_not_become_a_heading(town):
+    """The conversation keeps the name: who answers there needs it. The queue is read by others."""
+    asked = "em là Hoàng Văn Thụ, ở 12 phố Kim Đồng, xe điện có được hỗ trợ không"
+    await town.say("an", asked)
+    await town.say("an", kind=UpdateKind.CHOICE, payload=f"{TELL}{digest_of(asked)}")
+    await town.do_chores()
+
+    kept = "em là [name], ở [address], xe điện có được hỗ trợ không"
+    assert [text for text, _ in await said(town)] == [kept]
+    assert await town.rows(Gap.text, Gap.samples) == [(kept, [kept])]
+    assert await town.rows(FollowUp.state) == [("waiting",)], "they are still told by what they asked"
+    assert (asked,) in await town.rows(Message.text)
+
+
+async def test_what_was_kept_before_names_were_masked_is_masked_when_read(town):
+    await town.say("an", "xe điện có được hỗ trợ không")
+    await town.do_chores()
+    old = "tôi là Nông Thị Hoa, xe điện có được hỗ trợ không"
+    async with town.db.transaction() as session:
+        await session.execute(update(Gap).values(text=old, samples=[old]))
+        await session.execute(update(Miss).values(text=old))
+    [(gap_id,)] = await town.rows(Gap.id)
+
+    view = await town.act(triage.view, gap_id, now=town.clock.now())
+    day = vietnam_date(town.clock.now())
+    [top] = await town.act(analytics.top_missed, analytics.Period(first=day, last=day))
+
+    read = [view.line.text, *view.line.samples, *(one.text for one in view.questions), top.text]
+    assert read == ["tôi là [name], xe điện có được hỗ trợ không"] * 4
 
 
 async def test_a_picture_is_a_miss_without_words(town):

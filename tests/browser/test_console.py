@@ -85,6 +85,7 @@ def test_without_scripts_on_a_telephone_everything_is_there(console, visitors):
     page.get_by_role("link", name="Tài khoản", exact=True).first.click()
     page.get_by_label("Họ và tên").fill("Lý Thị Mai")
     page.get_by_label("Tên đăng nhập").fill("mai")
+    page.get_by_label("Trực tổng đài: ").check()
     page.get_by_role("button", name="Tạo lời mời").click()
     address = page.get_by_label("Đường dẫn đặt mật khẩu").input_value()
 
@@ -124,6 +125,7 @@ def test_what_was_typed_survives_the_end_of_the_session(console, visitors):
     page.goto(console + "/accounts")
     page.get_by_label("Họ và tên").fill("Hoàng Văn Dũng")
     page.get_by_label("Tên đăng nhập").fill("dung")
+    page.get_by_label("Biên tập: ").check()
     visitor.context.clear_cookies(name="hoidap_staff")
     page.get_by_role("button", name="Tạo lời mời").click()
     page.get_by_role("heading", name="Phiên làm việc đã kết thúc").wait_for()

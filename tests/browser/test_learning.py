@@ -83,6 +83,33 @@ def test_an_officer_answers_on_the_page_that_shows_what_is_new_by_itself(own_ser
     assert ANSWER in citizen.ask_and_wait(ENTRY)
 
 
+def test_what_an_officer_types_outlasts_claiming_and_a_colleague_is_seen_at_once(own_server, visitors):
+    chat(own_server, visitors).ask_and_wait("gặp cán bộ")
+    lan = arrive(own_server, visitors(viewport=PHONE), invite(own_server, "lan", "Nông Thị Lan", "operator"))
+    minh = arrive(own_server, visitors(), invite(own_server, "minh", "Hoàng Văn Minh", "operator"))
+    for page in (lan, minh):
+        page.goto(f"{own_server.url}/admin/inbox")
+        page.get_by_role("link", name="Người dân số").click()
+        page.get_by_label("Trả lời với tư cách cán bộ").fill("Chào anh, hồ sơ gồm")
+
+    lan.get_by_role("button", name="Nhận trả lời").click()
+    flash(lan, "Anh/chị đã nhận hội thoại này")
+    expect(lan.get_by_label("Trả lời với tư cách cán bộ")).to_have_value("Chào anh, hồ sơ gồm")
+    assert violations(lan) == []
+
+    expect(minh.locator("#taken")).to_contain_text("Nông Thị Lan đang trả lời hội thoại này", timeout=10_000)
+    expect(minh.get_by_role("button", name="Nhận trả lời")).to_have_count(0)
+    expect(minh.get_by_label("Trả lời với tư cách cán bộ")).to_have_value("Chào anh, hồ sơ gồm")
+    minh.get_by_text("Trả cho trợ lý").first.click()
+    assert violations(minh) == []
+
+    asked = []
+    lan.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    lan.get_by_role("button", name="Trả cho trợ lý").click(no_wait_after=True)
+    expect(lan.get_by_label("Trả lời với tư cách cán bộ")).to_have_value("Chào anh, hồ sơ gồm")
+    assert asked == ["beforeunload"], "what is not sent is not lost by another button"
+
+
 def test_the_inbox_and_the_queue_work_without_scripts(own_server, visitors):
     citizen = chat(own_server, visitors)
     citizen.ask_and_wait("gặp cán bộ")

@@ -59,6 +59,21 @@ async def test_an_invitation_that_cannot_be_says_why(desk, login, said):
     assert re.search(r'value="approver" checked', answer.text)
 
 
+async def test_no_role_is_chosen_beforehand_and_none_is_given_unasked(desk):
+    """Somebody invited to answer citizens must not become an editor because a box was ticked already."""
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    form = await boss.get("/admin/accounts")
+
+    refused = await boss.post("/admin/accounts", {"name": "Lý Thị Mai", "login": "mai"})
+
+    assert not re.search(r'name="role"[^>]* checked', form.text)
+    assert refused.status == 422
+    assert "chọn ít nhất một vai trò" in refused.text
+    assert 'value="Lý Thị Mai"' in refused.text, "what was typed is still there"
+    async with desk.db.reading() as session:
+        assert await staff.find_login(session, "mai") is None
+
+
 async def test_new_roles_count_at_once_and_stand_in_the_log(desk):
     boss, clerk = await desk.sign_in(Role.ADMINISTRATOR), await desk.sign_in(Role.EDITOR, login="an")
     assert (await clerk.get("/admin/audit")).status == 403

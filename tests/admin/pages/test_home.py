@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import server
+from admin import staff
 from admin.page import Role
 from admin.tasks import TASKS
 from admin.wording import say
@@ -37,7 +38,9 @@ async def test_what_is_stuck_waits_for_administrators_only(desk):
 
 
 async def test_somebody_without_roles_is_told_whom_to_ask(desk):
-    browser = await desk.sign_in()
+    browser = await desk.sign_in(Role.EDITOR)
+    async with desk.db.transaction() as session:
+        await staff.set_roles(session, browser.person.id, ())
 
     assert "liên hệ người quản trị" in (await browser.get("/admin")).text
 

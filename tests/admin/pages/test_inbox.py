@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,68 @@ async def test_what_a_colleague_answers_is_not_answered_twice(desk):
     assert refused.status == 409
     assert "Đồng nghiệp khác" in refused.text
     assert "Chào anh" in refused.text, "what was typed is not lost"
+
+
+async def test_what_was_typed_before_claiming_is_still_there(desk):
+    await desk.town.say("an", "gặp cán bộ")
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+
+    claimed = await operator.post(f"{thread}/claim", {"text": "Chào anh, hồ sơ gồm"})
+
+    assert claimed.status == 200
+    assert "Chào anh, hồ sơ gồm</textarea>" in claimed.text
+    assert 'data-guard="changed"' in claimed.text, "it has not been sent yet"
+    assert "Anh/chị đã nhận hội thoại này" in claimed.text
+    assert f'name="next" value="{thread}"' in claimed.text, "there is no page at the address that was posted to"
+    assert await desk.town.rows(Handoff.claimed_by) == [("person-operator",)]
+    assert not [row for row in await desk.town.rows(Message.author) if row[0] == "staff"]
+
+
+async def test_what_was_typed_is_there_also_when_a_colleague_was_faster(desk):
+    await desk.town.say("an", "gặp cán bộ")
+    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
+    thread = await the_thread(desk.town)
+    await lan.post(f"{thread}/claim")
+
+    late = await minh.post(f"{thread}/claim", {"text": "Chào anh"})
+
+    assert late.status == 409
+    assert "Chào anh</textarea>" in late.text
+    assert "Lan đang trả lời hội thoại này" in late.text
+
+
+async def test_an_open_page_learns_that_a_colleague_has_come(desk):
+    await desk.town.say("an", "gặp cán bộ")
+    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
+    thread = await the_thread(desk.town)
+    first = await minh.get(thread)
+    mark = first.text.split("mark=")[1].split('"')[0]
+    assert "Nhận trả lời" in first.text
+
+    await lan.post(f"{thread}/claim")
+    changed = await minh.get(f"{thread}/news?mark={mark}", headers={"HX-Request": "true"})
+
+    assert "Lan đang trả lời hội thoại này" in changed.text
+    assert "Nhận trả lời" not in changed.text
+    replaced = re.findall(r'id="(\w+)" hx-swap-oob="true"', changed.text)
+    assert replaced == ["standing", "acts", "taken", "facts", "endings"]
+    assert all(f'id="{each}"' in first.text for each in replaced)
+
+
+@pytest.mark.parametrize("act", ["release", "close"])
+async def test_ending_a_colleagues_conversation_names_them_first(desk, act):
+    await desk.town.say("an", "gặp cán bộ")
+    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
+    thread = await the_thread(desk.town)
+    await lan.post(f"{thread}/claim")
+
+    unaware = await minh.post(f"{thread}/{act}")
+    assert unaware.status == 409
+    assert "<strong>Lan</strong> đang trả lời hội thoại này" in unaware.text
+    assert await desk.town.rows(Handoff.ended) == [("",)]
+    await minh.post(f"{thread}/{act}", {"held_by": "lan"})
+
+    assert await desk.town.rows(Handoff.ended) == [("released",)]
 
 
 async def test_a_page_that_looks_by_itself_is_told_only_what_is_new(desk):

@@ -11,11 +11,13 @@ from admin.page import Role
 from bot.messages import UpdateKind
 from bot.tables import Gap
 from knowledge import editing
+from knowledge.history import load_entry
 from knowledge.learning import make_matcher
 from knowledge.schema import Status
 from knowledge.store import load_snapshot
 from knowledge.transfer import apply, load_starter
-from knowledge.trials.questions import kept_questions
+from knowledge.trials.questions import keep_question, kept_questions
+from knowledge.trials.sources import Source
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
 from tests.support.towns import Town
@@ -156,6 +158,41 @@ async def test_a_new_entry_starts_from_the_question_and_closes_the_gap_once_publ
     assert await state_of(desk) == ["resolved_entry"]
 
 
+async def test_a_new_entry_is_titled_by_the_cleanest_question_of_the_gap(desk):
+    texts = (
+        "Cho em hỏi xe điện có được hỗ trợ không? SĐT em [phone], CCCD [number]",
+        "em là Hoàng Văn Thụ, cho em hỏi xe điện có được hỗ trợ không vậy ạ",
+        "dạ cho em hỏi xe điện có được hỗ trợ không ạ?",
+    )
+    gap = await missed(desk, text=texts[0])
+    for person, text in zip(("binh", "chi"), texts[1:], strict=True):
+        await desk.town.say(person, text)
+    await desk.town.do_chores()
+    editor = await desk.sign_in(Role.EDITOR)
+
+    started = await editor.post(f"{gap}/entry")
+
+    key = started.location.partition("key=")[2]
+    async with desk.db.reading() as session:
+        item = (await load_entry(session, key)).item
+    assert (key, item.question) == ("xe-dien-co-duoc-ho-tro-khong", "Xe điện có được hỗ trợ không?")
+    assert not [text for text in (item.question, *item.variants) if "[" in text or "SĐT" in text or "Thụ" in text]
+
+
+async def test_a_question_that_held_a_number_closes_its_gap_once_its_variant_is_published(school):
+    text = f"{ASKED}, số em [phone]"
+    gap = await missed(school, text=text)
+    editor = await school.sign_in(Role.EDITOR)
+    await editor.post(f"{gap}/variant", {"entry": "nam", "text": text})
+
+    async with school.db.transaction() as session:
+        await editing.publish(session, "nam", now=school.clock.now())
+    await school.feed.refresh()
+    await school.town.do_chores()
+
+    assert await state_of(school) == ["resolved_variant"]
+
+
 async def test_out_of_scope_becomes_a_test_question_that_nothing_may_answer(desk):
     gap = await missed(desk, text="Thời tiết ngày mai thế nào")
     operator = await desk.sign_in(Role.OPERATOR)
@@ -168,6 +205,49 @@ async def test_out_of_scope_becomes_a_test_question_that_nothing_may_answer(desk
     assert [each.text for each in kept] == ["Thời tiết ngày mai thế nào"]
     await operator.post(f"{gap}/settle", {"act": "reopen"})
     assert await state_of(desk) == ["new"]
+    async with desk.db.reading() as session:
+        assert await kept_questions(session) == ()
+
+
+async def test_a_question_set_aside_by_mistake_can_be_answered_after_all(school):
+    gap = await missed(school)
+    operator, approver = await school.sign_in(Role.OPERATOR), await school.sign_in(Role.APPROVER)
+    number = gap.rpartition("/")[2]
+
+    for act in ("out_of_scope", "reopen"):
+        await operator.post("/admin/misses/bulk", {"gap": number, "act": act})
+    done = await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED})
+
+    assert done.status == 303
+    assert await state_of(school) == ["resolved_variant"]
+
+
+async def test_a_wording_that_a_test_question_forbids_is_shown_once_and_a_decision_ends_the_contradiction(school):
+    gap, approver = await missed(school), await school.sign_in(Role.APPROVER)
+    async with school.db.transaction() as session:
+        await keep_question(session, ASKED, expected="", source=Source.STAFF, by="lan", now=school.clock.now())
+
+    refused = await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED})
+    assert refused.text.count(f"<td>{ASKED}") == 1
+    assert "Câu kiểm tra: không mục nào được trả lời" in refused.text
+    assert "Trả lời: Hộ trồng nấm vay vốn ở đâu?" in refused.text
+    await approver.post(f"{gap}/variant", {"entry": "nam", "text": ASKED, "reason": "Nay đã có nguồn"})
+
+    assert await state_of(school) == ["resolved_variant"]
+    async with school.db.reading() as session:
+        assert await kept_questions(session, expected="") == ()
+
+
+async def test_four_questions_within_minutes_are_no_weekly_rate(desk):
+    gap = await missed(desk, people=("an", "binh", "chi", "dung"), text="Xe điện có được hỗ trợ không")
+    operator = await desk.sign_in(Role.OPERATOR)
+    await desk.town.after(minutes=12)
+
+    await operator.post(f"{gap}/settle", {"act": "spam"})
+    page = await operator.get(gap)
+
+    assert "<dt>Trước khi xử lý</dt><dd>4 lần trong 12 phút</dd>" in page.text
+    assert "lần mỗi tuần" not in page.text
 
 
 async def test_gaps_are_shared_out_noted_and_settled_many_at_once(desk):
@@ -254,6 +334,20 @@ async def test_the_queue_can_be_taken_along_as_a_table_without_formulas(desk):
     assert "'=SUM(A1) có được hỗ trợ không,1,1,Không tìm thấy câu trả lời,Mới" in table.text
 
 
+async def test_who_may_not_read_conversations_reads_no_name_and_no_address_elsewhere(desk):
+    await desk.town.say("an", "em là Hoàng Văn Thụ, ở 12 phố Kim Đồng, xe điện có được hỗ trợ không")
+    await desk.town.do_chores()
+    [(number,)] = await desk.town.rows(Gap.id)
+    editor = await desk.sign_in(Role.EDITOR)
+    assert (await editor.get("/admin/inbox/1")).status == 403
+
+    paths = ("/admin/misses", f"/admin/misses/{number}", "/admin/misses/table.csv", "/admin/figures")
+    for path in paths:
+        page = await editor.get(path)
+        assert "em là [họ tên], ở [địa chỉ], xe điện" in page.text, path
+        assert "Hoàng Văn Thụ" not in page.text, path
+
+
 async def test_masks_are_read_in_vietnamese_and_do_not_become_wordings(school):
     text = f"{ASKED}, số em [phone]"
     gap = await missed(school, text=text)
@@ -265,5 +359,5 @@ async def test_masks_are_read_in_vietnamese_and_do_not_become_wordings(school):
     assert [("[số điện thoại]" in page.text, ">[phone]" in page.text) for page in pages] == [(True, False)] * 3
     async with school.db.reading() as session:
         entry = (await load_snapshot(session)).entries["nam"]
-    assert f"{ASKED}, số em" in entry.variants
+    assert ASKED in entry.variants
     assert not [variant for variant in entry.variants if "[" in variant]
