@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from admin.wording import say
+from admin.wording import named, say
 from bot.masking import masked
 from runtime.assets import Asset
 from runtime.clock import VIETNAM
@@ -30,6 +31,10 @@ _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
     ("Linux", "Linux"),
 )  # fmt: skip
+# Fields of an entry whose text is a day or a code; the tables that name the codes.
+_DAYS = frozenset({"valid_from", "valid_until", "review_on"})
+_CODES = {"on_expiry": "entries.on_expiry", "not_covered": "testbox.aspect"}
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
@@ -62,6 +67,7 @@ def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
         "device": device,
         "masked": masked,
         "topic": topic_name,
+        "written": written,
     }
     build = build_of(assets)
 
@@ -140,6 +146,15 @@ def topic_name(topic: str) -> str:
         return say(f"topics.name.{topic}")
     except (KeyError, TypeError):  # staff write what they like: dots too
         return topic
+
+
+def written(text: str, field: str) -> str:
+    """Return words of a field of an entry as the form shows them: days as Vietnamese read them, codes by name."""
+    if field in _DAYS:
+        return _ISO_DAY.sub(r"\3/\2/\1", text)
+    if field not in _CODES:
+        return text
+    return "\n".join(named(_CODES[field], line) if line else "" for line in text.split("\n"))
 
 
 def device(agent: str) -> str:

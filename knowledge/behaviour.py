@@ -26,7 +26,8 @@ _HAIR = 0.01  # confidence; a paraphrase nobody typed, on the edge of a choice, 
 class Origin(StrEnum):
     """Where a question comes from."""
 
-    WORDING = "wording"  # of an entry, word for word
+    OWN = "own"  # a wording of the changed entry itself
+    WORDING = "wording"  # of another entry, word for word
     PARAPHRASE = "paraphrase"  # of an entry, asked as if it were not among its wordings: as people nearly ask
     TEST = "test"
     EXAMPLE = "example"  # must not be answered by the entry
@@ -142,7 +143,7 @@ class _Trial:
         """Ask its own wordings, which must lead to it, and what it excludes or did so far, which must not."""
         for text in self.entry.wordings:
             before, after = self._replies(text)
-            question = Question(text=text, expected=self.entry.key, origin=Origin.WORDING)
+            question = Question(text=text, expected=self.entry.key, origin=Origin.OWN)
             if after.answer != self.entry.key:
                 yield Shift(question=question, effect=Effect.UNREACHED, before=before, after=after)
             elif before != after:

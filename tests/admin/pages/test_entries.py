@@ -321,6 +321,55 @@ async def test_lost_answers_ask_for_a_reason(db):
     assert "Đã đăng bản 2" in done.text
 
 
+async def test_a_duplicate_is_named_by_its_question_and_as_what_it_does(db):
+    """The reply becomes a choice that begins with the new entry: it answers nothing in place of the other."""
+    question = "Hình thức hỗ trợ theo Nghị quyết 93 là gì?"
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        twin = {"key": "", "base": 0, "question": question, "answer": "Một lần.", "variants": "Chi tiền mấy lần?"}
+        made = await minh.post("/admin/entries/edit", twin | {"act": "submit"})
+        key = made.location.rpartition("=")[2]
+        shown = await minh.get(made.location)
+
+    replies = [part.partition("</div>")[0] for part in shown.text.split("<h3>Nếu đăng</h3>")[1:]]
+    assert f"<strong>{question}</strong> <small>(cách hỏi của mục này)</small>" in shown.text
+    assert f"<strong>{question}</strong> <small>(cách hỏi của mục khác)</small>" in shown.text
+    both = (f"<li>{question}</li>", f"<li>{question} <small>(mục này)</small></li>")
+    assert any(all(line in reply for line in both) for reply in replies)
+    assert f"<li>{key}" not in shown.text
+    assert "Không còn được trả lời thẳng, mục này đứng đầu gợi ý" in shown.text
+
+
+async def test_codes_and_days_of_a_change_are_in_words(db):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        changed = {
+            "valid_from": "2030-01-01",
+            "valid_until": "2030-12-31",
+            "on_expiry": "hide",
+            "not_covered": "amount",
+        }
+        await minh.post("/admin/entries/edit", fields() | changed)
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+
+    assert "<ins>01/01/2030</ins>" in shown.text
+    assert "2030-12-31" not in shown.text
+    assert "<ins>Không trả lời nữa, mời liên hệ cơ quan</ins>" in shown.text
+    assert "<ins>số tiền, mức hỗ trợ</ins>" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"), [("2030-01-01", "có hiệu lực từ ngày 01/01/2030"), ("2024-01-01", "ngay từ bây giờ")]
+)
+async def test_who_publishes_is_told_from_which_day_it_is_in_force(db, begins, said):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(valid_from=begins))
+        done = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2}, follow=True)
+
+    assert said in done.text
+
+
 async def test_an_approver_sends_back_with_a_note_that_the_author_sees(db):
     async with a_desk(db) as desk:
         lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
