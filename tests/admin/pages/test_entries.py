@@ -395,6 +395,20 @@ async def test_history_shows_words_that_changed_and_restores(db):
     assert ((await stored(db)).item.answer, (await stored(db)).latest) == ("Hỗ trợ một lần.", 3)
 
 
+async def test_revisions_that_were_never_published_do_not_wait_once_a_newer_one_is(db):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        for number, answer in enumerate(("Hai lần.", "Ba lần.", "Bốn lần."), start=1):
+            await minh.post("/admin/entries/edit", fields(answer=answer) | {"base": number, "act": "submit"})
+        before = await minh.get(f"/admin/entries/history?key={KEY}")
+        await minh.post("/admin/entries/publish", {"key": KEY, "number": 4})
+        after = await minh.get(f"/admin/entries/history?key={KEY}")
+
+    badges = [re.findall(r'<span class="badge[^>]*>([^<]*)</span>', page.text)[1:] for page in (before, after)]
+    assert badges[0][1:] == ["Chờ duyệt", "Đã có bản mới hơn", "Đã có bản mới hơn", "Đang dùng"]
+    assert badges[1] == ["Đang dùng", "Đã có bản mới hơn", "Đã có bản mới hơn"]
+
+
 async def test_an_approver_suspends_and_resumes(db):
     async with a_desk(db) as desk:
         browser = await desk.sign_in(Role.APPROVER)
