@@ -97,11 +97,9 @@ async def list_revisions(session: AsyncSession, key: str, *, limit: int = MOST_R
         .limit(limit)
     )
     return [
-        RevisionLine(
-            is_current=row.id == current, is_latest=at == 0, **{name: getattr(row, name) for name in _COPIED}
-        )
+        RevisionLine(is_current=row.id == current, is_latest=not at, **{name: getattr(row, name) for name in _COPIED})
         for at, (row, current) in enumerate(rows)
-    ]  # fmt: skip
+    ]
 
 
 async def _item(session: AsyncSession, revision_id: int) -> EntryItem:

@@ -380,6 +380,21 @@ async def test_an_approver_sends_back_with_a_note_that_the_author_sees(db):
     assert "Nêu rõ điều kiện." in seen.text
 
 
+async def test_what_was_sent_back_waits_on_the_start_page_of_its_author_until_it_is_taken_up(db):
+    async with a_desk(db) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Khác.") | {"act": "submit"})
+        await minh.post("/admin/entries/send-back", {"key": KEY, "number": 2, "review_note": "Nêu rõ điều kiện."})
+        authors, approvers = [await each.get("/admin") for each in (lan, minh)]
+        await lan.post("/admin/entries/edit", fields(answer="Khác, nếu đủ điều kiện.") | {"base": 2})
+        after = await lan.get("/admin")
+
+    assert f'<a href="/admin/entries/edit?key={KEY}">Hình thức hỗ trợ theo Nghị quyết 93 là gì?</a>' in authors.text
+    assert "Người duyệt đề nghị: Nêu rõ điều kiện." in authors.text
+    assert "Nêu rõ điều kiện." not in approvers.text
+    assert "Không có việc nào đang chờ" in after.text
+
+
 async def test_history_shows_words_that_changed_and_restores(db):
     async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
         browser = await desk.sign_in(Role.EDITOR)
