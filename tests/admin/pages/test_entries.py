@@ -440,16 +440,67 @@ async def test_many_are_suspended_and_moved_at_once_and_refusals_are_named(db):
     items = [an_entry_item(key="a"), an_entry_item(key="b", status=Status.DRAFT), an_entry_item(key="c")]
     async with a_desk(db, *items) as desk:
         browser = await desk.sign_in(Role.APPROVER)
-        keys = [("key", "a"), ("key", "b"), ("kept_q", "hinh")]
+        keys = [("key", "a"), ("key", "b"), ("kept_q", "hinh"), ("sure", "1")]
         suspended = await browser.post("/admin/entries/bulk/suspend", keys, follow=True)
         await browser.post("/admin/entries/bulk/topic", [("key", "c"), ("new_topic", "moi")])
         none = await browser.post("/admin/entries/bulk/archive", [], follow=True)
 
-    assert "Đã thực hiện với 1 mục. Không thực hiện được với: b." in suspended.text
+    assert "Đã tạm ngưng 1 mục." in suspended.text
+    assert "Không thực hiện được với 1 mục: b." in suspended.text
     assert 'value="hinh"' in suspended.text
     assert (await stored(db, "a")).status is Status.SUSPENDED
     assert (await stored(db, "c")).item.topic == "moi"
     assert "chưa chọn mục nào" in none.text
+
+
+@pytest.mark.parametrize(("act", "done"), [("archive", Status.ARCHIVED), ("suspend", Status.SUSPENDED)])
+async def test_whoever_takes_entries_away_first_sees_how_many_answer(db, act, done):
+    items = [an_entry_item(key="a"), an_entry_item(key="b", question="Bản nháp?", status=Status.DRAFT)]
+    async with a_desk(db, *items) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        chosen = [("key", "a"), ("key", "b"), ("kept_q", "hinh")]
+        asked = await browser.post(f"/admin/entries/bulk/{act}", chosen)
+        before = (await stored(db, "a")).status
+        await browser.post(f"/admin/entries/bulk/{act}", [*chosen, ("sure", "1")])
+
+    assert "1 mục đang được trả lời sẽ không còn được trả lời" in asked.text
+    assert "Bản nháp?" not in asked.text
+    assert 'name="kept_q" value="hinh"' in asked.text
+    assert before is Status.PUBLISHED
+    assert (await stored(db, "a")).status is done
+
+
+async def test_drafts_are_put_away_without_a_question(db):
+    async with a_desk(db, an_entry_item(status=Status.DRAFT)) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        done = await browser.post("/admin/entries/bulk/archive", [("key", KEY)], follow=True)
+
+    assert "Đã lưu trữ 1 mục." in done.text
+
+
+async def test_what_was_put_away_comes_back_in_bulk_as_it_was(db):
+    async with a_desk(db, an_entry_item(key="a"), an_entry_item(key="b", status=Status.DRAFT)) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        for_all = [("key", key) for key in "ab"]
+        await browser.post("/admin/entries/bulk/archive", [*for_all, ("sure", "1")])
+        offered = await browser.get("/admin/entries")
+        back = await browser.post("/admin/entries/bulk/bring-back", for_all, follow=True)
+
+    assert "Đưa trở lại" in offered.text
+    assert "Đưa trở lại" not in back.text
+    assert "Đã đưa 2 mục trở lại" in back.text
+    assert [(await stored(db, key)).status for key in "ab"] == [Status.PUBLISHED, Status.DRAFT]
+
+
+async def test_an_unsaved_draft_is_dropped_after_a_question(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/draft", fields(answer="Đang viết dở"))
+        form = await browser.get(f"/admin/entries/edit?key={KEY}")
+
+    asked = form.text.partition("<summary>Bỏ bản viết dở</summary>")[2].partition("</details>")[0]
+    assert "không lấy lại được" in asked
+    assert 'action="/admin/entries/draft/drop"' in asked
 
 
 @pytest.mark.parametrize("path", ["edit?key=la", "history?key=la", "revision?key=la&number=1", "review?key=la"])
