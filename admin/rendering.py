@@ -35,6 +35,10 @@ _SYSTEMS = (
 _DAYS = frozenset({"valid_from", "valid_until", "review_on"})
 _CODES = {"on_expiry": "entries.on_expiry", "not_covered": "testbox.aspect"}
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+SUBJECT_KINDS = (
+    "entry", "article", "competition", "guide", "term", "gap", "question", "test-question", "conversation", "staff",
+    "file", "channel", "day", "inbox", "outbox",
+)  # fmt: skip
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
@@ -67,6 +71,7 @@ def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
         "device": device,
         "masked": masked,
         "topic": topic_name,
+        "subject": subject_name,
         "written": written,
     }
     build = build_of(assets)
@@ -138,6 +143,23 @@ def called(kind: str, code: str) -> str:
         return say(f"audit.{kind}.{code}")
     except (KeyError, TypeError, IndexError, ValueError):  # data is no key: dots, braces, anything
         return code
+
+
+def subject_name(subject: str) -> str:
+    """Return what people call a subject of the audit log: "mục nq93" for "entry:nq93". `subject_code` undoes it."""
+    known, (kind, mark, name) = called("subject", subject), subject.partition(":")
+    if known != subject or not mark or kind not in SUBJECT_KINDS:
+        return known
+    return f"{say(f'audit.subject_kind.{kind}')} {name}"
+
+
+def subject_code(text: str) -> str:
+    """Return what the audit log stores for a subject that is called so; other text as it is."""
+    for kind in SUBJECT_KINDS:
+        begun = f"{say(f'audit.subject_kind.{kind}')} "
+        if text.lower().startswith(begun):
+            return f"{kind}:{text[len(begun) :]}"
+    return text
 
 
 def topic_name(topic: str) -> str:
