@@ -15,6 +15,7 @@ KEY_LENGTH = 120  # characters; keys travel in button payloads (the tightest: 20
 LINE_LENGTH = 1_000
 TEXT_LENGTH = 20_000
 
+_STRANGE = re.compile(r"[<>{}\[\]\\|^~`=*_;\"]")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -47,6 +48,18 @@ def clean_sections(sections: dict[str, str]) -> dict[str, str]:
     if any(not slug or ":" in slug for slug in cleaned):
         raise ValueError("the name of a section must not be empty or contain a colon")
     return cleaned
+
+
+def strange_characters(text: str) -> str:
+    """Return the characters that no word has, each once: those of markup and of programs."""
+    return "".join(dict.fromkeys(_STRANGE.findall(text)))
+
+
+def words_only(text: str) -> str:
+    """Return a text without characters that no word has. Raises ValueError when it has some."""
+    if found := strange_characters(text):
+        raise ValueError(f"holds characters that no word has: {' '.join(found)}")
+    return text
 
 
 def web_address(url: str) -> str:

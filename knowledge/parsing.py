@@ -212,5 +212,7 @@ def unknown_field(name: str, known: Iterable[str]) -> str:
 
 def _explain(detail: ErrorDetails) -> str:
     where = ".".join(str(part) for part in detail["loc"])
-    message = _ADVICE.get(detail["type"]) or detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{where} {message.format_map(detail.get('ctx', {}))}".strip()
+    advice = _ADVICE.get(detail["type"], "").format_map(detail.get("ctx", {}))
+    # what is no advice of ours may quote the file: braces in it are no blanks to fill
+    message = advice or detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{where} {message}".strip()
