@@ -16,7 +16,10 @@ LINE_LENGTH = 1_000
 TEXT_LENGTH = 20_000
 
 _STRANGE = re.compile(r"[<>{}\[\]\\|^~`=*_;\"]")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ANY_DATE = re.compile(
+    rf"{_ISO_DATE.pattern}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}", re.ASCII
+)  # also as Vietnamese write it
 
 
 def _or_nothing(value: Any) -> Any:
@@ -32,10 +35,27 @@ def _date(value: Any) -> Any:
     """Let only calendar days through: numbers and moments would be taken for something nobody wrote."""
     if value is None or value == "":
         return None
-    is_day = isinstance(value, date) and not isinstance(value, datetime)
-    if is_day or (isinstance(value, str) and _ISO_DATE.fullmatch(value.strip())):
-        return value.strip() if isinstance(value, str) else value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    written = value.strip() if isinstance(value, str) else ""
+    if _is_no_day(written):
+        raise ValueError(f"must be a date that exists: there is no {written}")
+    if _ISO_DATE.fullmatch(written):
+        return written
     raise ValueError("must be a date written as 2024-12-31 (year-month-day)")
+
+
+def _is_no_day(written: str) -> bool:
+    """Tell whether a text is written as a day, in numbers that no day has: 2024-13-01, 31/02/2024."""
+    numbers = [int(part) for part in re.split(r"[/.-]", written)] if _ANY_DATE.fullmatch(written) else []
+    if not numbers:
+        return False
+    year, month, day = numbers if _ISO_DATE.fullmatch(written) else reversed(numbers)
+    try:
+        date(year, month, day)
+    except ValueError:
+        return True
+    return False
 
 
 def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
