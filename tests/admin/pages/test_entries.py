@@ -333,7 +333,7 @@ async def test_a_duplicate_is_named_by_its_question_and_as_what_it_does(db):
 
     replies = [part.partition("</div>")[0] for part in shown.text.split("<h3>Nếu đăng</h3>")[1:]]
     assert f"<strong>{question}</strong> <small>(cách hỏi của mục này)</small>" in shown.text
-    assert f"<strong>{question}</strong> <small>(cách hỏi của mục khác)</small>" in shown.text
+    assert f"<strong>{question}</strong> <small>(cách hỏi đã có)</small>" in shown.text
     both = (f"<li>{question}</li>", f"<li>{question} <small>(mục này)</small></li>")
     assert any(all(line in reply for line in both) for reply in replies)
     assert f"<li>{key}" not in shown.text
