@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from admin.wording import say
+from admin.wording import named, say
 from bot.masking import masked
 from runtime.assets import Asset
 from runtime.clock import VIETNAM
@@ -29,6 +30,14 @@ _BROWSERS = (
 _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
     ("Linux", "Linux"),
+)  # fmt: skip
+# Fields of an entry whose text is a day or a code; the tables that name the codes.
+_DAYS = frozenset({"valid_from", "valid_until", "review_on"})
+_CODES = {"on_expiry": "entries.on_expiry", "not_covered": "testbox.aspect"}
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+SUBJECT_KINDS = (
+    "entry", "article", "competition", "guide", "term", "gap", "question", "test-question", "conversation", "staff",
+    "file", "channel", "day", "inbox", "outbox",
 )  # fmt: skip
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
@@ -62,6 +71,8 @@ def templates(assets: Mapping[str, Asset]) -> jinja2.Environment:
         "device": device,
         "masked": masked,
         "topic": topic_name,
+        "subject": subject_name,
+        "written": written,
     }
     build = build_of(assets)
 
@@ -134,12 +145,38 @@ def called(kind: str, code: str) -> str:
         return code
 
 
+def subject_name(subject: str) -> str:
+    """Return what people call a subject of the audit log: "mục nq93" for "entry:nq93". `subject_code` undoes it."""
+    known, (kind, mark, name) = called("subject", subject), subject.partition(":")
+    if known != subject or not mark or kind not in SUBJECT_KINDS:
+        return known
+    return f"{say(f'audit.subject_kind.{kind}')} {name}"
+
+
+def subject_code(text: str) -> str:
+    """Return what the audit log stores for a subject that is called so; other text as it is."""
+    for kind in SUBJECT_KINDS:
+        begun = f"{say(f'audit.subject_kind.{kind}')} "
+        if text.lower().startswith(begun):
+            return f"{kind}:{text[len(begun) :]}"
+    return text
+
+
 def topic_name(topic: str) -> str:
     """Return what a topic is called; one that has no name is called as staff wrote it."""
     try:
         return say(f"topics.name.{topic}")
     except (KeyError, TypeError):  # staff write what they like: dots too
         return topic
+
+
+def written(text: str, field: str) -> str:
+    """Return words of a field of an entry as the form shows them: days as Vietnamese read them, codes by name."""
+    if field in _DAYS:
+        return _ISO_DAY.sub(r"\3/\2/\1", text)
+    if field not in _CODES:
+        return text
+    return "\n".join(named(_CODES[field], line) if line else "" for line in text.split("\n"))
 
 
 def device(agent: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from admin.rendering import percent
 from admin.wording import say
+from knowledge.fields import strange_characters
 from knowledge.matching.normalizer import forms
 from knowledge.schema import TERM_LENGTH, TermItem, TermKind
 
@@ -67,6 +68,11 @@ def item_of(fields: Mapping[str, str]) -> tuple[TermItem | None, dict[str, str]]
     return (None, problems) if problems else (item, {})
 
 
+def checked_of(fields: Mapping[str, str]) -> str:
+    """Return the fields as one line: a reason counts for the term that it was given for, and no other."""
+    return " | ".join(fields[name] for name in FIELDS).strip()
+
+
 def merged(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Merged:
     """Bring two changes of a term together, field by field; where both changed the same, mine stands."""
     fields = {name: theirs[name] if mine[name] == base[name] else mine[name] for name in FIELDS}
@@ -118,5 +124,8 @@ def _named(message: str) -> str:
 
 
 def _sentence(name: str, fields: Mapping[str, str]) -> str:
+    strange = strange_characters(fields.get(name, "")) if name in {"term", "meaning"} else ""
+    if strange:
+        return say("terms.problem.strange", characters=" ".join(strange))
     is_long = len(fields.get(name, "")) > TERM_LENGTH
     return say(f"terms.problem.{name}_long" if is_long and name in {"term", "meaning"} else f"terms.problem.{name}")

@@ -1,4 +1,4 @@
-"""A term tried on a question before it is saved: what the matcher would make of it, and what speaks against it."""
+"""A term tried before it is saved: what the matcher would make of a question, and what of all that it can answer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from datetime import date
 
 from admin.wording import say
 from knowledge.base import Knowledge
+from knowledge.behaviour import Report
 from knowledge.matching.lexicon import ABBREVIATION, FILLER, FUNCTION, Term
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.normalizer import normalize
 from knowledge.matching.taught import Sense, Understood, entries_saying, other_senses, understand, unknown_words
+from knowledge.safeguards import replies_changed_by_terms
 from knowledge.schema import TermItem
-from knowledge.term_listing import term_of, used_on
-from knowledge.terms import StoredTerm
+from knowledge.term_listing import Standing, standing_of, term_of, used_on
+from knowledge.terms import StoredTerm, stored_terms
+from runtime.database import Session
 
 SAMPLE_LENGTH = 200  # characters of a question that is tried
 
@@ -66,6 +69,20 @@ async def try_term(
     text = sample[:SAMPLE_LENGTH] or say("terms.sample", term=item.term)
     trial = await asyncio.to_thread(_tried, term_of(item), text, used_on(others, on), known, matcher)
     return replace(trial, is_ours=not sample)
+
+
+async def replies_changed(
+    session: Session, item: TermItem, stored: StoredTerm | None, known: Knowledge, *, on: date
+) -> Report:
+    """Return what saving a term in place of the `stored` one would change in the replies; nothing when it is over.
+
+    One that only begins later is tried as if it had begun: nobody looks again on that day.
+    """
+    if standing_of(item, on) is Standing.PAST or (stored is not None and stored.item == item):
+        return Report(shifts=(), asked=0)
+    others = [each for each in await stored_terms(session) if stored is None or each.id != stored.id]
+    touched = [term_of(each) for each in (item, *([stored.item] if stored else []))]
+    return await replies_changed_by_terms(session, known, [*used_on(others, on), term_of(item)], touched)
 
 
 def _tried(term: Term, text: str, staff: Sequence[Term], known: Knowledge, matcher: Matcher) -> Trial:

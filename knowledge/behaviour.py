@@ -27,7 +27,8 @@ _HAIR = 0.01  # confidence; a paraphrase nobody typed, on the edge of a choice, 
 class Origin(StrEnum):
     """Where a question comes from."""
 
-    WORDING = "wording"  # of an entry, word for word
+    OWN = "own"  # a wording of the changed entry itself
+    WORDING = "wording"  # of another entry, word for word
     PARAPHRASE = "paraphrase"  # of an entry, asked as if it were not among its wordings: as people nearly ask
     TEST = "test"
     EXAMPLE = "example"  # must not be answered by the entry
@@ -114,10 +115,7 @@ def check(matcher: Matcher, entry: PublishedEntry, tests: Sequence[Question] = (
     seconds for 1,000 entries: call it in a thread.
     """
     trial = _Trial(matcher, matcher.with_entry(entry), entry)
-    shifts = _once([*trial.of_the_entry(), *trial.of_others(), *trial.of_tests(tests)])
-    order = {effect: at for at, effect in enumerate(Effect)}
-    ranked = sorted(shifts, key=lambda shift: order[shift.effect])
-    return Report(shifts=tuple(ranked), asked=trial.asked)
+    return trial.report(_once([*trial.of_the_entry(), *trial.of_others(), *trial.of_tests(tests)]))
 
 
 def _once(shifts: Sequence[Shift]) -> Sequence[Shift]:
@@ -141,21 +139,66 @@ def reply_of(match: Match) -> Reply:
     return Reply(verdict=match.verdict)
 
 
-class _Trial:
-    """The matcher as it is and as it would be."""
+class Comparison:
+    """The matcher as it is and as it would be. `changed`: the entry that would be another; None: none would."""
 
-    def __init__(self, before: Matcher, after: Matcher, entry: PublishedEntry) -> None:
+    def __init__(self, before: Matcher, after: Matcher, changed: str | None = None) -> None:
         self.before = before
         self.after = after
+        self.changed = changed
+        self.asked = 0
+
+    def report(self, shifts: Iterable[Shift]) -> Report:
+        """Return the shifts that were found, the worst first."""
+        order = {effect: at for at, effect in enumerate(Effect)}
+        return Report(shifts=tuple(sorted(shifts, key=lambda shift: order[shift.effect])), asked=self.asked)
+
+    def replies(self, text: str) -> tuple[Reply, Reply]:
+        """Ask both."""
+        self.asked += 1
+        return reply_of(self.before.match(text)), reply_of(self.after.match(text))
+
+    def compared(self, question: Question) -> Iterator[Shift]:
+        """Ask both a question, word for word."""
+        before, after = self.replies(question.text)
+        if (before.verdict, before.first) != (after.verdict, after.first):  # the third choice may be any
+            effect = effect_of(question, before, after, self.changed)
+            yield Shift(question=question, effect=effect, before=before, after=after)
+
+    def paraphrase(self, row: int, earlier: int, owner: str) -> Iterator[Shift]:
+        """Ask both a wording of `owner` as if it were unknown; `row` and `earlier` are its places after and before.
+
+        Only what had its right answer, or was offered it first, has something to lose.
+        """
+        self.asked += 1
+        known = self.before.match_without(earlier)
+        before = reply_of(known)
+        if before.first != owner or before.verdict is Verdict.PARTIAL:
+            return
+        found = self.after.match_without(row)
+        after = reply_of(found)
+        question = Question(text=self.after.index.wordings[row].text, expected=owner, origin=Origin.PARAPHRASE)
+        effect = effect_of(question, before, after, self.changed)
+        best = found.candidates[0].confidence if found.candidates else 0.0
+        if effect in {Effect.WEAKER, Effect.GAINED} and abs(known.candidates[0].confidence - best) < _HAIR:
+            return
+        if before != after and effect is not Effect.OTHER:
+            yield Shift(question=question, effect=effect, before=before, after=after)
+
+
+class _Trial(Comparison):
+    """The same for an entry that is published, or published anew."""
+
+    def __init__(self, before: Matcher, after: Matcher, entry: PublishedEntry) -> None:
+        super().__init__(before, after, entry.key)
         self.entry = entry
         self.place = after.index.positions[entry.key]
-        self.asked = 0
 
     def of_the_entry(self) -> Iterator[Shift]:
         """Ask its own wordings, which must lead to it, and what it excludes or did so far, which must not."""
         for text in self.entry.wordings:
-            before, after = self._replies(text)
-            question = Question(text=text, expected=self.entry.key, origin=Origin.WORDING)
+            before, after = self.replies(text)
+            question = Question(text=text, expected=self.entry.key, origin=Origin.OWN)
             if after.answer != self.entry.key:
                 yield Shift(question=question, effect=Effect.UNREACHED, before=before, after=after)
             elif before != after:
@@ -166,7 +209,7 @@ class _Trial:
         at = self.before.index.positions.get(self.entry.key)
         excluded = self.before.index.entries[at].must_not_match if at is not None else ()
         for text in dict.fromkeys((*self.entry.must_not_match, *excluded)):
-            before, after = self._replies(text)
+            before, after = self.replies(text)
             if after.answer == self.entry.key:
                 question = Question(text=text, expected="", origin=Origin.EXAMPLE)
                 yield Shift(question=question, effect=Effect.FORBIDDEN, before=before, after=after)
@@ -176,51 +219,24 @@ class _Trial:
         index = self.after.index
         margins = exposure.of_wordings(index, self.place)
         exposed = [row for row in np.argsort(-margins)[:MOST_PARAPHRASES].tolist() if margins[row] >= _EXPOSED]
-        rows = _rows(self.before.index)
+        rows = rows_of(self.before.index)
         for row in exposed:
             owner = index.entries[index.owners[row]].key
             earlier = rows.get((owner, index.wordings[row].text))
             if earlier is not None:
-                yield from self._paraphrase(row, earlier, owner)
+                yield from self.paraphrase(row, earlier, owner)
         for row in sorted(self._alike())[:MOST_TESTS]:
             question = Question(
                 text=index.wordings[row].text, expected=index.entries[index.owners[row]].key, origin=Origin.WORDING
             )
-            yield from self._compared(question)
+            yield from self.compared(question)
 
     def of_tests(self, tests: Sequence[Question]) -> Iterator[Shift]:
         """Ask the stored questions the entry can take, and those that are to lead to it."""
         margins = exposure.of_texts(self.after.index, self.place, [test.text for test in tests])
         for at in np.argsort(-margins)[:MOST_TESTS].tolist():
             if margins[at] >= _EXPOSED or tests[at].expected == self.entry.key:
-                yield from self._compared(tests[at])
-
-    def _replies(self, text: str) -> tuple[Reply, Reply]:
-        self.asked += 1
-        return reply_of(self.before.match(text)), reply_of(self.after.match(text))
-
-    def _compared(self, question: Question) -> Iterator[Shift]:
-        before, after = self._replies(question.text)
-        if (before.verdict, before.first) != (after.verdict, after.first):  # the third choice may be any
-            effect = effect_of(question, before, after, self.entry.key)
-            yield Shift(question=question, effect=effect, before=before, after=after)
-
-    def _paraphrase(self, row: int, earlier: int, owner: str) -> Iterator[Shift]:
-        """Only what had its right answer, or was offered it first, has something to lose."""
-        self.asked += 1
-        known = self.before.match_without(earlier)
-        before = reply_of(known)
-        if before.first != owner or before.verdict is Verdict.PARTIAL:
-            return
-        found = self.after.match_without(row)
-        after = reply_of(found)
-        question = Question(text=self.after.index.wordings[row].text, expected=owner, origin=Origin.PARAPHRASE)
-        effect = effect_of(question, before, after, self.entry.key)
-        moved = abs(known.candidates[0].confidence - found.candidates[0].confidence)
-        if effect in {Effect.WEAKER, Effect.GAINED} and moved < _HAIR:
-            return
-        if before != after and effect is not Effect.OTHER:
-            yield Shift(question=question, effect=effect, before=before, after=after)
+                yield from self.compared(tests[at])
 
     def _alike(self) -> set[int]:
         """Return wordings of others that read like one of the entry's, or name a document it newly names or drops."""
@@ -239,7 +255,7 @@ def is_right(question: Question, reply: Reply) -> bool:
     return reply.answer == question.expected
 
 
-def effect_of(question: Question, before: Reply, after: Reply, changed: str) -> Effect:
+def effect_of(question: Question, before: Reply, after: Reply, changed: str | None) -> Effect:
     """Name what becomes of a question whose reply differs."""
     right = question.expected
     had, has = is_right(question, before), is_right(question, after)
@@ -264,6 +280,7 @@ def _documents(index: Index, key: str) -> set[Document]:
     return set() if at is None else set(index.book.facts[at].documents)
 
 
-def _rows(index: Index) -> dict[tuple[str, str], int]:
+def rows_of(index: Index) -> dict[tuple[str, str], int]:
+    """Return the place of each wording by its entry and its words."""
     owners = index.owners.tolist()
     return {(index.entries[owners[row]].key, wording.text): row for row, wording in enumerate(index.wordings)}

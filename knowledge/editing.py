@@ -160,6 +160,16 @@ async def resume(session: AsyncSession, key: str, *, now: datetime) -> int:
     return await raise_version(session, now=now)
 
 
+async def bring_back(session: AsyncSession, key: str, *, now: datetime) -> None:
+    """Undo `suspend` or `archive`: as `resume`, and what was put away before it ever was published is a draft again."""
+    entry = await locked_entry(session, key)
+    if entry.status in {Status.SUSPENDED, Status.ARCHIVED} and entry.published_revision_id is None:
+        entry.status = Status.DRAFT
+        await session.flush()
+    else:
+        await resume(session, key, now=now)
+
+
 async def change_topic(session: AsyncSession, key: str, topic: str, *, now: datetime) -> None:
     """Move an entry to another topic at once: the topic is no part of a revision."""
     entry = await locked_entry(session, key)

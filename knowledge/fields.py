@@ -15,7 +15,11 @@ KEY_LENGTH = 120  # characters; keys travel in button payloads (the tightest: 20
 LINE_LENGTH = 1_000
 TEXT_LENGTH = 20_000
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_STRANGE = re.compile(r"[<>{}\[\]\\|^~`=*_;\"]")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ANY_DATE = re.compile(
+    rf"{_ISO_DATE.pattern}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}", re.ASCII
+)  # also as Vietnamese write it
 
 
 def _or_nothing(value: Any) -> Any:
@@ -31,10 +35,27 @@ def _date(value: Any) -> Any:
     """Let only calendar days through: numbers and moments would be taken for something nobody wrote."""
     if value is None or value == "":
         return None
-    is_day = isinstance(value, date) and not isinstance(value, datetime)
-    if is_day or (isinstance(value, str) and _ISO_DATE.fullmatch(value.strip())):
-        return value.strip() if isinstance(value, str) else value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    written = value.strip() if isinstance(value, str) else ""
+    if _is_no_day(written):
+        raise ValueError(f"must be a date that exists: there is no {written}")
+    if _ISO_DATE.fullmatch(written):
+        return written
     raise ValueError("must be a date written as 2024-12-31 (year-month-day)")
+
+
+def _is_no_day(written: str) -> bool:
+    """Tell whether a text is written as a day, in numbers that no day has: 2024-13-01, 31/02/2024."""
+    numbers = [int(part) for part in re.split(r"[/.-]", written)] if _ANY_DATE.fullmatch(written) else []
+    if not numbers:
+        return False
+    year, month, day = numbers if _ISO_DATE.fullmatch(written) else reversed(numbers)
+    try:
+        date(year, month, day)
+    except ValueError:
+        return True
+    return False
 
 
 def _without_blanks(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -47,6 +68,18 @@ def clean_sections(sections: dict[str, str]) -> dict[str, str]:
     if any(not slug or ":" in slug for slug in cleaned):
         raise ValueError("the name of a section must not be empty or contain a colon")
     return cleaned
+
+
+def strange_characters(text: str) -> str:
+    """Return the characters that no word has, each once: those of markup and of programs."""
+    return "".join(dict.fromkeys(_STRANGE.findall(text)))
+
+
+def words_only(text: str) -> str:
+    """Return a text without characters that no word has. Raises ValueError when it has some."""
+    if found := strange_characters(text):
+        raise ValueError(f"holds characters that no word has: {' '.join(found)}")
+    return text
 
 
 def web_address(url: str) -> str:

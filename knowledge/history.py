@@ -18,7 +18,10 @@ MOST_REVISIONS = 1_000  # of one entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionLine:
-    """A revision as the history of its entry shows it. `is_current`: it is spoken, or was when put away."""
+    """A revision as the history of its entry shows it.
+
+    `is_current`: it is spoken, or was when put away; `is_latest`: there is no newer one.
+    """
 
     id: int
     number: int
@@ -32,14 +35,20 @@ class RevisionLine:
     approved_by: str
     published_at: datetime | None
     is_current: bool
+    is_latest: bool
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether it waits for approval."""
-        return self.submitted_at is not None and self.published_at is None
+        """Tell whether it waits for approval: only the latest revision can be approved."""
+        return self.is_latest and self.submitted_at is not None and self.published_at is None
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Tell whether a newer revision came before this one was published."""
+        return not self.is_latest and self.published_at is None
 
 
-_COPIED = tuple(each.name for each in fields(RevisionLine) if each.name != "is_current")
+_COPIED = tuple(each.name for each in fields(RevisionLine) if each.name not in {"is_current", "is_latest"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +97,8 @@ async def list_revisions(session: AsyncSession, key: str, *, limit: int = MOST_R
         .limit(limit)
     )
     return [
-        RevisionLine(is_current=row.id == current, **{name: getattr(row, name) for name in _COPIED})
-        for row, current in rows
+        RevisionLine(is_current=row.id == current, is_latest=not at, **{name: getattr(row, name) for name in _COPIED})
+        for at, (row, current) in enumerate(rows)
     ]
 
 

@@ -20,6 +20,7 @@ from knowledge.tables import Article, Entry, Revision
 MOST_TOPICS = 500
 MOST_ARTICLES = 1_000
 MOST_NAMES = 5_000
+MOST_RETURNED = 50  # shown to one person
 S = TypeVar("S", bound=Select[*tuple[object, ...]])
 
 
@@ -69,6 +70,15 @@ class EntryLine:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """An entry whose latest revision the approver sent back, with what is to be done."""
+
+    key: str
+    question: str
+    note: str
+
+
 async def list_entries(
     session: AsyncSession, wanted: EntryFilter | None = None, *, offset: int = 0, limit: int = 50
 ) -> list[EntryLine]:
@@ -94,6 +104,21 @@ async def count_entries(session: AsyncSession, wanted: EntryFilter | None = None
     """Return how many entries are wanted."""
     statement: AnySelect = _narrowed(select(func.count(Entry.id)), wanted or EntryFilter())
     return await session.scalar(statement) or 0
+
+
+async def list_returned(session: AsyncSession, by: str) -> list[Returned]:
+    """Return the entries sent back to who wrote or submitted them, until they are changed, submitted or put away."""
+    latest = _latest()
+    back = select(Entry.key, Revision.question, Revision.review_note).join(latest, latest.c.entry_id == Entry.id)
+    back = back.join(Revision, Revision.id == latest.c.id).where(
+        Revision.review_note != "",
+        Revision.submitted_at.is_(None),
+        Revision.published_at.is_(None),
+        Entry.status != Status.ARCHIVED,
+        or_(Revision.author == by, Revision.submitted_by == by),
+    )
+    rows = await session.execute(back.order_by(Entry.position, Entry.id).limit(MOST_RETURNED))
+    return [Returned(key=key, question=question, note=note) for key, question, note in rows]
 
 
 async def list_topics(session: AsyncSession) -> list[str]:

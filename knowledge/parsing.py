@@ -115,16 +115,19 @@ class _Checked:
     problems: list[Problem] = field(default_factory=list)
 
     def accept(self, records: Iterable[Record], model: type[Item]) -> list[tuple[Item, str]]:
-        """Return the acceptable items with their places; the first of several with one key wins."""
+        """Return the acceptable items with their places; the first acceptable of several with one key wins."""
         accepted: dict[str, tuple[Item, str]] = {}
+        refused: dict[str, str] = {}
         for record in records:
             item = self._validated(record, model)
             if item is None:
-                continue
-            if item.key in accepted:
+                refused.setdefault(_key_of(record), record.place)
+            elif item.key in accepted:
                 earlier = accepted[item.key][1]
                 self._refuse(record, f"the key was used before, at {earlier}; this one is left out")
             else:
+                if item.key in refused:
+                    self._warn(record, f"the key was used before, at {refused[item.key]}, which is left out")
                 accepted[item.key] = item, record.place
         return list(accepted.values())
 
@@ -212,5 +215,7 @@ def unknown_field(name: str, known: Iterable[str]) -> str:
 
 def _explain(detail: ErrorDetails) -> str:
     where = ".".join(str(part) for part in detail["loc"])
-    message = _ADVICE.get(detail["type"]) or detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{where} {message.format_map(detail.get('ctx', {}))}".strip()
+    advice = _ADVICE.get(detail["type"], "").format_map(detail.get("ctx", {}))
+    # what is no advice of ours may quote the file: braces in it are no blanks to fill
+    message = advice or detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{where} {message}".strip()

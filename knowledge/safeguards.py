@@ -1,4 +1,4 @@
-"""What is looked at before an entry is published: are its figures evidenced, and what would it do to other replies?"""
+"""What is looked at before something is published: are the figures evidenced, and what would other replies become?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge import behaviour
 from knowledge.base import Knowledge
 from knowledge.evidence import Sources, Token
+from knowledge.lexicon_trial import check_lexicon
+from knowledge.matching.lexicon import Term
 from knowledge.matching.matcher import Matcher
 from knowledge.portal.paragraphs import stored_text
 from knowledge.portal.text import Passages
@@ -89,3 +91,16 @@ async def replies_changed(session: AsyncSession, known: Knowledge, item: EntryIt
     if not isinstance(known.matcher, Matcher):
         raise TypeError("only the product's own matcher can be asked what it would say")
     return await asyncio.to_thread(behaviour.check, known.matcher, spoken.entries[item.key], tests)
+
+
+async def replies_changed_by_terms(
+    session: AsyncSession, known: Knowledge, terms: Sequence[Term], touched: Sequence[Term]
+) -> behaviour.Report:
+    """Return what the staff lexicon `terms` would change in the replies of the knowledge in use; `touched` differ.
+
+    A matcher that is not the product's own reads no terms: nothing changes. Takes seconds.
+    """
+    if not isinstance(known.matcher, Matcher):
+        return behaviour.Report(shifts=(), asked=0)
+    tests = await load_tests(session)
+    return await asyncio.to_thread(check_lexicon, known.matcher, terms, touched, tests)

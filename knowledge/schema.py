@@ -24,6 +24,7 @@ from knowledge.fields import (
     Text,
     clean_sections,
     web_address,
+    words_only,
 )
 from knowledge.snapshot import (
     Article,
@@ -133,8 +134,8 @@ class TermItem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    term: Annotated[Line, Field(min_length=1, max_length=TERM_LENGTH)]
-    meaning: Annotated[OptionalLine, Field(max_length=TERM_LENGTH)] = ""
+    term: Annotated[Line, Field(min_length=1, max_length=TERM_LENGTH), AfterValidator(words_only)]
+    meaning: Annotated[OptionalLine, Field(max_length=TERM_LENGTH), AfterValidator(words_only)] = ""
     kind: TermKind = TermKind.ABBREVIATION
     weight: Annotated[float, Field(ge=0.1, le=1.0)] = 0.9
     valid_from: Date = None

@@ -42,8 +42,9 @@ def read_table(rows: Iterator[tuple[list[str], int]]) -> RawFile:
     names = [name.strip().lower() for name in header]
     missing = [name for name in _REQUIRED if name not in names]
     if missing:
+        begun = "The table lacks" if names else "The table is empty: it lacks"
         raise KnowledgeError(
-            f"The table lacks the column {missing[0]!r}, at row {first or 1}.",
+            f"{begun} the column {missing[0]!r}, at row {first or 1}.",
             hint=f"Its first row names the columns: {', '.join(COLUMNS)}.",
         )
     repeated = sorted({name for name in names if name and names.count(name) > 1})

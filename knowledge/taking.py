@@ -100,7 +100,8 @@ async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
     numbers = await _numbers(session)
     problems: dict[str, list[Problem]] = {}
     for problem in (*plan.refused, *plan.warnings):
-        problems.setdefault(problem.key, []).append(problem)
+        if problem.place in {"", file.places.get(problem.key)}:  # another row of the same key has troubles of its own
+            problems.setdefault(problem.key, []).append(problem)
     touched = {*plan.created, *plan.changed}
     lacking = await unevidenced_among(session, [item for item in file.entries if item.key in touched])
     fates = {

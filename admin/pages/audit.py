@@ -11,7 +11,7 @@ from admin.audit import EXPORT_ROWS, PAGE_ROWS, Filter
 from admin.console import console, render
 from admin.naming import MACHINES, actor_name
 from admin.page import Action, Page, Permission, Section
-from admin.rendering import called
+from admin.rendering import called, subject_code
 from admin.wording import say
 from runtime.clock import start_of_day, vietnam_date
 
@@ -61,7 +61,7 @@ def filter_of(request: web.Request) -> Filter:
     return Filter(
         actor=query.get("actor", ""),
         action=query.get("action", ""),
-        subject=query.get("subject", "").strip()[:100],
+        subject=subject_code(query.get("subject", "").strip())[:100],
         since=start_of_day(first) if first else None,
         until=start_of_day(last + timedelta(days=1)) if last else None,
     )

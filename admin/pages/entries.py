@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
+from admin.forms import Form
 from admin.naming import staff_names
 from admin.page import Action, Page, Permission
 from admin.pages import entry_editing, entry_review
@@ -84,36 +85,64 @@ async def move_many(request: web.Request) -> web.Response:
 async def suspend_many(request: web.Request) -> web.Response:
     """Stop the chosen entries from being spoken."""
     now = console(request).clock.now()
-    return await _in_bulk(request, "suspend", lambda session, key: editing.suspend(session, key, now=now))
+    return await _silenced(request, "suspend", lambda session, key: editing.suspend(session, key, now=now))
 
 
 async def archive_many(request: web.Request) -> web.Response:
     """Put the chosen entries away."""
     now = console(request).clock.now()
-    return await _in_bulk(request, "archive", lambda session, key: editing.archive(session, key, now=now))
+    return await _silenced(request, "archive", lambda session, key: editing.archive(session, key, now=now))
+
+
+async def bring_back_many(request: web.Request) -> web.Response:
+    """Let the chosen entries speak again; those that never were published are drafts again."""
+    now = console(request).clock.now()
+    return await _in_bulk(request, "resume", lambda session, key: editing.bring_back(session, key, now=now))
+
+
+async def _silenced(request: web.Request, name: str, act: Act) -> web.Response:
+    """Do what takes entries from the assistant, once the person has seen how many of them it answers with."""
+    form = await form_of(request)
+    chosen = form.texts("key")[:PER_PAGE]
+    if form.flag("sure"):
+        return await _in_bulk(request, name, act)
+    async with console(request).db.reading() as session:
+        wanted = EntryFilter(among=chosen, status=Status.PUBLISHED)
+        spoken = await list_entries(session, wanted, limit=PER_PAGE)
+    if not spoken:
+        return await _in_bulk(request, name, act)
+    return render(request, "entries/silence.html", act=name, chosen=chosen, spoken=spoken, kept=_kept(form))
 
 
 async def _in_bulk(request: web.Request, name: str, act: Act) -> web.Response:
     """Do something to every chosen entry, note each, and go back to the list as it was filtered."""
     form = await form_of(request)
-    keys = form.texts("key")[:PER_PAGE]
-    back = {part: form.text(f"kept_{part}") for part in (*FILTERS, "page")}
+    keys, back = form.texts("key")[:PER_PAGE], _kept(form)
     if not keys:
         return see_other(request, "entries.list", flash=say("entries.nothing_chosen"), tone="attention", **back)
     async with console(request).db.transaction() as session:
         bulk = await workflow.in_bulk(session, keys, lambda key: act(session, key))
         for key in bulk.done:
             await note(request, session, f"entries.{name}", f"entry:{key}")
+    told = say(f"entries.bulk.{name}", count=len(bulk.done))
     if not bulk.refused:
-        return see_other(request, "entries.list", flash=say("entries.bulk_done", count=len(bulk.done)), **back)
+        return see_other(request, "entries.list", flash=told, **back)
     refused = ", ".join(key for key, _ in bulk.refused[:_REFUSALS_TOLD])
-    told = say("entries.bulk_partly", count=len(bulk.done), refused=refused)
+    refusal = say("entries.bulk.refused", count=len(bulk.refused), keys=refused)
+    told = f"{told} {refusal}" if bulk.done else refusal
     return see_other(request, "entries.list", flash=told, tone="attention", **back)
+
+
+def _kept(form: Form) -> dict[str, str]:
+    """Return how the list was filtered, and its page."""
+    return {part: form.text(f"kept_{part}") for part in (*FILTERS, "page")}
 
 
 def _act(method: str, path: str, handler: Callable[[web.Request], Awaitable[web.StreamResponse]], name: str) -> Action:
     """Return an action below /admin/entries. Looking needs ENTRIES_VIEW, deciding ENTRIES_PUBLISH, the rest EDIT."""
-    deciding = {"publish", "send_back", "suspend", "resume", "archive", "suspend_many", "archive_many"}
+    deciding = {
+        "publish", "send_back", "suspend", "resume", "archive", "suspend_many", "archive_many", "bring_back_many",
+    }  # fmt: skip
     looking = {"list", "history", "revision"}
     permission = (
         Permission.ENTRIES_VIEW if name in looking
@@ -135,6 +164,7 @@ PAGE = Page(
         _act("POST", "/bulk/topic", move_many, "move_many"),
         _act("POST", "/bulk/suspend", suspend_many, "suspend_many"),
         _act("POST", "/bulk/archive", archive_many, "archive_many"),
+        _act("POST", "/bulk/bring-back", bring_back_many, "bring_back_many"),
         _act("GET", "/new", entry_editing.new, "new"),
         _act("GET", "/edit", entry_editing.edit, "edit"),
         _act("POST", "/edit", entry_editing.save, "save"),

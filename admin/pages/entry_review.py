@@ -8,14 +8,16 @@ from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
 from admin.naming import staff_names
+from admin.rendering import day
 from admin.wording import say
 from knowledge import editing, publishing, workflow
 from knowledge.diffing import compare
 from knowledge.history import list_revisions, load_entry
 from knowledge.publishing import AnswersLost, Decision, Examination, Unevidenced
 from knowledge.safeguards import SPOKEN_FIELDS, Finding
-from knowledge.schema import EntryItem
+from knowledge.schema import EntryItem, validity_of
 from knowledge.workflow import SecondPersonNeeded
+from runtime.clock import vietnam_date
 from runtime.database import Session
 from runtime.errors import EditConflict, KnowledgeError
 
@@ -68,10 +70,12 @@ async def review(request: web.Request) -> web.Response:
             before = (await load_entry(session, key, published)).item if published else _nothing(examined.stored.item)
     except KnowledgeError:
         raise web.HTTPNotFound from None
+    questions = {each: entry.question for each, entry in ports.feed.current.snapshot.entries.items()}
     return render(
         request, "entries/review.html", key=key, stored=examined.stored, examined=examined,
         changes=compare(before, examined.stored.item), marked=dict(_marked(examined)), names=names,
-        needs_second=_needs_second(request, examined), questions=ports.feed.current.snapshot.entries,
+        needs_second=_needs_second(request, examined), questions=questions,
+        new_questions=questions | {key: examined.stored.item.question},
     )  # fmt: skip
 
 
@@ -89,10 +93,10 @@ async def publish(request: web.Request) -> web.Response:
         key=key, number=number, by=login, reason=reason, second_approval=ports.settings.knowledge.second_approval
     )
     try:
-        await publishing.publish(ports.db, ports.feed, decision, now=ports.clock.now(), record=record)
+        examined = await publishing.publish(ports.db, ports.feed, decision, now=ports.clock.now(), record=record)
     except KnowledgeError as error:
         return _refused(request, key, error)
-    return see_other(request, "entries.history", key=key, flash=say("entries.published", number=number))
+    return see_other(request, "entries.history", key=key, flash=_published(request, examined.stored.item, number))
 
 
 async def submit(request: web.Request) -> web.Response:
@@ -159,6 +163,14 @@ async def _decided(request: web.Request, name: str, told: str, act: Act) -> web.
     except KnowledgeError as error:
         return _refused(request, key, error)
     return see_other(request, "entries.history", key=key, flash=say(f"entries.{told}", number=number))
+
+
+def _published(request: web.Request, item: EntryItem, number: int) -> str:
+    """Say what the assistant does from now on: what is not in force yet is spoken with a warning."""
+    on = vietnam_date(console(request).clock.now())
+    if validity_of(item).is_ahead(on):
+        return say("entries.published_ahead", number=number, day=day(item.valid_from))
+    return say("entries.published", number=number)
 
 
 def _refused(request: web.Request, key: str, error: KnowledgeError) -> web.Response:

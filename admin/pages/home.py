@@ -7,14 +7,17 @@ from aiohttp import web
 from admin import tasks
 from admin.console import console, render, staff_of
 from admin.page import Action, Page, Permission, Section
+from knowledge.listing import list_returned
 
 
 async def start(request: web.Request) -> web.Response:
     """Show what waits, then every page that the person may open."""
-    ports = console(request)
+    ports, person = console(request), staff_of(request)
     async with ports.db.reading() as session:
-        waiting = await tasks.waiting_for(session, staff_of(request))
-    return render(request, "home.html", entries=len(ports.feed.current.snapshot.entries), waiting=waiting)
+        waiting = await tasks.waiting_for(session, person)
+        returned = await list_returned(session, person.login) if person.may(Permission.ENTRIES_EDIT) else []
+    entries = len(ports.feed.current.snapshot.entries)
+    return render(request, "home.html", entries=entries, waiting=waiting, returned=returned)
 
 
 PAGE = Page(

@@ -11,10 +11,11 @@ from aiohttp import web
 from admin.console import console, form_of, note, render, see_other, staff_of
 from admin.naming import staff_names
 from admin.rendering import day
-from admin.term_forms import BASE, EMPTY, changed, fields_of, item_of, merged, texts_of, weights
-from admin.term_trial import Trial, try_term
+from admin.term_forms import BASE, EMPTY, changed, checked_of, fields_of, item_of, merged, texts_of, weights
+from admin.term_trial import Trial, replies_changed, try_term
 from admin.wording import say
 from knowledge import editing
+from knowledge.behaviour import Report
 from knowledge.matching.taught import other_senses
 from knowledge.schema import TermItem, TermKind
 from knowledge.term_listing import Standing, standing_of, term_of, used_on
@@ -46,10 +47,14 @@ async def save(request: web.Request) -> web.Response:
     item, problems = item_of(fields)
     stored = await _stored_or_none(request, number)
     again = partial(_editor, request, fields=fields, stored=stored, base=base, sample=sample)
-    if item is None or form.text("act") == "look":
-        return await again(problems=problems, status=422 if problems else 200)
+    if item is None:
+        return await again(problems=problems, status=422)
+    report, is_look = await _report(request, item, stored), form.text("act") == "look"
+    reason = form.text("reason") if form.text("checked") == checked_of(fields) else ""
+    if is_look or (report.blocking and not reason):
+        return await again(report=report, notice="" if is_look else say("terms.lost"), status=200 if is_look else 422)
     try:
-        await _saved(request, item, number, base)
+        await _saved(request, item, number, base, lost=len(report.blocking), reason=reason)
     except (EditConflict, TermGone):
         return await _conflict(request, number, base, fields, sample)
     except TermExists as error:
@@ -106,19 +111,31 @@ async def remove(request: web.Request) -> web.Response:
     return see_other(request, "terms.list", flash=say("terms.removed", term=stored.item.term))
 
 
-async def _saved(request: web.Request, item: TermItem, number: int, base: Mapping[str, str]) -> None:
+async def _report(request: web.Request, item: TermItem, stored: StoredTerm | None) -> Report:
+    """Return what saving a term would change in the replies of today."""
+    ports = console(request)
+    await ports.feed.refresh()
+    async with ports.db.reading() as session:
+        on = vietnam_date(ports.clock.now())
+        return await replies_changed(session, item, stored, ports.feed.current, on=on)
+
+
+async def _saved(
+    request: web.Request, item: TermItem, number: int, base: Mapping[str, str], *, lost: int, reason: str
+) -> None:
     ports, login = console(request), staff_of(request).login
+    cost = {"answers_lost": lost, "reason": reason} if lost else {}
     now = ports.clock.now()
     async with ports.db.transaction() as session:
         await editing.lock(session)
         if not number:
             await add_term(session, item, now=now, by=login)
-            await _note(request, session, "terms.add", None, item)
+            await _note(request, session, "terms.add", None, item, cost=cost)
             return
         stored = await _unchanged(session, number, base)
         if stored.item != item:
             await change_term(session, number, item, base=stored.item, now=now, by=login)
-            await _note(request, session, "terms.change", stored.item, item)
+            await _note(request, session, "terms.change", stored.item, item, cost=cost)
 
 
 async def _unchanged(session: Session, number: int, base: Mapping[str, str]) -> StoredTerm:
@@ -129,10 +146,13 @@ async def _unchanged(session: Session, number: int, base: Mapping[str, str]) -> 
     return stored
 
 
-async def _note(request: web.Request, session: Session, action: str, before: TermItem | None, after: TermItem) -> None:
+async def _note(
+    request: web.Request, session: Session, action: str, before: TermItem | None, after: TermItem,
+    *, cost: Mapping[str, object] | None = None,
+) -> None:  # fmt: skip
     old, now = changed(texts_of(before) if before else dict.fromkeys(EMPTY, ""), texts_of(after))
     old = {name: text for name, text in old.items() if text}
-    await note(request, session, action, f"term:{after.term}", before=old or None, after=now)
+    await note(request, session, action, f"term:{after.term}", before=old or None, after={**now, **(cost or {})})
 
 
 async def _conflict(
@@ -157,6 +177,7 @@ async def _editor(
     problems: Mapping[str, str] | None = None,
     clashes: Mapping[str, str] | None = None,
     is_merge: bool = False,
+    report: Report | None = None,
     same: int = 0,
     notice: str = "",
     sample: str = "",
@@ -168,8 +189,10 @@ async def _editor(
         trial = await _trial(request, session, fields, number, sample)
         names = await staff_names(session)
     known = texts_of(stored.item) if stored else {}
+    questions = {key: entry.question for key, entry in ports.feed.current.snapshot.entries.items()}
     return render(
         request, "terms/edit.html", status=status, fields=fields, stored=stored, problems=problems or {}, same=same,
+        report=report, checked=checked_of(fields), questions=questions if report else {},
         clashes=clashes or {}, is_merge=is_merge, notice=notice, sample=sample, trial=trial, names=names,
         base=_prefixed(known if base is None else base), known={"id": number, **_prefixed(known)},
         weights=weights(fields["weight"]),

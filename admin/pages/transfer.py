@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -49,6 +50,8 @@ async def upload(request: web.Request) -> web.Response:
     if chosen is None:
         return _start(request, error=say("transfer.no_file"), status=422)
     name, content = chosen
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
+        return _start(request, error=say("transfer.empty"), status=422)
     try:
         file = await _parsed(name, content)
     except NothingUsable as error:

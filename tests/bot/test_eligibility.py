@@ -370,7 +370,7 @@ def test_somebody_inside_a_withdrawn_guide_is_told():
 
     person.snapshot = replace(starter(), guides={})
 
-    assert "tạm ngừng" in person.says("người việt").reply.text
+    assert "tạm ngưng" in person.says("người việt").reply.text
     assert person.state.run is None
 
 

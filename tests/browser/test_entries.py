@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.staff import arrive, flash, invite
+from tests.browser.staff import PASSWORD, arrive, flash, invite
 from tests.browser.support import AXE, Panel, until, violations
 
 pytestmark = pytest.mark.browser
@@ -110,3 +110,28 @@ def take_back_and_restore(lan: Page, minh: Page, citizen: Panel, history: str) -
     third.get_by_role("button", name="Khôi phục").click()
     flash(lan, "Đã khôi phục nội dung của bản 3")
     expect(lan.get_by_role("link", name="Bản 5", exact=True)).to_be_visible()
+
+
+@pytest.mark.real_socket
+def test_a_form_says_that_it_keeps_nothing_once_the_session_is_over_and_goes_on_after_signing_in(server, visitors):
+    visitor = visitors()
+    page = arrive(server, visitor, invite(server, "tham", "Lục Thị Thắm", "editor"))
+    page.goto(f"{server.url}/admin/entries/new")
+    kept = page.locator("#kept")
+    expect(kept).to_contain_text("được lưu tự động")
+    visitor.context.clear_cookies(name="hoidap_staff")
+
+    page.get_by_label("Câu hỏi", exact=True).fill("Ai giữ lời tôi viết?")
+    expect(kept).to_contain_text("Phiên làm việc đã kết thúc")
+    expect(kept).not_to_contain_text("được lưu tự động")
+    with visitor.context.expect_page() as opened:
+        kept.get_by_role("link", name="đăng nhập trong cửa sổ mới").click()
+    opened.value.get_by_label("Tên đăng nhập").fill("tham")
+    opened.value.get_by_label("Mật khẩu").fill(PASSWORD)
+    opened.value.get_by_role("button", name="Đăng nhập").click()
+    expect(opened.value.get_by_role("heading", name="Xin chào")).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(kept).to_contain_text("Đã lưu bản viết dở")
+    expect(page.get_by_label("Câu hỏi", exact=True)).to_have_value("Ai giữ lời tôi viết?")
+    visitor.errors.clear()  # the browser reports the 401

@@ -122,7 +122,9 @@ def test_status_says_what_is_spoken():
         pytest.param({"variants": "một câu"}, "variants must be a list", id="one variant without a list"),
         pytest.param({"variants": "[1]"}, "variants.0 must be text; put it in quotes", id="a number in a list"),
         pytest.param({"valid_until": "31/12/2024"}, "must be a date written as 2024-12-31", id="another date form"),
-        pytest.param({"valid_until": "2024-02-30"}, "valid_until", id="a day that does not exist"),
+        pytest.param({"valid_until": "2024-02-30"}, "there is no 2024-02-30", id="a day that does not exist"),
+        pytest.param({"valid_until": "2024-13-01"}, "valid_until must be a date that exists", id="nor such a month"),
+        pytest.param({"valid_until": "31/02/2024"}, "there is no 31/02/2024", id="nor one written otherwise"),
         pytest.param({"valid_until": "20241231"}, "must be a date written as 2024-12-31", id="a number as date"),
         pytest.param({"valid_until": "2024-12-31 10:00:00"}, "must be a date written as", id="a moment as date"),
         pytest.param(
@@ -282,6 +284,15 @@ def test_csv_holds_lists_as_lines_of_a_cell_and_the_article_in_columns():
         ("k2", (), "", "a1"),
     ]
     assert [(item.title, item.url) for item in file.articles] == [("Bài", "https://a.example")]
+
+
+def test_a_key_is_reported_twice_also_when_its_first_row_is_refused():
+    text = "key,question,answer,valid_until\nk1,Một?,x,31/02/2025\nk1,Hai?,x,28/02/2025\n"
+
+    assert problems_of(text, suffix=".csv") == [
+        "row 2: k1: valid_until must be a date that exists: there is no 31/02/2025",
+        "row 3: k1: the key was used before, at row 2, which is left out",
+    ]
 
 
 def test_csv_problems_name_the_row_a_spreadsheet_shows():

@@ -30,6 +30,21 @@ def best(matcher, text):
     return matcher.match(text).candidates[0]
 
 
+@pytest.mark.parametrize(("term", "meaning"), [("<b>vupb</b>", "vay vốn"), ("vupb", "vay {vốn}")])
+def test_what_no_word_has_is_refused_in_a_file_too(term, meaning):
+    written = FILE.replace("xyz", f"'{term}'").replace("meaning: vay vốn khởi nghiệp", f"meaning: '{meaning}'")
+
+    file = filing.parse(written, suffix=".yaml")
+
+    assert [item.term for item in file.terms] == ["ĐMST"]
+    assert "holds characters that no word has" in file.problems[0].message
+
+
+@pytest.mark.parametrize("term", ["R&D", "c/c", "24/7", "100%", "C++", "Covid-19", "k'", "T.Ư"])
+def test_what_words_are_written_with_is_taken(term):
+    assert TermItem(term=term, meaning="một từ (như thế)").term == term
+
+
 def test_a_file_holds_terms_and_gives_them_back():
     file = filing.parse(FILE, suffix=".yaml")
 

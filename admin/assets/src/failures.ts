@@ -13,7 +13,18 @@ function show(root: Document, id: string): void {
   box.scrollIntoView({ block: "nearest" });
 }
 
-/** Whoever has signed in again in another window goes on here: the forms of this page get the new session's token. */
+/** Where a form says that it keeps what is typed, it says that it no longer does. */
+function unkept(root: Document, id: string): void {
+  const said = root.querySelector<HTMLTemplateElement>(`#${id}`);
+  if (said) {
+    root.querySelector("#kept")?.replaceChildren(said.content.cloneNode(true));
+  }
+}
+
+/**
+ * Whoever has signed in again in another window goes on here: the forms of this page get the new session's token, and
+ * what was typed meanwhile is kept.
+ */
 async function goOn(root: Document): Promise<void> {
   const box = root.querySelector('[data-said="said-expired"]');
   const answer = box && (await fetch(location.href));
@@ -27,19 +38,39 @@ async function goOn(root: Document): Promise<void> {
       field.value = token;
     }
     box.remove();
+    root
+      .querySelector("#kept")
+      ?.closest("form")
+      ?.dispatchEvent(new Event("input", { bubbles: true }));
   }
+}
+
+function isKeeper(sender: EventTarget | null): boolean {
+  return sender instanceof Element && sender.id === "kept";
 }
 
 export function sayFailures(root: Document): void {
   root.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
     // a form that was filled in wrongly comes back with 422 and is shown by whoever sent it
-    if (xhr.status !== 422) {
-      show(root, xhr.status === 401 || xhr.status === 403 ? "said-expired" : "said-failed");
+    if (xhr.status === 422) {
+      return;
+    }
+    const isOut = xhr.status === 401 || xhr.status === 403;
+    const id = isOut ? "said-expired" : "said-failed";
+    show(root, id);
+    // without a session nothing is kept, whatever was asked for
+    if (isOut || isKeeper(event.target)) {
+      unkept(root, id);
     }
   });
   addEventListener("focus", () => goOn(root));
-  root.addEventListener("htmx:sendError", () => show(root, "said-failed"));
+  root.addEventListener("htmx:sendError", (event) => {
+    show(root, "said-failed");
+    if (isKeeper(event.target)) {
+      unkept(root, "said-failed");
+    }
+  });
   root.addEventListener("htmx:afterRequest", (event) => {
     if ((event as CustomEvent<{ successful: boolean }>).detail.successful) {
       for (const box of root.querySelectorAll("[data-said]")) {

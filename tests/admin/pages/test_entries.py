@@ -321,6 +321,55 @@ async def test_lost_answers_ask_for_a_reason(db):
     assert "Đã đăng bản 2" in done.text
 
 
+async def test_a_duplicate_is_named_by_its_question_and_as_what_it_does(db):
+    """The reply becomes a choice that begins with the new entry: it answers nothing in place of the other."""
+    question = "Hình thức hỗ trợ theo Nghị quyết 93 là gì?"
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        twin = {"key": "", "base": 0, "question": question, "answer": "Một lần.", "variants": "Chi tiền mấy lần?"}
+        made = await minh.post("/admin/entries/edit", twin | {"act": "submit"})
+        key = made.location.rpartition("=")[2]
+        shown = await minh.get(made.location)
+
+    replies = [part.partition("</div>")[0] for part in shown.text.split("<h3>Nếu đăng</h3>")[1:]]
+    assert f"<strong>{question}</strong> <small>(cách hỏi của mục này)</small>" in shown.text
+    assert f"<strong>{question}</strong> <small>(cách hỏi đã có)</small>" in shown.text
+    both = (f"<li>{question}</li>", f"<li>{question} <small>(mục này)</small></li>")
+    assert any(all(line in reply for line in both) for reply in replies)
+    assert f"<li>{key}" not in shown.text
+    assert "Không còn được trả lời thẳng, mục này đứng đầu gợi ý" in shown.text
+
+
+async def test_codes_and_days_of_a_change_are_in_words(db):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        changed = {
+            "valid_from": "2030-01-01",
+            "valid_until": "2030-12-31",
+            "on_expiry": "hide",
+            "not_covered": "amount",
+        }
+        await minh.post("/admin/entries/edit", fields() | changed)
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+
+    assert "<ins>01/01/2030</ins>" in shown.text
+    assert "2030-12-31" not in shown.text
+    assert "<ins>Không trả lời nữa, mời liên hệ cơ quan</ins>" in shown.text
+    assert "<ins>số tiền, mức hỗ trợ</ins>" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"), [("2030-01-01", "có hiệu lực từ ngày 01/01/2030"), ("2024-01-01", "ngay từ bây giờ")]
+)
+async def test_who_publishes_is_told_from_which_day_it_is_in_force(db, begins, said):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(valid_from=begins))
+        done = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2}, follow=True)
+
+    assert said in done.text
+
+
 async def test_an_approver_sends_back_with_a_note_that_the_author_sees(db):
     async with a_desk(db) as desk:
         lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
@@ -329,6 +378,21 @@ async def test_an_approver_sends_back_with_a_note_that_the_author_sees(db):
         seen = await lan.get(f"/admin/entries/edit?key={KEY}")
 
     assert "Nêu rõ điều kiện." in seen.text
+
+
+async def test_what_was_sent_back_waits_on_the_start_page_of_its_author_until_it_is_taken_up(db):
+    async with a_desk(db) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Khác.") | {"act": "submit"})
+        await minh.post("/admin/entries/send-back", {"key": KEY, "number": 2, "review_note": "Nêu rõ điều kiện."})
+        authors, approvers = [await each.get("/admin") for each in (lan, minh)]
+        await lan.post("/admin/entries/edit", fields(answer="Khác, nếu đủ điều kiện.") | {"base": 2})
+        after = await lan.get("/admin")
+
+    assert f'<a href="/admin/entries/edit?key={KEY}">Hình thức hỗ trợ theo Nghị quyết 93 là gì?</a>' in authors.text
+    assert "Người duyệt đề nghị: Nêu rõ điều kiện." in authors.text
+    assert "Nêu rõ điều kiện." not in approvers.text
+    assert "Không có việc nào đang chờ" in after.text
 
 
 async def test_history_shows_words_that_changed_and_restores(db):
@@ -344,6 +408,20 @@ async def test_history_shows_words_that_changed_and_restores(db):
     assert "<del> một</del><ins> hai</ins>" in changed.text
     assert "Nội dung ban đầu" in first.text
     assert ((await stored(db)).item.answer, (await stored(db)).latest) == ("Hỗ trợ một lần.", 3)
+
+
+async def test_revisions_that_were_never_published_do_not_wait_once_a_newer_one_is(db):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        for number, answer in enumerate(("Hai lần.", "Ba lần.", "Bốn lần."), start=1):
+            await minh.post("/admin/entries/edit", fields(answer=answer) | {"base": number, "act": "submit"})
+        before = await minh.get(f"/admin/entries/history?key={KEY}")
+        await minh.post("/admin/entries/publish", {"key": KEY, "number": 4})
+        after = await minh.get(f"/admin/entries/history?key={KEY}")
+
+    badges = [re.findall(r'<span class="badge[^>]*>([^<]*)</span>', page.text)[1:] for page in (before, after)]
+    assert badges[0][1:] == ["Chờ duyệt", "Đã có bản mới hơn", "Đã có bản mới hơn", "Đang dùng"]
+    assert badges[1] == ["Đang dùng", "Đã có bản mới hơn", "Đã có bản mới hơn"]
 
 
 async def test_an_approver_suspends_and_resumes(db):
@@ -362,16 +440,67 @@ async def test_many_are_suspended_and_moved_at_once_and_refusals_are_named(db):
     items = [an_entry_item(key="a"), an_entry_item(key="b", status=Status.DRAFT), an_entry_item(key="c")]
     async with a_desk(db, *items) as desk:
         browser = await desk.sign_in(Role.APPROVER)
-        keys = [("key", "a"), ("key", "b"), ("kept_q", "hinh")]
+        keys = [("key", "a"), ("key", "b"), ("kept_q", "hinh"), ("sure", "1")]
         suspended = await browser.post("/admin/entries/bulk/suspend", keys, follow=True)
         await browser.post("/admin/entries/bulk/topic", [("key", "c"), ("new_topic", "moi")])
         none = await browser.post("/admin/entries/bulk/archive", [], follow=True)
 
-    assert "Đã thực hiện với 1 mục. Không thực hiện được với: b." in suspended.text
+    assert "Đã tạm ngưng 1 mục." in suspended.text
+    assert "Không thực hiện được với 1 mục: b." in suspended.text
     assert 'value="hinh"' in suspended.text
     assert (await stored(db, "a")).status is Status.SUSPENDED
     assert (await stored(db, "c")).item.topic == "moi"
     assert "chưa chọn mục nào" in none.text
+
+
+@pytest.mark.parametrize(("act", "done"), [("archive", Status.ARCHIVED), ("suspend", Status.SUSPENDED)])
+async def test_whoever_takes_entries_away_first_sees_how_many_answer(db, act, done):
+    items = [an_entry_item(key="a"), an_entry_item(key="b", question="Bản nháp?", status=Status.DRAFT)]
+    async with a_desk(db, *items) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        chosen = [("key", "a"), ("key", "b"), ("kept_q", "hinh")]
+        asked = await browser.post(f"/admin/entries/bulk/{act}", chosen)
+        before = (await stored(db, "a")).status
+        await browser.post(f"/admin/entries/bulk/{act}", [*chosen, ("sure", "1")])
+
+    assert "1 mục đang được trả lời sẽ không còn được trả lời" in asked.text
+    assert "Bản nháp?" not in asked.text
+    assert 'name="kept_q" value="hinh"' in asked.text
+    assert before is Status.PUBLISHED
+    assert (await stored(db, "a")).status is done
+
+
+async def test_drafts_are_put_away_without_a_question(db):
+    async with a_desk(db, an_entry_item(status=Status.DRAFT)) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        done = await browser.post("/admin/entries/bulk/archive", [("key", KEY)], follow=True)
+
+    assert "Đã lưu trữ 1 mục." in done.text
+
+
+async def test_what_was_put_away_comes_back_in_bulk_as_it_was(db):
+    async with a_desk(db, an_entry_item(key="a"), an_entry_item(key="b", status=Status.DRAFT)) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        for_all = [("key", key) for key in "ab"]
+        await browser.post("/admin/entries/bulk/archive", [*for_all, ("sure", "1")])
+        offered = await browser.get("/admin/entries")
+        back = await browser.post("/admin/entries/bulk/bring-back", for_all, follow=True)
+
+    assert "Đưa trở lại" in offered.text
+    assert "Đưa trở lại" not in back.text
+    assert "Đã đưa 2 mục trở lại" in back.text
+    assert [(await stored(db, key)).status for key in "ab"] == [Status.PUBLISHED, Status.DRAFT]
+
+
+async def test_an_unsaved_draft_is_dropped_after_a_question(db):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/draft", fields(answer="Đang viết dở"))
+        form = await browser.get(f"/admin/entries/edit?key={KEY}")
+
+    asked = form.text.partition("<summary>Bỏ bản viết dở</summary>")[2].partition("</details>")[0]
+    assert "không lấy lại được" in asked
+    assert 'action="/admin/entries/draft/drop"' in asked
 
 
 @pytest.mark.parametrize("path", ["edit?key=la", "history?key=la", "revision?key=la&number=1", "review?key=la"])

@@ -232,7 +232,7 @@ async def test_a_guide_is_withdrawn_and_comes_back(desk):
     gone = await approver.get("/admin/guides/nq93")
     await approver.post("/admin/guides/nq93/publish", {})
 
-    assert "Tạm ngừng" in gone.text
+    assert "Tạm ngưng" in gone.text
     assert (await page_of(desk, "nq93")).published_number == 1
 
 

@@ -286,7 +286,7 @@ async def test_what_is_done_with_a_gap_stands_in_the_audit_log_in_plain_words(de
 
     log = await boss.get(f"/admin/audit?subject=gap:{number}")
 
-    assert f"gap:{number}</a>" in log.text
+    assert f"nhóm câu hỏi {number}</a>" in log.text
     assert f'<td data-label="Việc">misses.{act}</td>' not in log.text
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +15,8 @@ from knowledge.feed import KnowledgeFeed
 from knowledge.learning import make_matcher
 from knowledge.schema import TermItem, TermKind
 from knowledge.terms import add_term, stored_terms
+from knowledge.trials.questions import keep_question
+from knowledge.trials.sources import Source
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
 
@@ -145,6 +149,8 @@ async def test_a_long_list_comes_in_pages(desk):
     [
         pytest.param({"term": " "}, "vui lòng nhập từ", id="nothing"),
         pytest.param({"term": "?!"}, "phải có chữ hoặc số", id="nothing to read"),
+        pytest.param({"term": "<b>vupb</b>"}, "ký tự không dùng trong từ: &lt; &gt;", id="markup in the word"),
+        pytest.param({"meaning": "vay {vốn}"}, "ký tự không dùng trong từ: { }", id="markup in the meaning"),
         pytest.param({"term": "x" * 121}, "không quá 120 ký tự", id="too long"),
         pytest.param({"meaning": ""}, "Loại này cần có nghĩa", id="an abbreviation of nothing"),
         pytest.param({"meaning": "VVKN"}, "Từ và nghĩa giống nhau", id="the same but for case"),
@@ -222,6 +228,50 @@ async def test_a_courtesy_that_entries_ask_with_is_warned_of(trying):
     part = await browser.post("/admin/terms/preview", {**FORM, "kind": "filler", "term": "nộp hồ sơ", "meaning": ""})
 
     assert "Có 1 mục hỏi đáp dùng chính chữ “nộp hồ sơ”" in part.text
+
+
+ASKED = "Nộp hồ sơ chỗ nào"
+COSTLY = {**FORM, "kind": "filler", "term": "nộp hồ sơ", "meaning": ""}
+
+
+async def tested(desk) -> None:
+    """Keep a test question that is answered today, and not with the costly term."""
+    async with desk.db.transaction() as session:
+        await keep_question(session, ASKED, expected="nop", source=Source.STAFF, by="hoa", now=NOW)
+
+
+async def test_a_term_that_costs_answers_is_saved_with_a_reason_only(trying):
+    browser, administrator = await trying.sign_in(Role.APPROVER), await trying.sign_in(Role.ADMINISTRATOR)
+
+    await tested(trying)
+    asked = await browser.post("/admin/terms/edit", COSTLY)
+    before = await stored(trying)
+    checked = html.unescape(re.search(r'name="checked" value="([^"]*)"', asked.text)[1])
+    reason = {"reason": "Ai cũng viết thế", "checked": checked}
+    other = await browser.post("/admin/terms/edit", {**COSTLY, **reason, "weight": "0.7"})
+    done = await browser.post("/admin/terms/edit", {**COSTLY, **reason}, follow=True)
+    log = await administrator.get("/admin/audit?subject=term:")
+
+    assert asked.status == 422
+    assert "1 câu mất trả lời đúng" in asked.text
+    assert "Lý do vẫn lưu" in asked.text
+    assert f"<strong>{ASKED}</strong>" in asked.text
+    assert before == []
+    assert other.status == 422
+    assert "Trợ lý đang dùng từ này." in done.text
+    assert "<ins>Ai cũng viết thế</ins>" in log.text
+
+
+async def test_what_a_term_would_cost_can_be_looked_at_before_it_is_saved(trying):
+    browser = await trying.sign_in(Role.APPROVER)
+
+    await tested(trying)
+    costly, harmless = [await browser.post("/admin/terms/edit", {**form, "act": "look"}) for form in (COSTLY, FORM)]
+
+    assert [answer.status for answer in (costly, harmless)] == [200, 200]
+    assert f"<strong>{ASKED}</strong>" in costly.text
+    assert "Không mất câu nào" in harmless.text
+    assert await stored(trying) == []
 
 
 async def test_two_people_who_change_different_fields_lose_nothing(desk):

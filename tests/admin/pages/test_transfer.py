@@ -51,9 +51,33 @@ async def test_a_file_is_shown_row_by_row_before_anything_is_written(desk):
 
     assert answer.status == 303
     assert "dòng 4" in page.text
-    assert "hiệu lực đến (valid_until) phải là ngày" in page.text
+    assert "hiệu lực đến (valid_until) phải là ngày có thật: không có ngày 32/12/2030" in page.text
     assert "<del>" in page.text
     assert (await stored(desk, KEY)).latest == 1
+
+
+async def test_a_refused_row_and_a_good_one_of_the_same_key_are_each_told_their_own(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    table = "key,question,answer,valid_until\nlap,Một?,Trả lời.,2026-13-01\nlap,Hai?,Trả lời.,2026-12-01\n"
+
+    page = await browser.get((await uploaded(browser, table)).location)
+
+    bad, good = [row.partition("</tr>")[0] for row in page.text.split("<tr data-row>")[1:]]
+    assert "hiệu lực đến (valid_until) phải là ngày có thật: không có ngày 2026-13-01" in bad
+    assert "mã này đã dùng ở dòng 2, dòng ấy không được nhận; dùng theo dòng này" in good
+    assert "2026-13-01" not in good
+    assert "valid date" not in page.text
+
+
+@pytest.mark.parametrize("name", ["kien-thuc.csv", "kien-thuc.xlsx", "kien-thuc.yaml", "kien-thuc.json"])
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf\r\n \n"], ids=["nothing", "blanks"])
+async def test_an_empty_file_is_said_to_be_empty(desk, name, content):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await uploaded(browser, content, name)
+
+    assert answer.status == 422
+    assert "Tệp trống, không có nội dung nào để nhập." in answer.text
 
 
 async def test_what_is_chosen_is_taken_without_sending_the_file_again(desk):
@@ -167,6 +191,8 @@ EVERYTHING_WRONG = (
 a b,Ai?,Sở.,,,,,,,,,
 c,,Sở.,,,,,,,,,
 d,Ai?,Sở.,nay,,,,,,,,
+d2,Ai?,Sở.,2026-13-01,,,,,,,,
+d2,Ai?,Sở.,31/12/2026,,,,,,,,
 e,Ai?,Sở.,,xong,,,,,,,
 f,Ai?,Sở.,,,,,nút,,,,
 g,Ai?,Sở.,,,,,Gọi | fax | 1,,,,
