@@ -85,8 +85,8 @@ async def test_a_draft_is_spoken_only_after_an_approver_has_published_it(desk):
     await desk.feed.refresh()
     before = desk.feed.current.snapshot.competitions[KEY].title
 
-    refused = await editor.post(f"{PATH}/publish")
-    published = await approver.post(f"{PATH}/publish", follow=True)
+    refused = await editor.post(f"{PATH}/publish", {"number": "2"})
+    published = await approver.post(f"{PATH}/publish", {"number": "2"}, follow=True)
     await desk.feed.refresh()
 
     assert saved.status == 303
@@ -94,6 +94,20 @@ async def test_a_draft_is_spoken_only_after_an_approver_has_published_it(desk):
     assert refused.status == 403
     assert "Đã đăng" in published.text
     assert desk.feed.current.snapshot.competitions[KEY].title == FIELDS["title"]
+
+
+async def test_what_a_colleague_saved_meanwhile_is_not_published_unseen(desk):
+    editor, approver = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="hung")
+    await editor.post(PATH, FIELDS | {"number": "1", "stage_0_key": "nop"})
+    looked_at = await approver.get(PATH)
+    await editor.post(PATH, FIELDS | {"number": "2", "stage_0_key": "nop", "stage_0_ends_on": "2024-06-30"})
+
+    answer = await approver.post(f"{PATH}/publish", {"number": "2"}, follow=True)
+
+    assert '<input type="hidden" name="number" value="2">' in looked_at.text.partition("Đăng bản 2")[0]
+    assert "Lan đã lưu bản 3" in answer.text
+    assert 'value="2024-06-30"' in answer.text, "the newer draft is what is shown"
+    assert (await stored(desk)).published_number == 1
 
 
 async def test_the_preview_says_on_each_channel_what_citizens_hear_on_a_day(desk):
@@ -159,7 +173,7 @@ async def test_without_a_source_nothing_is_published(desk):
     browser = await desk.sign_in(Role.APPROVER)
     await browser.post(PATH, FIELDS | {"number": "1", "article": ""})
 
-    answer = await browser.post(f"{PATH}/publish", follow=True)
+    answer = await browser.post(f"{PATH}/publish", {"number": "2"}, follow=True)
 
     assert "Chưa chọn bài viết nguồn" in answer.text
     assert (await stored(desk)).published_number == 1
@@ -172,9 +186,9 @@ async def test_a_quote_that_is_not_in_its_article_is_not_published(desk):
     browser = await desk.sign_in(Role.APPROVER)
     await browser.post(PATH, FIELDS | {"number": "1", "quote": "hạn nộp 30/6"})
 
-    page, refused = await browser.get(PATH), await browser.post(f"{PATH}/publish", follow=True)
+    page, refused = await browser.get(PATH), await browser.post(f"{PATH}/publish", {"number": "2"}, follow=True)
     await browser.post(PATH, FIELDS | {"number": "2"})
-    published = await browser.post(f"{PATH}/publish", follow=True)
+    published = await browser.post(f"{PATH}/publish", {"number": "3"}, follow=True)
 
     assert "Đoạn trích không có trong bài viết nguồn" in page.text
     assert "Chưa đăng được" in refused.text
