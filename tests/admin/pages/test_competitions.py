@@ -159,14 +159,42 @@ async def test_the_key_of_another_competition_is_refused(desk):
 
 async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
     first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")
-    await first.post(PATH, FIELDS | {"number": "1"})
+    await first.post(PATH, FIELDS | {"number": "1", "organiser": "UBND tỉnh", "change_note": "theo Kế hoạch 15"})
 
-    answer = await second.post(PATH, FIELDS | {"number": "1", "organiser": "Sở KH&CN"})
+    answer = await second.post(PATH, FIELDS | {"number": "1", "contact": "0206 385 0000", "change_note": "bổ sung"})
+    saved = await second.post(
+        PATH, FIELDS | {"number": "2", "organiser": "UBND tỉnh", "contact": "0206 385 0000"}, follow=True
+    )
 
     assert answer.status == 409
-    assert "Sở KH&amp;CN" in answer.text
-    assert "bản số 2" in answer.text
-    assert (await stored(desk)).number == 2
+    assert "An đã lưu bản 2" in answer.text
+    assert "theo Kế hoạch 15" in answer.text
+    assert "<ins>UBND tỉnh</ins>" in answer.text
+    assert 'value="UBND tỉnh"' in answer.text, "what the other wrote stays in the draft"
+    assert 'value="0206 385 0000"' in answer.text
+    assert 'value="bổ sung"' in answer.text
+    assert '<input type="hidden" name="number" value="2">' in answer.text
+    assert "Đăng bản" not in answer.text, "what would go live is not what is shown"
+    assert "Đã lưu bản nháp số 3" in saved.text
+
+
+async def test_a_form_that_is_corrected_still_knows_what_it_began_with(desk):
+    """Else what a colleague saved meanwhile would be overwritten by the next click."""
+    first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")
+    await first.post(PATH, FIELDS | {"number": "1", "organiser": "UBND tỉnh"})
+
+    answer = await second.post(PATH, FIELDS | {"number": "1", "title": ""})
+
+    assert answer.status == 422
+    assert '<input type="hidden" name="number" value="1">' in answer.text
+
+
+@pytest.mark.parametrize("number", ["0", "7", "x"])
+async def test_a_form_that_began_with_no_known_revision_is_refused(desk, number):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    assert (await browser.post(PATH, FIELDS | {"number": number})).status == 404
+    assert (await stored(desk)).number == 1
 
 
 async def test_without_a_source_nothing_is_published(desk):
