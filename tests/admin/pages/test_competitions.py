@@ -197,6 +197,24 @@ async def test_a_form_that_began_with_no_known_revision_is_refused(desk, number)
     assert (await stored(desk)).number == 1
 
 
+async def test_the_page_tells_what_hinders_publishing_from_what_should_be_looked_at(desk):
+    browser = await desk.sign_in(Role.APPROVER)
+    await browser.post(PATH, FIELDS | {"number": "1", "article": "", "aliases": ""})
+    without_source = await browser.get(PATH)
+    await browser.post(PATH, FIELDS | {"number": "2", "quote": ""})
+    without_quote = await browser.get(PATH)
+    published = await browser.post(f"{PATH}/publish", {"number": "3"}, follow=True)
+
+    hindering, _, advice = without_source.text.partition("Nên xem lại, không bắt buộc")
+    assert "Chưa chọn bài viết nguồn" in hindering.partition("Phải sửa thì mới đăng được")[2]
+    assert "Chưa có tên gọi khác" in advice
+    assert "Đăng bản" not in without_source.text
+    assert "Phải sửa thì mới đăng được" not in without_quote.text
+    assert "Chưa có đoạn trích nguyên văn" in without_quote.text
+    assert "Đăng bản 3" in without_quote.text
+    assert "Đã đăng" in published.text
+
+
 async def test_without_a_source_nothing_is_published(desk):
     browser = await desk.sign_in(Role.APPROVER)
     await browser.post(PATH, FIELDS | {"number": "1", "article": ""})
