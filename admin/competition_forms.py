@@ -17,7 +17,7 @@ from knowledge.matching.normalizer import fold
 from knowledge.schema import CompetitionItem
 
 BLANK_ROWS = 2  # offered below the stages there are
-_TEXTS = (
+TEXTS = (
     "title", "short_title", "kind", "series", "edition", "first_year", "last_year", "organiser", "document",
     "audience", "prizes", "contact", "article", "quote", "entry",
 )  # fmt: skip
@@ -47,26 +47,30 @@ class Filled:
 def filled(item: CompetitionItem | None) -> Filled:
     """Return the form of a competition, or an empty one."""
     if item is None:
-        values: dict[str, Any] = dict.fromkeys(_TEXTS, "") | {"kind": "contest", "key": "", "aliases": ""}
+        values: dict[str, Any] = dict.fromkeys((*TEXTS, "key", "aliases", "change_note"), "") | {"kind": "contest"}
         return Filled(values=values, rows=_blank_rows(BLANK_ROWS))
-    values = {name: getattr(item, name) or "" for name in _TEXTS} | {"kind": item.kind.value}
-    values |= {"key": item.key, "aliases": "\n".join(item.aliases)}
-    rows = [_row_of(stage) for stage in item.stages]
+    values = {name: getattr(item, name) or "" for name in TEXTS} | {"kind": item.kind.value}
+    values |= {"key": item.key, "aliases": "\n".join(item.aliases), "change_note": ""}
+    rows = [row_of(stage) for stage in item.stages]
     return Filled(values=values, rows=[*rows, *_blank_rows(min(BLANK_ROWS, MOST_STAGES - len(rows)))], item=item)
 
 
 def read(form: Form, *, key: str = "") -> Filled:
     """Read a posted form; `key` of one that exists, else made from the title unless it was typed."""
-    values: dict[str, Any] = {name: form.text(name) for name in _TEXTS}
+    values: dict[str, Any] = {name: form.text(name) for name in (*TEXTS, "change_note")}
     values |= {"aliases": form.raw("aliases"), "key": key or form.text("key")}
     rows = [_posted_row(form, number) for number in range(MOST_STAGES) if f"stage_{number}_name" in form.typed()]
-    kept = [row for row in rows if row["name"]]
-    fields = {name: values[name] for name in _TEXTS} | {
+    return checked(values, [row for row in rows if row["name"]])
+
+
+def checked(values: Values, rows: Sequence[Values]) -> Filled:
+    """Return a form with these values and filled rows, and what is wrong with them."""
+    fields = {name: values[name] for name in TEXTS} | {
         "key": values["key"] or slug_of(values["title"], _KEY_LENGTH),
-        "aliases": form.lines("aliases"),
-        "stages": list(_stages(kept)),
+        "aliases": [line for each in values["aliases"].splitlines() if (line := each.strip())],
+        "stages": list(_stages(rows)),
     }
-    errors = {f"stage_{number}": said for number, row in enumerate(kept) if (said := _contradiction(row))}
+    errors = {f"stage_{number}": said for number, row in enumerate(rows) if (said := _contradiction(row))}
     item = None
     try:
         item = CompetitionItem.model_validate(fields)
@@ -74,7 +78,7 @@ def read(form: Form, *, key: str = "") -> Filled:
         for name, said in _errors(error):
             errors.setdefault(name, said)
     item = None if errors else item
-    return Filled(values=values, rows=[*kept, *_blank_rows(BLANK_ROWS)], errors=errors, item=item)
+    return Filled(values=values, rows=[*rows, *_blank_rows(BLANK_ROWS)], errors=errors, item=item)
 
 
 def slug_of(text: str, length: int) -> str:
@@ -126,7 +130,8 @@ def _written(row: Values, bound: str) -> str:
     return f"{day} {time}" if time else str(day)
 
 
-def _row_of(stage: Stage) -> dict[str, Any]:
+def row_of(stage: Stage) -> dict[str, Any]:
+    """Return a stage as a row of the form."""
     row = {"key": stage.key, "name": stage.name, "takes_entries": stage.takes_entries}
     return row | {"certainty": stage.certainty.value, **_bound("starts", stage.starts), **_bound("ends", stage.ends)}
 

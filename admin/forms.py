@@ -30,10 +30,6 @@ class Form:
         values = (_cleaned(value).strip() for value in self._fields.getall(name, []) if isinstance(value, str))
         return [value for value in values if value]
 
-    def lines(self, name: str) -> list[str]:
-        """Return the lines of a text area that are not empty."""
-        return [line for each in self.raw(name).splitlines() if (line := each.strip())]
-
     def flag(self, name: str) -> bool:
         """Tell whether a check box was set."""
         return bool(self.texts(name))

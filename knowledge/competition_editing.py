@@ -34,11 +34,14 @@ async def revise_competition(session: AsyncSession, item: CompetitionItem, *, no
     return await SHELF.revise(session, item, now=now, note=note)
 
 
-async def publish_competition(session: AsyncSession, key: str, *, now: datetime) -> int:
-    """Publish the latest revision; return the new version of what is published."""
+async def publish_competition(session: AsyncSession, key: str, *, number: int, now: datetime) -> int:
+    """Publish the latest revision; return the new version of what is published.
+
+    `number` is that of the revision that was looked at. Raises EditConflict when there is a newer one by now.
+    """
     await lock(session)
     competition = await SHELF.get(session, key)
-    SHELF.make_public(competition, await SHELF.newest(session, competition), now=now)
+    SHELF.make_public(competition, await SHELF.newest(session, competition, number=number), now=now)
     await session.flush()
     return await raise_version(session, now=now)
 

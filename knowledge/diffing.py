@@ -18,7 +18,7 @@ _WORD = re.compile(r"\s*[^\s.,;:!?]+(?:[.,;:!?]+[^\s.,;:!?]+)*|\s*[.,;:!?]|\s+$"
 _LINE = re.compile(r"\n?[^\n]+|\n")
 _ISLAND = 2  # words
 _Span: TypeAlias = tuple[bool, Sequence[str], Sequence[str]]  # whether it stayed; words before and after
-LISTS = frozenset({"variants", "related", "must_not_match", "not_covered", "buttons"})  # one item per line
+LISTS = frozenset({"variants", "related", "must_not_match", "not_covered", "buttons", "aliases"})  # one item per line
 # No part of what an entry says to people; a status is not written by an author.
 _UNCOMPARED = frozenset({"key", "status"})
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.schema import Status
 from runtime.database import Base, Json, UtcDateTime
-from runtime.errors import KnowledgeError
+from runtime.errors import EditConflict, KnowledgeError
 
 MOST_THINGS = 1_000  # of one kind; they are held in memory as a whole
 STATUS = Enum(Status, native_enum=False, length=16, values_callable=lambda kinds: [kind.value for kind in kinds])
@@ -141,10 +141,16 @@ class Shelf(Generic[T, R, Item]):
             raise KnowledgeError(f"There is no {self.named} {key!r}.", hint=f"See `{self.listed}:` in an export.")
         return thing
 
-    async def newest(self, session: AsyncSession, thing: T) -> R:
-        """Return the latest revision of a thing."""
+    async def newest(self, session: AsyncSession, thing: T, *, number: int | None = None) -> R:
+        """Return the latest revision of a thing. Raises EditConflict unless it has the number (None: any)."""
         mine = select(self.revision).where(self.revision.owner_id == thing.id)
-        return (await session.scalars(mine.order_by(self.revision.number.desc()).limit(1))).one()
+        revision = (await session.scalars(mine.order_by(self.revision.number.desc()).limit(1))).one()
+        if number not in {None, revision.number}:
+            raise EditConflict(
+                f"The {self.named} {thing.key!r} is at revision {revision.number} by now, not {number}.",
+                hint="Look at what changed.",
+            )
+        return revision
 
     async def take_in(self, session: AsyncSession, items: Iterable[Any], *, now: datetime, note: str) -> None:
         """Give each thing a new revision holding the item, published at once if it is (or becomes) published.

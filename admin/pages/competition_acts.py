@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from admin.competition_conflict import writers_since
 from admin.console import console, form_of, note, render, see_other
 from admin.wording import say
 from bot import dates
-from knowledge.calendar.review import FORBIDDING, remarks
+from knowledge.calendar.review import FORBIDDING, Remark, remarks
 from knowledge.competition_editing import publish_competition, revise_competition, withdraw_competition
 from knowledge.competition_store import CompetitionPage, competition_history, find_competition
+from knowledge.editing import lock
 from knowledge.portal.paragraphs import stored_text
 from knowledge.schema import Status
+from runtime.database import Session
+from runtime.errors import EditConflict
 
 
 async def publish(request: web.Request) -> web.Response:
-    """Have the assistant speak of the latest draft, unless something forbids it."""
+    """Have the assistant speak of the draft that was looked at, unless it is no longer the latest or something hinders.
+
+    What hinders is looked for in the same draft: nobody else can write one in between.
+    """
     ports, key = console(request), request.match_info["key"]
-    snapshot = ports.feed.current.snapshot
-    async with ports.db.transaction() as session:
-        page = _known(await find_competition(session, request.match_info["key"]))
-        noticed = remarks(
-            page.item, ports.clock.now(), articles=snapshot.articles, entries=snapshot.entries,
-            text="\n".join(await stored_text(session, page.item.article)),
-        )  # fmt: skip
-        forbidding = next((remark for remark in noticed if remark in FORBIDDING), None)
-        if forbidding is not None:
-            said = say("competitions.cannot_publish", reason=say(f"competitions.remark.{forbidding}"))
-            return see_other(request, "competitions.show", key=key, flash=said, tone="danger")
-        await publish_competition(session, key, now=ports.clock.now())
-        await note(
-            request, session, "competitions.publish", f"competition:{key}",
-            before={"number": page.published_number}, after={"number": page.number},
-        )  # fmt: skip
+    number = (await form_of(request)).integer("number") or 0
+    try:
+        async with ports.db.transaction() as session:
+            await lock(session)
+            page = _known(await find_competition(session, key))
+            hindering = await _hindering(request, session, page) if page.number == number else None
+            if hindering is not None:
+                said = say("competitions.cannot_publish", reason=say(f"competitions.remark.{hindering}"))
+                return see_other(request, "competitions.show", key=key, flash=said, tone="danger")
+            await publish_competition(session, key, number=number, now=ports.clock.now())
+            await note(
+                request, session, "competitions.publish", f"competition:{key}",
+                before={"number": page.published_number}, after={"number": number},
+            )  # fmt: skip
+    except EditConflict:
+        return await _overtaken(request, key, number)
     return see_other(request, "competitions.show", key=key, flash=say("competitions.published"))
 
 
@@ -79,6 +86,25 @@ async def restore(request: web.Request) -> web.Response:
         await note(request, session, "competitions.restore", f"competition:{key}", after={"number": number})
     said = say("competitions.restored", number=number, old=old)
     return see_other(request, "competitions.show", key=key, flash=said)
+
+
+async def _hindering(request: web.Request, session: Session, page: CompetitionPage) -> Remark | None:
+    snapshot = console(request).feed.current.snapshot
+    noticed = remarks(
+        page.item, console(request).clock.now(), articles=snapshot.articles, entries=snapshot.entries,
+        text="\n".join(await stored_text(session, page.item.article)),
+    )  # fmt: skip
+    return next((remark for remark in noticed if remark in FORBIDDING), None)
+
+
+async def _overtaken(request: web.Request, key: str, number: int) -> web.Response:
+    """Show the newer draft instead of publishing what nobody has looked at."""
+    async with console(request).db.reading() as session:
+        page = _known(await find_competition(session, key))
+        said = say(
+            "competitions.overtaken", number=number, latest=page.number, who=await writers_since(session, key, number)
+        )
+    return see_other(request, "competitions.show", key=key, flash=said, tone="danger")
 
 
 async def _silence(request: web.Request, status: Status, action: str, said: str) -> web.Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 from aiohttp import web
 
+from admin.competition_conflict import merged, writers_since
 from admin.competition_forms import Filled, filled, read
 from admin.console import console, form_of, note, render, see_other
 from admin.page import Action, Page, Permission, Section
@@ -23,9 +25,11 @@ from knowledge.calendar.model import Competition, Phase, by_urgency
 from knowledge.calendar.moments import ZONE, day_of
 from knowledge.calendar.review import FORBIDDING, remarks
 from knowledge.competition_editing import revise_competition
-from knowledge.competition_store import CompetitionPage, find_competition, list_competitions
+from knowledge.competition_store import CompetitionPage, competition_history, find_competition, list_competitions
+from knowledge.editing import lock
 from knowledge.portal.paragraphs import stored_text
 from knowledge.schema import CompetitionItem, Status
+from runtime.database import Session
 
 _NOON = time(12)
 
@@ -83,19 +87,16 @@ async def show(request: web.Request) -> web.Response:
 async def save(request: web.Request) -> web.Response:
     """Save a new draft, unless somebody else saved one meanwhile or nothing has changed."""
     form, ports, key = await form_of(request), console(request), request.match_info["key"]
-    typed = read(form, key=key)
+    typed, base = read(form, key=key), form.integer("number") or 0
     async with ports.db.transaction() as session:
+        await lock(session)
         page = await find_competition(session, key)
         if page is None:
             raise web.HTTPNotFound
         if typed.item is None:
-            return _form_page(request, typed, page, status=422)
-        if form.integer("number") != page.number:
-            clash = Filled(
-                values=typed.values, rows=typed.rows, item=typed.item,
-                errors={"": say("competitions.stale", number=page.number)},
-            )  # fmt: skip
-            return _form_page(request, clash, page, status=409)
+            return _form_page(request, typed, page, base=base, status=422)
+        if base != page.number:
+            return await _conflict(request, session, page, typed, base)
         if _is_same(typed.item, page.item):
             return see_other(request, "competitions.show", key=key, flash=say("competitions.unchanged"), tone="info")
         number = await revise_competition(session, typed.item, now=ports.clock.now(), note=form.text("change_note"))
@@ -106,6 +107,24 @@ async def save(request: web.Request) -> web.Response:
     return see_other(request, "competitions.show", key=key, flash=say("competitions.saved", number=number))
 
 
+async def _conflict(
+    request: web.Request, session: Session, page: CompetitionPage, mine: Filled, base: int
+) -> web.Response:
+    """Show what the others changed meanwhile, and a form with the changes of both, to be looked at and saved."""
+    history = await competition_history(session, page.item.key, limit=max(page.number - base + 1, 1))
+    before = next((change.item for change in history if change.number == base), None)
+    if before is None:
+        raise web.HTTPNotFound
+    both = merged(before, mine, page.item, now=console(request).clock.now())
+    conflict = {
+        "who": await writers_since(session, page.item.key, base),
+        "at": history[0].created_at,
+        "notes": [change.change_note for change in history if change.number > base and change.change_note],
+        "changes": both.changes,
+    }
+    return _form_page(request, both.form, page, conflict=conflict, status=409)
+
+
 def _form_page(
     request: web.Request,
     form: Filled,
@@ -113,17 +132,22 @@ def _form_page(
     *,
     waiting: int = 0,
     text: str = "",
+    base: int | None = None,
+    conflict: Mapping[str, object] | None = None,
     status: int = 200,
 ) -> web.Response:
+    """Show the form. `base`: the revision it began with, None: the latest; `conflict`: what others did meanwhile."""
     ports = console(request)
     snapshot, item = ports.feed.current.snapshot, form.item
     at = _moment(request, ports.clock.now())
     known = {"articles": snapshot.articles, "entries": snapshot.entries}
     found = remarks(item, at, **known, text=text) if item is not None else ()
     return render(
-        request, "competitions/edit.html", status=status, form=form, page=page, waiting=waiting,
+        request, "competitions/edit.html", status=status, form=form, page=page, waiting=waiting, conflict=conflict,
+        base=page.number if page is not None and base is None else base,
         articles=[(each.key, each.title or each.key) for each in snapshot.articles.values()],
-        remarks=found, may_publish=not FORBIDDING & set(found),
+        hindering=[remark for remark in found if remark in FORBIDDING],
+        advice=[remark for remark in found if remark not in FORBIDDING],
         stands=dates.phase_words(item, at) if item is not None else "",
         stages=[dates.stage_parts(stage, at) for stage in item.stages] if item is not None else (),
         previews=_previews(request, item, at) if item is not None else (), on=at.astimezone(ZONE).date(),

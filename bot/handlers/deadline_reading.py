@@ -1,4 +1,4 @@
-"""What a message asks about dates of competitions: which question, and of which competitions. Pure.
+"""What a message asks about competitions and their dates: which question, and of which competitions. Pure.
 
 The text is read as every question is (diacritics, chat spelling, typing errors); what is asked for is then looked up
 in the catalogue, and whatever else the message speaks of makes it somebody else's question.
@@ -17,6 +17,7 @@ from knowledge.calendar.model import Competition, Kind
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import forms
+from knowledge.matching.normalizer import words as split
 from knowledge.matching.query import Query, prepare
 from knowledge.snapshot import PublishedEntry
 
@@ -37,6 +38,7 @@ class Asks(StrEnum):
     WHEN = "when"
     PRIZES = "prizes"  # these two are no dates, but stand beside them and nowhere else
     AUDIENCE = "audience"
+    ABOUT = "about"  # it is named, and nothing is asked
 
 
 FACTS = frozenset({Asks.PRIZES, Asks.AUDIENCE})
@@ -44,13 +46,14 @@ FACTS = frozenset({Asks.PRIZES, Asks.AUDIENCE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateQuestion:
-    """A question about dates. `named`: what it names, best first; `kind`: of which kind it speaks in general.
+    """A question about dates. `named`: what it names, best first, `name`: how; `kind`: of which it speaks in general.
 
     `has_topic` False: it says not of what, and leans on what was said before. `rest`: words beside all that.
     """
 
     asks: Asks
     named: tuple[Competition, ...] = ()
+    name: Forms = ()
     kind: Kind | None = None
     has_topic: bool = False
     edition: int | None = None
@@ -82,26 +85,59 @@ def read_reminder(text: str, competitions: Iterable[Competition]) -> ReminderWis
 
 
 def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
-    """Return the question about dates that a message asks; None: it asks none, or for something else as well."""
+    """Return the question about dates that a message asks, or that it only names a competition.
+
+    None: it does neither, or asks for something else as well.
+    """
     known = tuple(competitions)
     if not known or len(text.split()) > MOST_WORDS:
         return None
     query = _understood(text, known)
     reading = query.reading
-    asks = next((cue for cue in _CUES if _spans(reading, _table(f"cues_{cue}"))), None)
-    if asks is None or (asks not in FACTS and query.asked.strict - _TIME_ASPECTS):
-        return None
     named, spoken = _named(reading, known)
+    asks = Asks.ABOUT if _only_names(query, named, spoken) else _asked(query)
+    if asks is None:
+        return None
     contest, event = (_spans(reading, _table(f"topics_{kind.value}")) for kind in Kind)
     year = _YEAR.search(" ".join(reading))
     return DateQuestion(
-        asks=Asks(asks),
+        asks=asks,
         named=named,
+        name=tuple(reading[at] for at in sorted(spoken)),
         kind=Kind.CONTEST if contest else Kind.EVENT if event else None,
         has_topic=bool(named or contest or event),
         edition=min(query.entities.editions, default=None),
         year=int(year[0]) if year else None,
         rest=_rest(reading, spoken),
+    )
+
+
+def holds_name(text: str, name: Forms) -> bool:
+    """Tell whether a text says a name, spelled in any way."""
+    return bool(_spans(tuple(forms(text)), (name,)))
+
+
+def _asked(query: Query) -> Asks | None:
+    asks = next((Asks(cue) for cue in _CUES if _spans(query.reading, _table(f"cues_{cue}"))), None)
+    return None if asks not in FACTS and query.asked.strict - _TIME_ASPECTS else asks
+
+
+def _only_names(query: Query, named: Iterable[Competition], spoken: set[int]) -> bool:
+    """Tell whether a message says nothing beside a name, other words of the same title, and that it is asked about.
+
+    Far fewer words may stand there than beside a date: "hand in", "dossier" or "take part" ask for something else.
+    """
+    titles = {form for competition in named for form in forms(competition.title)}
+    beside = _spans(query.reading, _table("naming"))
+    cued = set().union(*(_spans(query.reading, _table(f"cues_{cue}")) for cue in _CUES))
+    others = {word.form for word in query.words if not word.surface.isascii() and word.surface not in _as_naming()}
+    return (
+        bool(spoken)
+        and cued <= spoken
+        and all(
+            at in spoken or form in titles or form.isdigit() or (at in beside and form not in others)
+            for at, form in enumerate(query.reading)
+        )
     )
 
 
@@ -142,6 +178,12 @@ def _is_light(form: str) -> bool:
 @cache
 def _table(name: str) -> tuple[Forms, ...]:
     return tuple(tuple(forms(said)) for said in words(f"deadlines.{name}"))
+
+
+@cache
+def _as_naming() -> frozenset[str]:
+    """Return the words beside a name as they are marked: without marks, some are others as well ("about", "ticket")."""
+    return frozenset(word.surface for said in words("deadlines.naming") for word in split(said))
 
 
 @cache

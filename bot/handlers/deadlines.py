@@ -1,4 +1,4 @@
-"""Questions about dates of competitions and events, answered from their dates and the clock.
+"""Questions about dates of competitions and events, answered from their dates and the clock; also their mere names.
 
 Silent when the knowledge has no competitions, and when an entry answers the question as surely, unless the entry
 only tells of a competition whose dates are known: then the dates speak.
@@ -16,7 +16,7 @@ from bot.calendars import has_events
 from bot.handlers import deadline_replies as replies
 from bot.handlers import reminders
 from bot.handlers.composing import Office, remembering
-from bot.handlers.deadline_reading import FACTS, Asks, DateQuestion, read
+from bot.handlers.deadline_reading import FACTS, Asks, DateQuestion, holds_name, read
 from bot.handlers.deadline_replies import Said
 from bot.handlers.faq import CONTEXT_LIFE
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Source, Trace, Turn
@@ -46,7 +46,7 @@ class Deadlines:
         self._public_url = public_url.rstrip("/")
 
     def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
-        """Return the outcome when the message picks a competition or asks for its dates."""
+        """Return the outcome when the message picks a competition, asks for its dates or only names it."""
         competitions = knowledge.snapshot.competitions
         if not competitions:
             return None
@@ -79,6 +79,8 @@ class Deadlines:
                 phrase("deadlines.edition_unknown", title=topic.title, phase=replies.summary(topic, now)),
                 is_known=False,
             )
+        elif question.asks is Asks.ABOUT:
+            said = replies.card(topic, now)
         elif question.asks in FACTS:
             said = replies.about_fact(topic, question.asks.value, now)
         elif question.asks is Asks.NEXT:
@@ -178,6 +180,8 @@ def _is_meant(competition: Competition, question: DateQuestion) -> bool:
 
 
 def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowledge) -> bool:
+    if question.asks is Asks.ABOUT:
+        return topic is not None and not _is_told(question, topic, turn, knowledge)
     if len(question.rest) > (_MOST_REST if question.named else 0):
         return False
     if topic is None and not question.has_topic and not _may_stand_alone(question, turn):
@@ -191,6 +195,19 @@ def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowle
     return match.verdict is not Verdict.ANSWER or _speaks_before(
         match.candidates[0], question, topic, knowledge, now=turn.at
     )
+
+
+def _is_told(question: DateQuestion, topic: Competition, turn: Turn, knowledge: Knowledge) -> bool:
+    """Tell whether an entry that would answer or be offered tells of the competition named: its own, or one so asked.
+
+    An entry with other words in common is about something else, however sure the matcher is of it.
+    """
+    match = knowledge.matcher.match(turn.update.text)
+    shown = {Verdict.ANSWER: 1, Verdict.CHOICES: MAX_CHOICES}.get(match.verdict, 0)
+    entries = [knowledge.snapshot.entries[candidate.entry] for candidate in match.candidates[:shown]]
+    wordings = (wording for entry in entries for wording in entry.wordings)
+    is_its_own = topic.entry in {entry.key for entry in entries}
+    return is_its_own or any(holds_name(wording, question.name) for wording in wordings)
 
 
 def _speaks_before(

@@ -1,4 +1,4 @@
-"""What staff should look at before a competition is published. Pure; the wording is the console's."""
+"""What hinders publishing a competition, and what staff should look at before. Pure; the wording is the console's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Remark(StrEnum):
     """Something that may be meant, or not."""
 
     NO_SOURCE = "no_source"  # forbids publishing: every date is shown with where it comes from
-    NO_QUOTE = "no_quote"
+    NO_QUOTE = "no_quote"  # forbids nothing: the link still leads to the article
     NOT_QUOTED = "not_quoted"  # forbids publishing: the link would open at a sentence that is not there
     NO_STAGES = "no_stages"
     NO_ALIASES = "no_aliases"

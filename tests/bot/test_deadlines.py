@@ -58,6 +58,18 @@ competitions:
 """
 
 
+IDEAS = """
+article: {key: bai-moi, title: Thông báo, url: "https://portal.example/n1300.html", published: 2026-11-20}
+entries: []
+competitions:
+  - key: y-tuong-xanh
+    title: Cuộc thi Ý tưởng xanh Cao Bằng 2027
+    aliases: [ý tưởng xanh]
+    organiser: Sở Khoa học và Công nghệ
+    stages: [{key: nop, name: Nộp hồ sơ dự thi, takes_entries: true, starts: 2027-01-05, ends: 2027-03-15 17:00}]
+"""
+
+
 def knowledge_of(text: str) -> Knowledge:
     snapshot = snapshot_of(filing.parse(text, suffix=".yaml"))
     return Knowledge(snapshot=snapshot, matcher=Matcher.build(tuple(snapshot.entries.values())))
@@ -72,6 +84,18 @@ def dated() -> Knowledge:
 def starter() -> Knowledge:
     snapshot = transfer.starter_snapshot()
     return Knowledge(snapshot=snapshot, matcher=Matcher.build(tuple(snapshot.entries.values())))
+
+
+@pytest.fixture(scope="module")
+def with_ideas(starter) -> Knowledge:
+    """The starter knowledge as it answers live, and a competition of which no entry tells."""
+    more = snapshot_of(filing.parse(IDEAS, suffix=".yaml"))
+    snapshot = replace(
+        starter.snapshot,
+        competitions={**starter.snapshot.competitions, **more.competitions},
+        articles={**starter.snapshot.articles, **more.articles},
+    )
+    return Knowledge(snapshot=snapshot, matcher=starter.matcher.calibrated())
 
 
 OFFICE = Office(name="Sở KH&CN")
@@ -257,6 +281,73 @@ def test_of_the_starter_article_no_date_is_ever_claimed(starter, text, now):
     assert outcome.kind is OutcomeKind.PARTIAL
     assert "13/10" not in outcome.reply.text
     assert outcome.reply.source is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cuộc thi Ý tưởng xanh Cao Bằng 2027",
+        "cuộc thi ý tưởng xanh",
+        "cuoc thi y tuong xnah",
+        "ý tưởng xanh",
+        "ý tưởng xanh là gì",
+        "cho em hỏi về cuộc thi ý tưởng xanh ạ",
+        "có cuộc thi ý tưởng xanh không",
+        "còn ý tưởng xanh thì sao",
+    ],
+)
+def test_a_competition_that_is_only_named_is_told_whole(with_ideas, text):
+    """The entry of another contest has words in common and used to be claimed instead."""
+    outcome = asked(text, with_ideas)
+
+    assert (outcome.kind, outcome.trace.reason) == (OutcomeKind.DEADLINE, "about")
+    assert "Cuộc thi Ý tưởng xanh Cao Bằng 2027" in outcome.reply.text
+    assert "15/03" in outcome.reply.text
+    assert "Đơn vị tổ chức: Sở Khoa học và Công nghệ" in outcome.reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cuộc thi ý tưởng xanh ai đạt giải",
+        "cuộc thi ý tưởng xanh giải thưởng bao nhiêu",
+        "hồ sơ cuộc thi ý tưởng xanh gồm gì",
+        "đăng ký cuộc thi ý tưởng xanh ở đâu",
+        "kết quả cuộc thi ý tưởng xanh",
+        "vé cuộc thi ý tưởng xanh",
+        "ảnh cuộc thi ý tưởng xanh",
+    ],
+)
+def test_who_names_a_competition_and_asks_something_else_is_left_to_others(with_ideas, text):
+    assert DEADLINES(Turn(update=an_update(text), at=NOW, on=NOW.date()), with_ideas) is None
+
+
+def test_another_year_of_a_competition_that_is_only_named_is_not_mistaken_for_it(with_ideas):
+    assert "Chưa có thông tin về lần tổ chức" in asked("cuộc thi ý tưởng xanh 2025", with_ideas).reply.text
+
+
+def test_a_name_that_an_entry_is_asked_by_stays_with_the_entry():
+    told = IDEAS.replace("entries: []", "entries: [{key: ke, question: Ý tưởng xanh là gì?, answer: Là sân chơi.}]")
+    linked = told.replace("question: Ý tưởng xanh là gì?", "question: Sân chơi xanh của thanh niên") + "    entry: ke\n"
+
+    by_name, by_link = asked("ý tưởng xanh", knowledge_of(told)), asked("ý tưởng xanh", knowledge_of(linked))
+
+    assert by_name.trace.handler == "faq"
+    assert by_link.trace.handler == "deadlines", "its own entry is not found by this name"
+
+
+def test_no_name_of_a_starter_competition_is_taken_from_its_entry(with_ideas):
+    names = [
+        name
+        for each in transfer.starter_snapshot().competitions.values()
+        for name in (each.title, each.short_title, *each.aliases)
+    ]
+
+    taken = [
+        name for name in names if DEADLINES(Turn(update=an_update(name), at=NOW, on=NOW.date()), with_ideas) is not None
+    ]
+
+    assert taken == []
 
 
 def test_no_wording_of_a_starter_entry_is_taken_from_it(starter):

@@ -13,7 +13,7 @@ from knowledge import filing, transfer
 from knowledge.formats import write_json, write_yaml
 from knowledge.schema import CompetitionItem, Status, TermItem, snapshot_of
 from knowledge.store import load_snapshot, published_version
-from runtime.errors import KnowledgeError
+from runtime.errors import EditConflict, KnowledgeError
 from tests.support.builders import NOW, a_competition_item, a_file
 
 FILE = """
@@ -88,7 +88,7 @@ async def test_a_change_is_spoken_only_once_it_is_published(db):
         page = await store.find_competition(session, moved.key)
         assert page.has_changes
         assert (await store.load_competitions(session, only_published=True))[0].title == "Cuộc thi 2024"
-        assert await editing.publish_competition(session, moved.key, now=NOW) == before + 1
+        assert await editing.publish_competition(session, moved.key, number=2, now=NOW) == before + 1
 
     async with db.reading() as session:
         assert (await load_snapshot(session)).competitions[moved.key].title == moved.title
@@ -100,7 +100,7 @@ async def test_a_new_one_begins_as_a_draft_and_a_withdrawn_one_falls_silent(db):
     async with db.transaction() as session:
         await editing.revise_competition(session, a_competition_item(), now=NOW)
         assert (await load_snapshot(session)).competitions == {}
-        await editing.publish_competition(session, "cuoc-thi-2024", now=NOW)
+        await editing.publish_competition(session, "cuoc-thi-2024", number=1, now=NOW)
         assert list((await load_snapshot(session)).competitions) == ["cuoc-thi-2024"]
         await editing.withdraw_competition(session, "cuoc-thi-2024", now=NOW)
         assert (await load_snapshot(session)).competitions == {}
@@ -110,10 +110,23 @@ async def test_a_new_one_begins_as_a_draft_and_a_withdrawn_one_falls_silent(db):
     assert page.published_number == 0
 
 
+async def test_only_the_revision_that_was_looked_at_is_published(db):
+    await transfer.apply(db, a_file(competitions=(a_competition_item(),)), NOW)
+    async with db.transaction() as session:
+        await editing.revise_competition(session, a_competition_item(title="Cuộc thi 2024, gia hạn"), now=NOW)
+
+    async with db.transaction() as session:
+        with pytest.raises(EditConflict, match="revision 2 by now, not 1"):
+            await editing.publish_competition(session, "cuoc-thi-2024", number=1, now=NOW)
+
+    async with db.reading() as session:
+        assert (await load_snapshot(session)).competitions["cuoc-thi-2024"].title == "Cuộc thi 2024"
+
+
 async def test_an_unknown_competition_cannot_be_published(db):
     async with db.transaction() as session:
         with pytest.raises(KnowledgeError, match="no competition"):
-            await editing.publish_competition(session, "nothing", now=NOW)
+            await editing.publish_competition(session, "nothing", number=1, now=NOW)
 
 
 async def test_a_file_may_withdraw_a_competition(db):

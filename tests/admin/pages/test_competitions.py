@@ -85,8 +85,8 @@ async def test_a_draft_is_spoken_only_after_an_approver_has_published_it(desk):
     await desk.feed.refresh()
     before = desk.feed.current.snapshot.competitions[KEY].title
 
-    refused = await editor.post(f"{PATH}/publish")
-    published = await approver.post(f"{PATH}/publish", follow=True)
+    refused = await editor.post(f"{PATH}/publish", {"number": "2"})
+    published = await approver.post(f"{PATH}/publish", {"number": "2"}, follow=True)
     await desk.feed.refresh()
 
     assert saved.status == 303
@@ -94,6 +94,20 @@ async def test_a_draft_is_spoken_only_after_an_approver_has_published_it(desk):
     assert refused.status == 403
     assert "Đã đăng" in published.text
     assert desk.feed.current.snapshot.competitions[KEY].title == FIELDS["title"]
+
+
+async def test_what_a_colleague_saved_meanwhile_is_not_published_unseen(desk):
+    editor, approver = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="hung")
+    await editor.post(PATH, FIELDS | {"number": "1", "stage_0_key": "nop"})
+    looked_at = await approver.get(PATH)
+    await editor.post(PATH, FIELDS | {"number": "2", "stage_0_key": "nop", "stage_0_ends_on": "2024-06-30"})
+
+    answer = await approver.post(f"{PATH}/publish", {"number": "2"}, follow=True)
+
+    assert '<input type="hidden" name="number" value="2">' in looked_at.text.partition("Đăng bản 2")[0]
+    assert "Lan đã lưu bản 3" in answer.text
+    assert 'value="2024-06-30"' in answer.text, "the newer draft is what is shown"
+    assert (await stored(desk)).published_number == 1
 
 
 async def test_the_preview_says_on_each_channel_what_citizens_hear_on_a_day(desk):
@@ -145,21 +159,67 @@ async def test_the_key_of_another_competition_is_refused(desk):
 
 async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
     first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")
-    await first.post(PATH, FIELDS | {"number": "1"})
+    await first.post(PATH, FIELDS | {"number": "1", "organiser": "UBND tỉnh", "change_note": "theo Kế hoạch 15"})
 
-    answer = await second.post(PATH, FIELDS | {"number": "1", "organiser": "Sở KH&CN"})
+    answer = await second.post(PATH, FIELDS | {"number": "1", "contact": "0206 385 0000", "change_note": "bổ sung"})
+    saved = await second.post(
+        PATH, FIELDS | {"number": "2", "organiser": "UBND tỉnh", "contact": "0206 385 0000"}, follow=True
+    )
 
     assert answer.status == 409
-    assert "Sở KH&amp;CN" in answer.text
-    assert "bản số 2" in answer.text
-    assert (await stored(desk)).number == 2
+    assert "An đã lưu bản 2" in answer.text
+    assert "theo Kế hoạch 15" in answer.text
+    assert "<ins>UBND tỉnh</ins>" in answer.text
+    assert 'value="UBND tỉnh"' in answer.text, "what the other wrote stays in the draft"
+    assert 'value="0206 385 0000"' in answer.text
+    assert 'value="bổ sung"' in answer.text
+    assert '<input type="hidden" name="number" value="2">' in answer.text
+    assert "Đăng bản" not in answer.text, "what would go live is not what is shown"
+    assert "Đã lưu bản nháp số 3" in saved.text
+
+
+async def test_a_form_that_is_corrected_still_knows_what_it_began_with(desk):
+    """Else what a colleague saved meanwhile would be overwritten by the next click."""
+    first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")
+    await first.post(PATH, FIELDS | {"number": "1", "organiser": "UBND tỉnh"})
+
+    answer = await second.post(PATH, FIELDS | {"number": "1", "title": ""})
+
+    assert answer.status == 422
+    assert '<input type="hidden" name="number" value="1">' in answer.text
+
+
+@pytest.mark.parametrize("number", ["0", "7", "x"])
+async def test_a_form_that_began_with_no_known_revision_is_refused(desk, number):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    assert (await browser.post(PATH, FIELDS | {"number": number})).status == 404
+    assert (await stored(desk)).number == 1
+
+
+async def test_the_page_tells_what_hinders_publishing_from_what_should_be_looked_at(desk):
+    browser = await desk.sign_in(Role.APPROVER)
+    await browser.post(PATH, FIELDS | {"number": "1", "article": "", "aliases": ""})
+    without_source = await browser.get(PATH)
+    await browser.post(PATH, FIELDS | {"number": "2", "quote": ""})
+    without_quote = await browser.get(PATH)
+    published = await browser.post(f"{PATH}/publish", {"number": "3"}, follow=True)
+
+    hindering, _, advice = without_source.text.partition("Nên xem lại, không bắt buộc")
+    assert "Chưa chọn bài viết nguồn" in hindering.partition("Phải sửa thì mới đăng được")[2]
+    assert "Chưa có tên gọi khác" in advice
+    assert "Đăng bản" not in without_source.text
+    assert "Phải sửa thì mới đăng được" not in without_quote.text
+    assert "Chưa có đoạn trích nguyên văn" in without_quote.text
+    assert "Đăng bản 3" in without_quote.text
+    assert "Đã đăng" in published.text
 
 
 async def test_without_a_source_nothing_is_published(desk):
     browser = await desk.sign_in(Role.APPROVER)
     await browser.post(PATH, FIELDS | {"number": "1", "article": ""})
 
-    answer = await browser.post(f"{PATH}/publish", follow=True)
+    answer = await browser.post(f"{PATH}/publish", {"number": "2"}, follow=True)
 
     assert "Chưa chọn bài viết nguồn" in answer.text
     assert (await stored(desk)).published_number == 1
@@ -172,9 +232,9 @@ async def test_a_quote_that_is_not_in_its_article_is_not_published(desk):
     browser = await desk.sign_in(Role.APPROVER)
     await browser.post(PATH, FIELDS | {"number": "1", "quote": "hạn nộp 30/6"})
 
-    page, refused = await browser.get(PATH), await browser.post(f"{PATH}/publish", follow=True)
+    page, refused = await browser.get(PATH), await browser.post(f"{PATH}/publish", {"number": "2"}, follow=True)
     await browser.post(PATH, FIELDS | {"number": "2"})
-    published = await browser.post(f"{PATH}/publish", follow=True)
+    published = await browser.post(f"{PATH}/publish", {"number": "3"}, follow=True)
 
     assert "Đoạn trích không có trong bài viết nguồn" in page.text
     assert "Chưa đăng được" in refused.text
