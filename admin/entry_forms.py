@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from admin.wording import named, say
+from bot.handlers.composing import GUIDE_PREFIX
 from bot.masking import mask_name
 from bot.privacy import MASKS
 from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS, ButtonKind
 from knowledge.diffing import LISTS, texts_of
+from knowledge.guide_store import unknown_guides
 from knowledge.listing import unknown_keys
 from knowledge.schema import SHORT_ANSWER, EntryItem
 from runtime.database import Session
@@ -25,6 +27,7 @@ ASPECTS = (
 _TICK = "not_covered_"
 _MOST_RELATED = 100  # rows read from one form
 _PARTS = ("label", "kind", "target")
+_OFFERED = ("related", "buttons")  # where what is named is offered to go on with
 
 
 def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
@@ -79,14 +82,23 @@ def item_of(key: str, fields: Mapping[str, str]) -> tuple[EntryItem | None, dict
 
 
 async def unmet_links(session: Session, item: EntryItem) -> dict[str, str]:
-    """Return a sentence for each field that names entries which do not exist."""
+    """Return a sentence for each field that names entries which do not exist.
+
+    Below an answer and behind a button a guide may stand for an entry (GUIDE_PREFIX with its key); it succeeds none.
+    """
     named = {
         "related": item.related,
         "successor": [item.successor] if item.successor else [],
         "buttons": [button.target for button in item.buttons if button.kind is ButtonKind.ENTRY],
     }
     unknown = await unknown_keys(session, {key for keys in named.values() for key in keys})
-    missing = {name: [key for key in keys if key in unknown] for name, keys in named.items()}
+    offered = {key for name in _OFFERED for key in named[name] if key.startswith(GUIDE_PREFIX)}
+    guides = {key.removeprefix(GUIDE_PREFIX) for key in offered}
+    known = offered - {f"{GUIDE_PREFIX}{key}" for key in await unknown_guides(session, guides)}
+    missing = {
+        name: [key for key in keys if key in unknown and not (name in _OFFERED and key in known)]
+        for name, keys in named.items()
+    }
     return {name: say("entries.problem.no_such_entry", keys=", ".join(keys)) for name, keys in missing.items() if keys}
 
 

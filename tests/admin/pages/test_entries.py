@@ -18,9 +18,10 @@ from knowledge.buttons import ButtonKind
 from knowledge.diffing import texts_of
 from knowledge.learning import make_matcher
 from knowledge.listing import list_entries
-from knowledge.schema import Status
+from knowledge.schema import GuideItem, Status
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
+from tests.support.guides import a_guide
 
 KEY = "nq93-hinh-thuc"
 
@@ -154,6 +155,8 @@ async def test_a_new_entry_gets_its_key_from_the_question(db):
         ({"question": "[Số điện thoại] này".lower()}, "thông tin riêng của người hỏi"),
         ({"article": "mat-roi"}, "không còn trong hệ thống"),
         ({"related": "khong-co"}, "Không có mục nào mang mã: khong-co"),
+        ({"related": "#guide:khong-co"}, "Không có mục nào mang mã: #guide:khong-co"),
+        ({"on_expiry": "successor", "successor": "#guide:thu"}, "Không có mục nào mang mã: #guide:thu"),
         ({"on_expiry": "successor", "successor": "khong-co"}, "Không có mục nào mang mã: khong-co"),
         ({"buttons": "Xem | entry | khong-co"}, "Không có mục nào mang mã: khong-co"),
     ],
@@ -181,6 +184,17 @@ async def test_related_entries_are_chosen_by_their_questions(db):
     assert '<option value="cuoc-thi" label="Cuộc thi khi nào?">' in names.text
     assert (await stored(db)).item.related == ("cuoc-thi",)
     assert 'name="related_0" value="cuoc-thi"' in form.text
+
+
+async def test_the_check_of_eligibility_is_offered_below_an_answer_and_by_a_button(db):
+    guide = GuideItem.model_validate(a_guide().model_dump())
+    await transfer.apply(db, a_file(guides=(guide,)), NOW)
+    async with a_console(db, make_matcher=make_matcher) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/edit", fields(related=["#guide:thu"], buttons=["Xem | entry | #guide:thu"]))
+
+    item = (await stored(db)).item
+    assert (item.related, [button.target for button in item.buttons]) == (("#guide:thu",), ["#guide:thu"])
 
 
 async def test_what_an_entry_does_not_hold_is_ticked_in_plain_words(db):
