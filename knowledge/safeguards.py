@@ -1,10 +1,11 @@
-"""What is looked at before an entry is published: are its figures evidenced, and what would it do to other replies?"""
+"""What is looked at before an entry is published: its figures, its quote, and what it would do to other replies."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from knowledge.base import Knowledge
 from knowledge.evidence import Sources, Token
 from knowledge.matching.matcher import Matcher
 from knowledge.portal.paragraphs import stored_text
-from knowledge.portal.text import Passages
+from knowledge.portal.text import Passages, holds
 from knowledge.schema import EntryItem, KnowledgeFile, snapshot_of
 from knowledge.tables import Article
 from knowledge.trials.questions import load_tests
@@ -29,6 +30,16 @@ class Finding:
 
     field: str
     token: Token
+
+
+class Quoting(StrEnum):
+    """What the quote of an entry is worth. A quote that is ABSENT opens nothing at the portal: it is not published."""
+
+    NO_QUOTE = "no_quote"
+    NO_ARTICLE = "no_article"  # nothing to compare the quote with
+    NO_TEXT = "no_text"  # as above: what the article says is not stored
+    ABSENT = "absent"  # the stored text does not hold it
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,22 @@ def findings_of(items: Iterable[EntryItem], texts: Mapping[str, ArticleText]) ->
         if findings:
             found[item.key] = tuple(findings)
     return found
+
+
+async def quoting_of(session: AsyncSession, item: EntryItem) -> Quoting:
+    """Return whether the article of an entry holds its quote."""
+    return compared(item, (await article_text(session, item.article)).paragraphs)
+
+
+def compared(item: EntryItem, paragraphs: Sequence[str]) -> Quoting:
+    """Return whether these paragraphs, the stored text of an entry's article, hold its quote."""
+    if not item.article:
+        return Quoting.NO_ARTICLE
+    if not item.quote:
+        return Quoting.NO_QUOTE
+    if not paragraphs:
+        return Quoting.NO_TEXT
+    return Quoting.HELD if holds(paragraphs, item.quote) else Quoting.ABSENT
 
 
 async def article_text(session: AsyncSession, key: str) -> ArticleText:

@@ -18,6 +18,8 @@ from knowledge.buttons import ButtonKind
 from knowledge.diffing import texts_of
 from knowledge.learning import make_matcher
 from knowledge.listing import list_entries
+from knowledge.portal import paragraphs
+from knowledge.safeguards import Quoting
 from knowledge.schema import GuideItem, Status
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
@@ -212,8 +214,8 @@ async def test_what_an_entry_does_not_hold_is_ticked_in_plain_words(db):
 
 @pytest.mark.parametrize(
     ("table", "kind"),
-    [("effect", Effect), ("status", Status), ("button", ButtonKind)],
-    ids=["effect", "status", "button"],
+    [("effect", Effect), ("status", Status), ("button", ButtonKind), ("quoting", Quoting)],
+    ids=["effect", "status", "button", "quoting"],
 )
 def test_nothing_that_staff_may_meet_is_without_words(table, kind):
     assert [value for value in kind if not say(f"entries.{table}.{value}")] == []
@@ -319,6 +321,45 @@ async def test_a_figure_without_source_is_marked_and_cannot_be_published(db):
     assert "<mark>17</mark>" in shown.text
     assert "có con số không thấy trong nguồn" in refused.text
     assert (await stored(db)).published == 1
+
+
+async def test_a_quote_that_its_article_does_not_hold_is_named_and_cannot_be_published(db):
+    """The figures of the answer stand in the invented quote: the quote is no evidence of itself."""
+    invented = "mở cửa từ 7 giờ 30 đến 17 giờ"
+    async with a_desk(db) as desk:
+        async with db.transaction() as session:
+            await paragraphs.keep(session, 1, ["Nhà nước hỗ trợ một lần sau đầu tư."], now=NOW)
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(answer="Từ 7 giờ 30 đến 17 giờ.", quote=invented))
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        refused = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2, "reason": "cứ đăng"}, follow=True)
+
+    assert "Trích dẫn không khớp" in shown.text
+    assert f"<mark>{invented}</mark>" in shown.text
+    assert "Đủ nguồn" not in shown.text
+    assert "đều có trong" not in shown.text
+    assert "Duyệt và đăng" not in shown.text
+    assert "đoạn trích không có trong bài viết nguồn" in refused.text
+    assert (await stored(db)).published == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        pytest.param({}, "chưa lưu nội dung bài viết nguồn nên chưa đối chiếu được", id="no text"),
+        pytest.param({"article": ""}, "chưa chọn bài viết nguồn nên không đối chiếu được", id="no article"),
+    ],
+)
+async def test_a_quote_that_cannot_be_compared_is_said_to_be_so(db, changed, sentence):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(answer="Mở 7 ngày.", quote="mở 7 ngày", **changed))
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        done = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2}, follow=True)
+
+    assert sentence in shown.text
+    assert "Đủ nguồn" not in shown.text
+    assert "Đã đăng bản 2" in done.text
 
 
 async def test_lost_answers_ask_for_a_reason(db):
