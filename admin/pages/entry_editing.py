@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.entry_forms import aspect_boxes, button_rows, fields_of, item_of, related_rows, unmet_links
+from admin.entry_forms import aspect_boxes, button_rows, fields_of, read, related_rows, unmet
 from admin.forms import Form
 from admin.naming import staff_names
 from admin.previewing import Preview, previews
@@ -53,21 +53,20 @@ async def save(request: web.Request) -> web.Response:
     """Keep the form as a new revision; `act` may ask to look first, or to submit it at once."""
     form = await form_of(request)
     key, base, fields = form.text("key"), form.integer("base") or 0, fields_of(form.typed())
-    item, problems = item_of(key or _UNNAMED, fields)
-    if item is not None and not problems:
-        async with console(request).db.reading() as session:
-            problems = await unmet_links(session, item)
-    if item is None or problems or form.text("act") == "look":
+    said = form.text("note")
+    written = read(key or _UNNAMED, fields)
+    async with console(request).db.reading() as session:
+        problems = await unmet(session, fields) | written.problems
+    if problems or form.text("act") == "look":
         stored = await _stored_or_none(request, key)
         status = 422 if problems else 200
-        return await _editor(request, fields=fields, stored=stored, base=base, problems=problems, status=status)
+        return await _editor(
+            request, fields=fields, said=said, stored=stored, base=base, problems=problems, status=status
+        )
     try:
-        return await _saved(request, form, key, item, base)
+        return await _saved(request, form, key, written.item, base)
     except EditConflict:
         return await _conflict(request, key, base, fields)
-    except KnowledgeError:  # the article went away meanwhile
-        stored, problems = await _stored_or_none(request, key), {"article": say("entries.problem.article")}
-        return await _editor(request, fields=fields, stored=stored, base=base, problems=problems, status=422)
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -155,6 +154,7 @@ async def _editor(
     fields: Mapping[str, str],
     stored: StoredEntry | None = None,
     base: int | None = None,
+    said: str = "",
     problems: Mapping[str, str] | None = None,
     kept: drafts.SavedDraft | None = None,
     status: int = 200,
@@ -172,18 +172,20 @@ async def _editor(
         }  # fmt: skip
     latest = stored.latest if stored else 0
     return render(
-        request, "entries/edit.html", status=status, key=key, fields=fields, stored=stored, problems=problems or {},
+        request, "entries/edit.html", status=status, key=key, fields=fields, said=said, stored=stored,
+        problems=problems or {},
         kept=kept, base=latest if base is None else base, buttons=button_rows(fields["buttons"]),
         related=related_rows(fields["related"]), aspects=aspect_boxes(fields["not_covered"]), **values,
     )  # fmt: skip
 
 
 async def _previews(request: web.Request, session: Session, key: str, fields: Mapping[str, str]) -> tuple[Preview, ...]:
-    """Return the previews; none while the form cannot be read."""
+    """Return the previews of whatever can be read of the form; none without a question and an answer."""
     ports = console(request)
-    item, _ = item_of(key or _UNNAMED, fields)
-    if item is None:
+    written = read(key or _UNNAMED, fields)
+    if not written.is_shown:
         return ()
+    item = written.item
     articles = await list_articles(session, key=item.article) if item.article else ()
     entry = snapshot_of(KnowledgeFile(articles=articles, entries=(item,))).entries[item.key]
     return previews(

@@ -174,6 +174,35 @@ async def test_what_cannot_stand_is_said_at_its_field_and_nothing_typed_is_lost(
     assert (await stored(db)).latest == 1
 
 
+async def test_all_that_cannot_stand_is_said_at_once_at_its_place(db):
+    """What concerns several fields, what is too long for telephones and what names nothing is not kept for later."""
+    wrong = fields() | {
+        "answer": "Dài. " * 110, "short_title": "Dài hơn hai mươi ký tự", "on_expiry": "successor",
+        "valid_from": "2024-02-01", "valid_until": "2024-01-01", "article": "mat-roi", "audience": "ai " * 400,
+        "related": "mat-roi",
+    }  # fmt: skip
+    rows = {name: text for name, text in wrong.items() if name != "buttons"} | {
+        "button_label_0": "Gặp cán bộ", "button_kind_0": "handoff", "button_target_0": "",
+        "button_label_1": "Gọi", "button_kind_1": "phone", "button_target_1": "abc",
+        "button_label_2": "", "button_kind_2": "entry", "button_target_2": "mat-roi", "note": "theo văn bản mới",
+    }  # fmt: skip
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        refused = await browser.post("/admin/entries/edit", rows)
+
+    marked = re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', refused.text)
+    assert marked == [
+        "answer", "short_title", "button_target_1", "button_label_2", "button_target_2", "article", "valid_until",
+        "successor", "audience", "related_0",
+    ]  # fmt: skip
+    assert "Nút 2: cần một đích hợp lệ" in refused.text
+    assert "Nút 3: cần một nhãn" in refused.text
+    assert 'name="button_target_2" value="mat-roi"' in refused.text
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', refused.text) == ["answer"]
+    assert 'value="theo văn bản mới"' in refused.text
+    assert "Nhập câu hỏi và câu trả lời để xem thử" not in refused.text
+
+
 async def test_related_entries_are_chosen_by_their_questions(db):
     other = an_entry_item(key="cuoc-thi", question="Cuộc thi khi nào?")
     async with a_desk(db, an_entry_item(), other) as desk:
