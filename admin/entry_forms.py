@@ -34,8 +34,11 @@ _PLACEHOLDERS = {"key": "-", "question": "-", "answer": ""}  # so that the rest 
 
 
 def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields of an entry as text from what was posted; rows (buttons, related) and ticks become lines."""
-    fields = {name: posted.get(name, "").strip() for name in FIELDS}
+    """Return the fields of an entry, and the note of the edit, as text from what was posted.
+
+    Rows (buttons, related) and ticks become lines.
+    """
+    fields = {name: posted.get(name, "").strip() for name in (*FIELDS, "note")}
     for name in _ROWS:  # a blank line is no row
         fields[name] = "\n".join(line.strip() for line in fields[name].splitlines() if line.strip())
     if "buttons" not in posted:

@@ -33,8 +33,9 @@ async def new(request: web.Request) -> web.Response:
     """Show an empty form, or what this person began; `?question=` fills the question in."""
     async with console(request).db.reading() as session:
         kept = await drafts.load(session, drafts.NEW, author=staff_of(request).login)
-    fields = fields_of(request.query) if request.query.get("question") or kept is None else dict(kept.fields)
-    return await _editor(request, fields=fields, kept=kept if fields == (kept.fields if kept else None) else None)
+    if kept is None or request.query.get("question"):
+        return await _editor(request, fields=fields_of(request.query))
+    return await _editor(request, fields=kept.fields, kept=kept)
 
 
 async def edit(request: web.Request) -> web.Response:
@@ -53,16 +54,13 @@ async def save(request: web.Request) -> web.Response:
     """Keep the form as a new revision; `act` may ask to look first, or to submit it at once."""
     form = await form_of(request)
     key, base, fields = form.text("key"), form.integer("base") or 0, fields_of(form.typed())
-    said = form.text("note")
     written = read(key or _UNNAMED, fields)
     async with console(request).db.reading() as session:
         problems = await unmet(session, fields) | written.problems
     if problems or form.text("act") == "look":
         stored = await _stored_or_none(request, key)
         status = 422 if problems else 200
-        return await _editor(
-            request, fields=fields, said=said, stored=stored, base=base, problems=problems, status=status
-        )
+        return await _editor(request, fields=fields, stored=stored, base=base, problems=problems, status=status)
     try:
         return await _saved(request, form, key, written.item, base)
     except EditConflict:
@@ -89,11 +87,11 @@ async def keep_draft(request: web.Request) -> web.Response:
     form, ports = await form_of(request), console(request)
     now = ports.clock.now()
     async with ports.db.transaction() as session:
-        await drafts.keep(
+        is_kept = await drafts.keep(
             session, form.text("key"), author=staff_of(request).login, base=form.integer("base") or 0,
             fields=fields_of(form.typed()), now=now,
         )  # fmt: skip
-    return render(request, "entries/kept.html", saved_at=now)
+    return render(request, "entries/kept.html", status=200 if is_kept else 409, saved_at=now if is_kept else None)
 
 
 async def drop_draft(request: web.Request) -> web.Response:
@@ -154,7 +152,6 @@ async def _editor(
     fields: Mapping[str, str],
     stored: StoredEntry | None = None,
     base: int | None = None,
-    said: str = "",
     problems: Mapping[str, str] | None = None,
     kept: drafts.SavedDraft | None = None,
     status: int = 200,
@@ -172,8 +169,7 @@ async def _editor(
         }  # fmt: skip
     latest = stored.latest if stored else 0
     return render(
-        request, "entries/edit.html", status=status, key=key, fields=fields, said=said, stored=stored,
-        problems=problems or {},
+        request, "entries/edit.html", status=status, key=key, fields=fields, stored=stored, problems=problems or {},
         kept=kept, base=latest if base is None else base, buttons=button_rows(fields["buttons"]),
         related=related_rows(fields["related"]), aspects=aspect_boxes(fields["not_covered"]), **values,
     )  # fmt: skip

@@ -110,3 +110,23 @@ def take_back_and_restore(lan: Page, minh: Page, citizen: Panel, history: str) -
     third.get_by_role("button", name="Khôi phục").click()
     flash(lan, "Đã khôi phục nội dung của bản 3")
     expect(lan.get_by_role("link", name="Bản 5", exact=True)).to_be_visible()
+
+
+@pytest.mark.real_socket
+def test_nothing_is_kept_as_unsaved_once_it_is_being_saved(own_server, visitors):
+    """Whoever types, waits a moment and saves has the draft and the form on their way at the same time."""
+    lan = arrive(own_server, visitors(), invite(own_server, "lan", "Nông Thị Lan", "editor"))
+    drafts, saves = [], []
+    lan.on("request", lambda request: drafts.append(request.url) if request.url.endswith("/draft") else None)
+    lan.goto(f"{own_server.url}/admin/entries/edit?key=nq93-doi-tuong")
+    lan.route("**/admin/entries/edit", lambda route: saves.append(route))  # noqa: PLW0108 - playwright marks the function
+    lan.get_by_label("Ghi chú cho lần sửa này").fill("theo văn bản mới")
+    lan.get_by_label("Trả lời đầy đủ").fill("Đang viết thêm.")
+
+    lan.get_by_role("button", name="Lưu", exact=True).click(no_wait_after=True)
+    lan.wait_for_timeout(2_000)
+    assert (len(saves), drafts) == (1, [])
+    saves[0].continue_()
+
+    flash(lan, "Đã lưu thành bản 2")
+    expect(lan.get_by_text("bản viết dở của anh/chị")).to_have_count(0)

@@ -33,10 +33,14 @@ async function goOn(root: Document): Promise<void> {
 export function sayFailures(root: Document): void {
   root.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
-    // a form that was filled in wrongly comes back with 422 and is shown by whoever sent it
-    if (xhr.status !== 422) {
+    // a form that cannot be taken as it is comes back with 409 or 422 and is shown by whoever sent it
+    if (xhr.status !== 409 && xhr.status !== 422) {
       show(root, xhr.status === 401 || xhr.status === 403 ? "said-expired" : "said-failed");
     }
+  });
+  root.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean }>;
+    detail.shouldSwap ||= detail.xhr.status === 409;
   });
   addEventListener("focus", () => goOn(root));
   root.addEventListener("htmx:sendError", () => show(root, "said-failed"));

@@ -265,6 +265,37 @@ async def test_unsaved_words_come_back_to_their_author_only(db):
     assert "Đang viết dở" not in dropped.text
 
 
+async def test_words_that_arrive_after_they_were_saved_are_not_kept_as_unsaved(db):
+    """The page sends what is typed after a pause: that may be on its way while the form itself is sent."""
+    async with a_desk(db) as desk:
+        lan = await desk.sign_in(Role.EDITOR, login="lan")
+        await lan.post("/admin/entries/edit", fields(answer="Đã lưu."))
+        late = await lan.post("/admin/entries/draft", fields(answer="Đã lưu."))
+        again = await lan.get(f"/admin/entries/edit?key={KEY}")
+        made = {"key": "", "base": 0, "question": "Sở  ở đâu?", "answer": "Ở Hợp Giang.", "act": "save"}
+        await lan.post("/admin/entries/edit", made)
+        late_too = await lan.post("/admin/entries/draft", made)
+        new = await lan.get("/admin/entries/new")
+
+    assert (late.status, late_too.status) == (409, 409)
+    assert "anh/chị đã lưu một bản mới hơn" in late.text
+    assert "bản viết dở của anh/chị" not in again.text
+    assert "bản viết dở của anh/chị" not in new.text
+
+
+async def test_words_written_while_somebody_else_saved_are_kept(db):
+    async with a_desk(db) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await minh.post("/admin/entries/edit", fields(answer="Minh đã lưu."))
+        kept = await lan.post("/admin/entries/draft", fields(answer="Lan đang viết.") | {"note": "theo văn bản mới"})
+        again = await lan.get(f"/admin/entries/edit?key={KEY}")
+
+    assert kept.status == 200
+    assert "Lan đang viết." in again.text
+    assert "Trong lúc đó đã có bản mới hơn" in again.text
+    assert 'value="theo văn bản mới"' in again.text
+
+
 async def test_two_who_change_different_words_merge_without_losing_either(db):
     async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần sau đầu tư.")) as desk:
         lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
