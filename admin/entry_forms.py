@@ -50,6 +50,24 @@ def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
     return fields
 
 
+def decided(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what was posted with the choices in it, and a sentence for each field where none was made.
+
+    Where two people changed the same words, the page of both versions posts these and `choice_NAME`: "mine", "theirs",
+    or "own" for what stands in the field itself.
+    """
+    fields, undecided = dict(posted), dict[str, str]()
+    for name in FIELDS:
+        if f"mine_{name}" not in posted:
+            continue
+        choice = posted.get(f"choice_{name}", "")
+        if choice != "own":
+            fields[name] = posted.get(f"mine_{name}" if choice == "mine" else f"theirs_{name}", "")
+        if choice not in {"mine", "theirs", "own"}:
+            undecided[name] = say("entries.problem.undecided", mine=posted[f"mine_{name}"])
+    return fields, undecided
+
+
 def aspect_boxes(lines: str) -> list[tuple[str, str, bool]]:
     """Return the aspects that an entry may declare it lacks, what they are called, and whether it does."""
     chosen = lines.splitlines()

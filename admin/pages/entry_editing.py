@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.entry_forms import aspect_boxes, button_rows, fields_of, read, related_rows, unmet
+from admin.entry_forms import FIELDS, aspect_boxes, button_rows, decided, fields_of, read, related_rows, unmet
 from admin.forms import Form
 from admin.naming import staff_names
 from admin.previewing import Preview, previews
@@ -53,10 +53,12 @@ async def edit(request: web.Request) -> web.Response:
 async def save(request: web.Request) -> web.Response:
     """Keep the form as a new revision; `act` may ask to look first, or to submit it at once."""
     form = await form_of(request)
-    key, base, fields = form.text("key"), form.integer("base") or 0, fields_of(form.typed())
+    key, base = form.text("key"), form.integer("base") or 0
+    posted, undecided = decided(form.typed())
+    fields = fields_of(posted)
     written = read(key or _UNNAMED, fields)
     async with console(request).db.reading() as session:
-        problems = await unmet(session, fields) | written.problems
+        problems = await unmet(session, fields) | written.problems | undecided
     if problems or form.text("act") == "look":
         stored = await _stored_or_none(request, key)
         status = 422 if problems else 200
@@ -127,13 +129,14 @@ async def _saved(request: web.Request, form: Form, key: str, item: EntryItem, ba
 
 
 async def _conflict(request: web.Request, key: str, base: int, mine: Mapping[str, str]) -> web.Response:
-    """Show what both changed, field by field, with a proposal to save; nothing is lost until somebody decides."""
+    """Show what both changed, field by field, with a proposal to save; where they collide, one has to be chosen."""
     async with console(request).db.reading() as session:
         theirs = await load_entry(session, key)
         before = texts_of((await load_entry(session, key, base)).item)
         names = await staff_names(session)
-    merges = merge_fields(before, dict(mine), texts_of(theirs.item))
-    untouched = {name: text for name, text in mine.items() if name not in {merge.name for merge in merges}}
+    saved = texts_of(theirs.item)
+    merges = merge_fields(before, dict(mine), saved)
+    untouched = {name: mine[name] for name in FIELDS if name not in {merge.name for merge in merges}}
     return render(
         request,
         "entries/conflict.html",
@@ -142,6 +145,8 @@ async def _conflict(request: web.Request, key: str, base: int, mine: Mapping[str
         theirs=theirs,
         merges=merges,
         untouched=untouched,
+        mine=mine,
+        saved=saved,
         names=names,
     )
 

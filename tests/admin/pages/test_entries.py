@@ -322,7 +322,50 @@ async def test_two_who_change_the_same_words_are_shown_both(db):
         conflict = await minh.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần."))
 
     assert "Hai người sửa cùng một chỗ" in conflict.text
+    assert " checked" not in conflict.text
+    assert conflict.text.count('name="choice_answer"') == conflict.text.count(" required") == 3
     assert (await stored(db)).item.answer == "Hỗ trợ hai lần."
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        pytest.param("mine", ("Hỗ trợ ba lần.", "2024-03-01"), id="mine"),
+        pytest.param("theirs", ("Hỗ trợ hai lần.", "2024-02-01"), id="theirs"),
+    ],
+)
+async def test_who_saves_last_chooses_what_becomes_of_what_both_changed(db, choice, expected):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần.", valid_from="2024-02-01"))
+        conflict = await minh.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần.", valid_from="2024-03-01"))
+        posted = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', conflict.text))
+        posted |= {"answer": "Hỗ trợ hai ba lần.", "act": "save"}
+        undecided = await minh.post("/admin/entries/edit", posted)
+        decided = posted | {"choice_answer": choice, "choice_valid_from": choice}
+        await minh.post("/admin/entries/edit", decided)
+
+    now = await stored(db)
+    assert 'name="valid_from"' not in conflict.text
+    assert undecided.status == 422
+    assert "Phần anh/chị sửa: “2024-03-01”" in undecided.text
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', undecided.text) == ["answer", "valid_from"]
+    assert (now.item.answer, str(now.item.valid_from)) == expected
+
+
+async def test_sentences_that_two_add_both_stand_and_the_note_is_carried(db):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ một lần. Nộp ở Sở."))
+        mine = fields(answer="Hỗ trợ một lần. Chi sau đầu tư.") | {"note": "theo văn bản mới"}
+        conflict = await minh.post("/admin/entries/edit", mine)
+        again = await lan.post("/admin/entries/edit", fields(answer="Một."))
+
+    assert re.search(r'name="answer"[^>]*>\s*Hỗ trợ một lần. Nộp ở Sở. Chi sau đầu tư.</textarea>', conflict.text)
+    assert "Hai người cùng viết thêm" in conflict.text
+    assert 'name="choice_answer"' not in conflict.text
+    assert 'name="note" type="text" value="theo văn bản mới"' in conflict.text
+    assert "chính anh/chị đã lưu bản 2" in again.text
 
 
 async def test_the_preview_follows_what_is_typed(db):
