@@ -14,7 +14,7 @@ from admin.naming import staff_names
 from admin.wording import say
 from bot import dates
 from knowledge.calendar.model import Stage
-from knowledge.diffing import Piece, merge_fields, word_diff
+from knowledge.diffing import Fit, Piece, merge_fields, word_diff
 from knowledge.schema import CompetitionItem
 
 _FIELDS = (*TEXTS[:2], "aliases", *TEXTS[2:])
@@ -64,11 +64,14 @@ def merged(base: CompetitionItem, mine: Filled, theirs: CompetitionItem, *, now:
     `mine` is a form without errors; what both changes make together may have some.
     """
     assert mine.item is not None, "a form with errors is shown again before it is compared"
-    texts = merge_fields(_texts(base), _texts(mine.item), _texts(theirs))
+    own = _texts(mine.item)
+    texts = merge_fields(_texts(base), own, _texts(theirs))
     stages = _Stages(base.stages, mine.item.stages, theirs.stages)
-    values = {**mine.values, **{merge.name: merge.text for merge in texts}}
+    values = {**mine.values, **{it.name: own[it.name] if it.fit is Fit.COLLIDED else it.text for it in texts}}
     changes = [
-        TheirChange(heading=say(f"competitions.field.{merge.name}"), pieces=merge.theirs, is_clean=merge.is_clean)
+        TheirChange(
+            heading=say(f"competitions.field.{merge.name}"), pieces=merge.theirs, is_clean=merge.fit is not Fit.COLLIDED
+        )
         for merge in texts
         if any(piece.change != "same" for piece in merge.theirs)
     ]

@@ -128,9 +128,10 @@ def diff(
 
 @app.command()
 def check(context: typer.Context, key: Key) -> None:
-    """List figures without a source and replies that publishing would change. Exit code 1 if it would be refused."""
+    """List figures and quotes without a source, and replies that would change. Exit code 1 if it would be refused."""
     from knowledge import publishing
     from knowledge.feed import KnowledgeFeed
+    from knowledge.safeguards import Quoting
 
     composition, settings = composition_of(context), settings_of()
 
@@ -143,10 +144,12 @@ def check(context: typer.Context, key: Key) -> None:
     examined = run(work())
     for finding in examined.unevidenced:
         print(f"unevidenced\t{finding.field}\t{finding.token.text}")
+    if examined.quoting is Quoting.ABSENT:
+        print(f"unquoted\tquote\t{examined.stored.item.quote}")
     for shift in examined.report.shifts:
         sides = (f"{side.verdict.value} {','.join(side.entries)}".strip() for side in (shift.before, shift.after))
         print("\t".join((shift.effect.value, shift.question.origin.value, shift.question.text, *sides)))
-    if examined.unevidenced or examined.report.blocking:
+    if not examined.is_sourced or examined.report.blocking:
         raise typer.Exit(1)
 
 

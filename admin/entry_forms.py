@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
 from admin.wording import named, say
+from bot.handlers.composing import GUIDE_PREFIX
 from bot.masking import mask_name
 from bot.privacy import MASKS
 from knowledge.buttons import LABEL_LENGTH, MOST_BUTTONS, ButtonKind
 from knowledge.diffing import LISTS, texts_of
-from knowledge.listing import unknown_keys
+from knowledge.guide_store import unknown_guides
+from knowledge.listing import list_articles, unknown_keys
 from knowledge.schema import SHORT_ANSWER, EntryItem
 from runtime.database import Session
 
@@ -23,13 +27,20 @@ ASPECTS = (
     "condition", "prize",
 )  # fmt: skip
 _TICK = "not_covered_"
-_MOST_RELATED = 100  # rows read from one form
+_ROWS = ("buttons", "related")
+_MOST_ROWS = 100  # of a kind, read from one form
 _PARTS = ("label", "kind", "target")
+_PLACEHOLDERS = {"key": "-", "question": "-", "answer": ""}  # so that the rest can be read without them
 
 
 def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields of an entry as text from what was posted; rows (buttons, related) and ticks become lines."""
-    fields = {name: posted.get(name, "").strip() for name in FIELDS}
+    """Return the fields of an entry, and the note of the edit, as text from what was posted.
+
+    Rows (buttons, related) and ticks become lines.
+    """
+    fields = {name: posted.get(name, "").strip() for name in (*FIELDS, "note")}
+    for name in _ROWS:  # a blank line is no row
+        fields[name] = "\n".join(line.strip() for line in fields[name].splitlines() if line.strip())
     if "buttons" not in posted:
         fields["buttons"] = "\n".join(_buttons(posted))
     if "related" not in posted:
@@ -37,6 +48,24 @@ def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
     if "not_covered" not in posted:
         fields["not_covered"] = "\n".join(name.removeprefix(_TICK) for name in posted if name.startswith(_TICK))
     return fields
+
+
+def decided(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what was posted with the choices in it, and a sentence for each field where none was made.
+
+    Where two people changed the same words, the page of both versions posts these and `choice_NAME`: "mine", "theirs",
+    or "own" for what stands in the field itself.
+    """
+    fields, undecided = dict(posted), dict[str, str]()
+    for name in FIELDS:
+        if f"mine_{name}" not in posted:
+            continue
+        choice = posted.get(f"choice_{name}", "")
+        if choice != "own":
+            fields[name] = posted.get(f"mine_{name}" if choice == "mine" else f"theirs_{name}", "")
+        if choice not in {"mine", "theirs", "own"}:
+            undecided[name] = say("entries.problem.undecided", mine=posted[f"mine_{name}"])
+    return fields, undecided
 
 
 def aspect_boxes(lines: str) -> list[tuple[str, str, bool]]:
@@ -49,8 +78,8 @@ def aspect_boxes(lines: str) -> list[tuple[str, str, bool]]:
 
 def related_rows(lines: str) -> list[str]:
     """Return the related entries as rows of the form, with empty ones to add more."""
-    keys = lines.splitlines()[:_MOST_RELATED]
-    return [*keys, *[""] * min(max(3 - len(keys), 1), _MOST_RELATED - len(keys))]
+    keys = lines.splitlines()[:_MOST_ROWS]
+    return [*keys, *[""] * min(max(3 - len(keys), 1), _MOST_ROWS - len(keys))]
 
 
 def button_rows(lines: str) -> list[dict[str, str]]:
@@ -63,49 +92,105 @@ def button_rows(lines: str) -> list[dict[str, str]]:
     return [*rows, *(dict(empty) for _ in range(MOST_BUTTONS - len(rows)))]
 
 
-def item_of(key: str, fields: Mapping[str, str]) -> tuple[EntryItem | None, dict[str, str]]:
-    """Return the entry that the fields describe, and a sentence for each field that cannot stand (by its name).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What the fields of the form describe.
 
-    None: they describe none. Besides the rules of the file, a new edit keeps short what telephones show.
+    `item`: the entry without whatever cannot stand. `problems`: a sentence for each input that cannot, by its name: the
+    field, or in rows `button_label_0`, `related_2`. `is_shown`: question and answer are among what can stand.
     """
-    values = {name: text.splitlines() if name in LISTS else text for name, text in fields.items()}
-    try:
-        item = EntryItem.model_validate({"key": key, **values})
-    except ValidationError as error:
-        problems = {_field_of(detail["loc"], detail["msg"]) for detail in error.errors()}
-        return None, {name: _sentence(name) for name in problems}
-    long = {name: _sentence(f"{name}_long") for name in _too_long(item)}
-    return item, {**long, **{name: say("entries.problem.masked") for name in _masked(item)}}
+
+    item: EntryItem
+    problems: dict[str, str]
+    is_shown: bool
 
 
-async def unmet_links(session: Session, item: EntryItem) -> dict[str, str]:
-    """Return a sentence for each field that names entries which do not exist."""
-    named = {
-        "related": item.related,
-        "successor": [item.successor] if item.successor else [],
-        "buttons": [button.target for button in item.buttons if button.kind is ButtonKind.ENTRY],
-    }
-    unknown = await unknown_keys(session, {key for keys in named.values() for key in keys})
-    missing = {name: [key for key in keys if key in unknown] for name, keys in named.items()}
-    return {name: say("entries.problem.no_such_entry", keys=", ".join(keys)) for name, keys in missing.items() if keys}
+def read(key: str, fields: Mapping[str, str]) -> Written:
+    """Return what the fields describe, with everything at once that cannot stand.
+
+    Besides the rules of the file, a new edit keeps short what telephones show. Whether what it names exists is for
+    `unmet`.
+    """
+    values = {"key": key, **{name: text.splitlines() if name in LISTS else text for name, text in fields.items()}}
+    problems: dict[str, str] = {}
+    while True:  # what concerns several fields is looked at only once each of them can stand
+        try:
+            item = EntryItem.model_validate({**_PLACEHOLDERS, **values})
+        except ValidationError as error:
+            values = _without(values, error.errors(), problems)
+        else:
+            break
+    problems |= {name: _sentence(f"{name}_long") for name in _too_long(item)}
+    problems |= {name: say("entries.problem.masked") for name in _masked(item)}
+    return Written(item=item, problems=problems, is_shown={"question", "answer"} <= values.keys())
+
+
+async def unmet(session: Session, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return a sentence for each input that names an entry, a guide or an article which does not exist.
+
+    Below an answer and behind a button a guide may stand for an entry (GUIDE_PREFIX with its key); it succeeds none.
+    """
+    named = dict(_named(fields))
+    guides = {key.removeprefix(GUIDE_PREFIX) for key in named.values() if key.startswith(GUIDE_PREFIX)}
+    lost = {f"{GUIDE_PREFIX}{key}" for key in await unknown_guides(session, guides)}
+    unknown = await unknown_keys(session, set(named.values()))
+    problems = {
+        name: say("entries.problem.no_such_entry", keys=key) for name, key in named.items()
+        if key in unknown and (name == "successor" or not key.startswith(GUIDE_PREFIX) or key in lost)
+    }  # fmt: skip
+    if fields["article"] and not await list_articles(session, key=fields["article"]):
+        problems["article"] = say("entries.problem.article")
+    return problems
+
+
+def _named(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the inputs that name entries, with the keys."""
+    if fields["successor"]:
+        yield "successor", fields["successor"]
+    for number, key in enumerate(related_rows(fields["related"])):
+        if key:
+            yield f"related_{number}", key
+    for number, row in enumerate(button_rows(fields["buttons"])):
+        if row["kind"] == ButtonKind.ENTRY and row["target"]:
+            yield f"button_target_{number}", row["target"]
+
+
+def _without(values: Mapping[str, Any], faults: Sequence[Any], problems: dict[str, str]) -> dict[str, Any]:
+    """Return the values without those that are at fault; what to say of them is added to `problems`."""
+    faulty: list[Sequence[int | str]] = [fault["loc"] or (_field_of(fault["msg"]),) for fault in faults]
+    rows = {int(place[1]): fault["ctx"]["error"] for place, fault in zip(faulty, faults, strict=True) if _is_row(place)}
+    for number, error in rows.items():
+        name = f"button_{error.part}"
+        problems.setdefault(f"{name}_{number}", say(f"entries.problem.{name}", number=number + 1))
+    dropped = {str(place[0]) for place in faulty if not _is_row(place)}
+    for name in dropped:
+        problems.setdefault(name, _sentence(name))
+    if "successor" in dropped:
+        dropped.add("on_expiry")  # asks for it
+    kept = {name: value for name, value in values.items() if name not in dropped}
+    if rows and "buttons" in kept:
+        kept["buttons"] = [line for number, line in enumerate(kept["buttons"]) if number not in rows]
+    return kept
+
+
+def _is_row(place: Sequence[int | str]) -> bool:
+    return place[0] == "buttons" and len(place) > 1
 
 
 def _buttons(posted: Mapping[str, str]) -> Iterator[str]:
-    for number in range(MOST_BUTTONS):
+    for number in range(_MOST_ROWS):
         label, kind, target = (posted.get(f"button_{part}_{number}", "").strip() for part in _PARTS)
         if label or target:
-            yield " | ".join(part for part in (label, kind, target) if part)
+            yield f"{label} | {kind} | {target}".rstrip(" |")
 
 
 def _related(posted: Mapping[str, str]) -> Iterator[str]:
-    keys = (posted.get(f"related_{number}", "").strip() for number in range(_MOST_RELATED))
+    keys = (posted.get(f"related_{number}", "").strip() for number in range(_MOST_ROWS))
     return (key for key in keys if key)
 
 
-def _field_of(place: tuple[int | str, ...], message: str) -> str:
-    """Return the field that a complaint is about; one about the whole names the field first."""
-    if place:
-        return str(place[0])
+def _field_of(message: str) -> str:
+    """Return the field that a complaint about the whole is about: it names the field first."""
     return "successor" if "on_expiry" in message else "valid_until"
 
 

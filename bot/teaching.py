@@ -5,7 +5,7 @@ What closes a gap is kept as a test question, so that no later change opens it a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +37,11 @@ Record = Callable[[AsyncSession, str], Awaitable[None]]
 """Notes what was done ("misses.variant", …) where the caller keeps such notes, in the same transaction."""
 _LONGEST = 500  # characters of a test question
 log = structlog.get_logger(__name__)
+_WHY_NOT: Mapping[type[KnowledgeError], str] = {
+    workflow.SecondPersonNeeded: "second_person",
+    publishing.Unevidenced: "unevidenced",
+    publishing.Unquoted: "unquoted",
+}
 
 
 class Lesson(StrEnum):
@@ -132,13 +137,9 @@ async def _publish(
 
     try:
         await publishing.publish(db, feed, decision, now=teacher.at, record=note)
-    except workflow.SecondPersonNeeded:
-        return "second_person"
-    except publishing.Unevidenced:
-        return "unevidenced"
     except KnowledgeError as error:
         log.info("teaching.not_published", entry=stored.item.key, error=type(error).__name__)
-        return "busy"
+        return _WHY_NOT.get(type(error), "busy")
     return ""
 
 

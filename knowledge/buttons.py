@@ -23,6 +23,14 @@ class ButtonKind(StrEnum):
     HANDOFF = "handoff"  # asks for a person; needs no target
 
 
+class UnusableButton(ValueError):
+    """A line that describes no button. `part` is what is wrong with it: its label, kind or target."""
+
+    def __init__(self, part: str, message: str) -> None:
+        super().__init__(message)
+        self.part = part
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """One button. `target` is a key, an address or a telephone number, as `kind` says."""
@@ -37,16 +45,16 @@ class Button:
 
 
 def button_of(text: str) -> Button:
-    """Read "label | kind | target". Raises ValueError saying what is wrong with it."""
+    """Read "label | kind | target". Raises UnusableButton saying what is wrong with it."""
     label, kind, target = ([part.strip() for part in text.split("|")] + ["", ""])[:3]
     if not label:
-        raise ValueError("a button is written as: label | kind | target")
+        raise UnusableButton("label", "a button is written as: label | kind | target")
     if len(label) > LABEL_LENGTH:
-        raise ValueError(f"the label of button {label!r} is longer than {LABEL_LENGTH} characters")
+        raise UnusableButton("label", f"the label of button {label!r} is longer than {LABEL_LENGTH} characters")
     if kind not in set(ButtonKind):
         kinds = ", ".join(known.value for known in ButtonKind)
-        raise ValueError(f"button {label!r} is of the unknown kind {kind!r}; use one of {kinds}")
+        raise UnusableButton("kind", f"button {label!r} is of the unknown kind {kind!r}; use one of {kinds}")
     shape = {ButtonKind.ENTRY: _KEY, ButtonKind.URL: _PAGE, ButtonKind.PHONE: _PHONE}.get(ButtonKind(kind))
     if text.count("|") > 2 or (shape and not shape.fullmatch(target)) or (target and not shape):  # noqa: PLR2004 - three parts
-        raise ValueError(f"button {label!r} has a target that does not suit its kind: {target!r}")
+        raise UnusableButton("target", f"button {label!r} has a target that does not suit its kind: {target!r}")
     return Button(label=label, kind=ButtonKind(kind), target=target)

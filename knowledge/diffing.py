@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -17,8 +17,11 @@ from knowledge.schema import EntryItem
 _WORD = re.compile(r"\s*[^\s.,;:!?]+(?:[.,;:!?]+[^\s.,;:!?]+)*|\s*[.,;:!?]|\s+$")
 _LINE = re.compile(r"\n?[^\n]+|\n")
 _ISLAND = 2  # words
+_Edit: TypeAlias = tuple[int, int, tuple[str, ...]]  # words from, up to; what stands there instead
 _Span: TypeAlias = tuple[bool, Sequence[str], Sequence[str]]  # whether it stayed; words before and after
 LISTS = frozenset({"variants", "related", "must_not_match", "not_covered", "buttons", "aliases"})  # one item per line
+_PROSE = frozenset({"answer", "answer_full"})  # where one more sentence does no harm
+_SENTENCE_ENDS = (".", "!", "?", "\N{HORIZONTAL ELLIPSIS}")
 # No part of what an entry says to people; a status is not written by an author.
 _UNCOMPARED = frozenset({"key", "status"})
 
@@ -47,16 +50,24 @@ class FieldChange:
     pieces: tuple[Piece, ...]
 
 
+class Fit(StrEnum):
+    """How two changes of one text come together."""
+
+    CLEAN = "clean"  # in different places: both stand
+    JOINED = "joined"  # both wrote on at one place: both stand, one after the other
+    COLLIDED = "collided"  # the same words were changed: a person has to choose
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMerge:
-    """A field that one or both of two people changed. `text` is the proposal; `is_clean`: it holds both changes whole.
+    """A field that one or both of two people changed. `text` is the proposal: it holds both changes, however they fit.
 
-    One that is not clean proposes the words of "mine", with "theirs" left for the person to look at.
+    One that is COLLIDED holds both versions of the words that both changed, and is not to be taken as it is.
     """
 
     name: str
     text: str
-    is_clean: bool
+    fit: Fit
     mine: tuple[Piece, ...]
     theirs: tuple[Piece, ...]
 
@@ -85,32 +96,37 @@ def texts_of(item: EntryItem) -> dict[str, str]:
     return {name: _text(value) for name, value in values.items() if name not in _UNCOMPARED}
 
 
-def merge(base: str, mine: str, theirs: str) -> tuple[str, bool]:
-    """Bring two changes of `base` together by words; return the text and whether nothing collided.
+def merge(base: str, mine: str, theirs: str) -> tuple[str, Fit]:
+    """Bring two changes of `base` together by words; return the text and how they fit.
 
-    Changes collide when they touch or overlap and are not the same; then the text is `mine`.
+    Changes that touch or overlap and are not the same collide: the text then holds both, theirs first. Only sentences
+    that both wrote after the same sentence stand beside each other as they are.
     """
     if theirs in {mine, base}:
-        return mine, True
+        return mine, Fit.CLEAN
     if mine == base:
-        return theirs, True
+        return theirs, Fit.CLEAN
     words = _words(base)
-    edits = sorted({*_edits(words, _words(mine)), *_edits(words, _words(theirs))})
-    if any(later[0] <= earlier[1] for earlier, later in pairwise(edits)):
-        return mine, False
     merged: list[str] = []
-    at = 0
-    for start, end, replacement in edits:
-        merged += [*words[at:start], *replacement]
+    at, fits = 0, [Fit.CLEAN]
+    for start, end, own, other in _places(list(_edits(words, _words(mine))), list(_edits(words, _words(theirs)))):
+        merged += words[at:start]
+        if own and other:
+            versions = _edited(words, start, end, other), _edited(words, start, end, own)
+            both, fit = _both(*versions, led_by=words[:start][-1:], is_new=start == end)
+            fits.append(fit)
+        else:
+            both = _edited(words, start, end, own or other)
+        merged += both
         at = end
-    return "".join([*merged, *words[at:]]), True
+    return "".join([*merged, *words[at:]]), max(fits, key=list(Fit).index)
 
 
-def merge_lines(base: str, mine: str, theirs: str) -> tuple[str, bool]:
+def merge_lines(base: str, mine: str, theirs: str) -> tuple[str, Fit]:
     """Bring two changes of a list together, one item per line: what either added is added, what either removed gone."""
     old, own, other = (text.splitlines() for text in (base, mine, theirs))
     kept = [line for line in other if line in own or line not in old]
-    return "\n".join([*kept, *(line for line in own if line not in old and line not in kept)]), True
+    return "\n".join([*kept, *(line for line in own if line not in old and line not in kept)]), Fit.CLEAN
 
 
 def merge_fields(base: dict[str, str], mine: dict[str, str], theirs: dict[str, str]) -> tuple[FieldMerge, ...]:
@@ -120,9 +136,11 @@ def merge_fields(base: dict[str, str], mine: dict[str, str], theirs: dict[str, s
         own, other = mine[name], theirs[name]
         if before == own == other:
             continue
-        text, is_clean = (merge_lines if name in LISTS else merge)(before, own, other)
+        text, fit = (merge_lines if name in LISTS else merge)(before, own, other)
+        if fit is Fit.JOINED and name not in _PROSE:
+            fit = Fit.COLLIDED
         pieces = {"mine": _pieces(name, before, own), "theirs": _pieces(name, before, other)}
-        merges.append(FieldMerge(name=name, text=text, is_clean=is_clean, **pieces))
+        merges.append(FieldMerge(name=name, text=text, fit=fit, **pieces))
     return tuple(merges)
 
 
@@ -155,10 +173,61 @@ def _without_islands(spans: Sequence[_Span]) -> Iterator[_Span]:
         yield is_same and not is_island, old, new
 
 
-def _edits(words: list[str], changed: list[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, words, changed, autojunk=False).get_opcodes():
+def _edits(words: list[str], changed: list[str]) -> Iterator[_Edit]:
+    codes = SequenceMatcher(None, words, changed, autojunk=False).get_opcodes()
+    for at, (tag, start, end, new_start, new_end) in enumerate(codes):
         if tag != "equal":
-            yield start, end, tuple(changed[new_start:new_end])
+            stayed = words[end : codes[at + 1][2]] if at + 1 < len(codes) else []
+            yield _settled(stayed, start, end, changed[new_start:new_end])
+
+
+def _settled(stayed: list[str], start: int, end: int, new: list[str]) -> _Edit:
+    """Return an edit, new words as late as they can stand: ". A" before a full stop is "A ." behind it.
+
+    `stayed`: the words behind it, up to the next edit.
+    """
+    for word in stayed:
+        if start != end or new[0] != word:
+            break
+        new = [*new[1:], new[0]]
+        start = end = start + 1
+    return start, end, tuple(new)
+
+
+def _places(mine: list[_Edit], theirs: list[_Edit]) -> Iterator[tuple[int, int, list[_Edit], list[_Edit]]]:
+    """Yield where the words were changed, with the edits of either: those that touch are one place."""
+    waiting = sorted({*mine, *theirs})
+    while waiting:
+        start, end, _ = waiting[0]
+        while waiting and waiting[0][0] <= end:
+            end = max(end, waiting.pop(0)[1])
+        own, other = ([edit for edit in edits if start <= edit[0] <= end] for edits in (mine, theirs))
+        yield start, end, own, other
+
+
+def _edited(words: list[str], start: int, end: int, edits: Sequence[_Edit]) -> list[str]:
+    """Return the words from `start` to `end` as these edits leave them."""
+    left: list[str] = []
+    for edit_start, edit_end, replacement in edits:
+        left += [*words[start:edit_start], *replacement]
+        start = edit_end
+    return [*left, *words[start:end]]
+
+
+def _both(theirs: list[str], mine: list[str], *, led_by: list[str], is_new: bool) -> tuple[list[str], Fit]:
+    """Return two versions of the words at one place, one after the other; what both begin with stands there once.
+
+    `led_by`: the word before them, if any. `is_new`: there were no words at the place.
+    """
+    if theirs == mine:
+        return mine, Fit.CLEAN
+    shared = next((at for at, pair in enumerate(zip(theirs, mine, strict=False)) if pair[0] != pair[1]), None)
+    shared = min(len(theirs), len(mine)) if shared is None else shared
+    before, rest, more = [*led_by, *theirs[:shared]], theirs[shared:], mine[shared:]
+    are_sentences = all(words and words[-1].endswith(_SENTENCE_ENDS) for words in (before, rest, more))
+    if rest and more and not more[0][0].isspace():
+        more[0] = f" {more[0]}"
+    return [*theirs, *more], Fit.JOINED if is_new and are_sentences else Fit.COLLIDED
 
 
 def _text(value: object) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.guide_tables import GuideRevision, GuideRow
@@ -67,6 +68,11 @@ async def list_guides(session: AsyncSession) -> list[GuidePage]:
 async def find_guide(session: AsyncSession, key: str) -> GuidePage | None:
     """Return a guide as staff see it."""
     return next(iter(await SHELF.pages(session, key=key)), None)
+
+
+async def unknown_guides(session: AsyncSession, keys: Collection[str]) -> set[str]:
+    """Return which of these keys no guide has."""
+    return set(keys) - set(await session.scalars(select(GuideRow.key).where(GuideRow.key.in_(keys))))
 
 
 async def guide_history(session: AsyncSession, key: str, *, limit: int = 50) -> list[GuideChange]:

@@ -16,8 +16,7 @@ from knowledge.matching.lexicon import ABBREVIATION, Lexicon
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.normalizer import fold, forms
 from knowledge.matching.twins import strays, twins
-from knowledge.portal.text import holds
-from knowledge.safeguards import ArticleText, article_text, findings_of
+from knowledge.safeguards import ArticleText, Quoting, article_text, compared, findings_of
 from knowledge.schema import EntryItem
 from knowledge.snapshot import LexiconTerm
 from knowledge.store import load_contents
@@ -125,8 +124,7 @@ def of_evidence(entries: Sequence[EntryItem], texts: Mapping[str, ArticleText]) 
 def of_quotes(entries: Iterable[EntryItem], paragraphs: Mapping[str, Sequence[str]]) -> Iterator[Trouble]:
     """Yield quotes that the stored text of their article does not hold. An article without a text proves nothing."""
     for item in entries:
-        stored = paragraphs.get(item.article, ())
-        if item.quote and stored and not holds(stored, item.quote):
+        if compared(item, paragraphs.get(item.article, ())) is Quoting.ABSENT:
             yield Trouble(kind=Kind.QUOTE, entry=item.key, field="quote", other=item.article, text=item.quote)
 
 

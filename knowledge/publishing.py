@@ -1,4 +1,4 @@
-"""Publishing under the safeguards: figures need evidence, lost answers a reason, money and law a second person."""
+"""Publishing under the safeguards: figures and quotes need a source, lost answers a reason, money a second person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from knowledge.approval import claims_of
 from knowledge.behaviour import Report
 from knowledge.feed import KnowledgeFeed
 from knowledge.history import StoredEntry, load_entry
-from knowledge.safeguards import Finding, replies_changed, unevidenced
+from knowledge.safeguards import Finding, Quoting, quoting_of, replies_changed, unevidenced
 from knowledge.store import published_version
 from runtime.database import Database
 from runtime.errors import EditConflict, KnowledgeError
@@ -25,13 +25,20 @@ _ATTEMPTS = 3  # when others publish while the replies are compared
 class Examination:
     """What is to be known before the latest revision of an entry is published.
 
-    `unevidenced` figures refuse it; `report.blocking` replies need a reason; `claims` need a second person.
+    `unevidenced` figures refuse it, and so does a quote that is absent from its article (`quoting`); `report.blocking`
+    replies need a reason; `claims` need a second person.
     """
 
     stored: StoredEntry
     unevidenced: tuple[Finding, ...]
+    quoting: Quoting
     report: Report
     claims: tuple[str, ...]
+
+    @property
+    def is_sourced(self) -> bool:
+        """Tell whether nothing of it is known to lack its source."""
+        return not self.unevidenced and self.quoting is not Quoting.ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,10 @@ class Unevidenced(KnowledgeError):
     """A figure of the answer stands in no source of it."""
 
 
+class Unquoted(KnowledgeError):
+    """The quote of the entry does not stand in its article as that was last read."""
+
+
 class AnswersLost(KnowledgeError):
     """Other questions would lose their right answer, and no reason was given."""
 
@@ -68,6 +79,7 @@ async def examine(db: Database, feed: KnowledgeFeed, key: str) -> Examination:
         return Examination(
             stored=stored,
             unevidenced=await unevidenced(session, stored.item),
+            quoting=await quoting_of(session, stored.item),
             report=await replies_changed(session, feed.current, stored.item),
             claims=claims_of(stored.item),
         )
@@ -78,7 +90,7 @@ async def publish(
 ) -> Examination:
     """Publish the latest revision of an entry if it is safe.
 
-    Raises Unevidenced, AnswersLost, SecondPersonNeeded, or EditConflict when somebody wrote a newer revision.
+    Raises Unevidenced, Unquoted, AnswersLost, SecondPersonNeeded, or EditConflict when somebody wrote a newer revision.
     """
     for _ in range(_ATTEMPTS):
         examined = await examine(db, feed, decision.key)
@@ -103,6 +115,11 @@ def _require_safe(examined: Examination, decision: Decision) -> None:
     if examined.unevidenced:
         figures = ", ".join(finding.token.text for finding in examined.unevidenced)
         raise Unevidenced(f"No source of {decision.key!r} holds {figures}.", hint="Quote the sentence that does.")
+    if examined.quoting is Quoting.ABSENT:
+        article = examined.stored.item.article
+        raise Unquoted(
+            f"The article {article!r} does not hold the quote of {decision.key!r}.", hint="Copy it word for word."
+        )
     if examined.report.blocking and not decision.reason:
         lost = "; ".join(shift.question.text for shift in examined.report.blocking[:3])
         raise AnswersLost(f"Publishing {decision.key!r} would lose right answers: {lost}.", hint="Give a reason.")

@@ -1,10 +1,11 @@
-"""What is looked at before something is published: are the figures evidenced, and what would other replies become?"""
+"""What is looked at before something is published: its figures, its quote, and what it would do to other replies."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from knowledge.lexicon_trial import check_lexicon
 from knowledge.matching.lexicon import Term
 from knowledge.matching.matcher import Matcher
 from knowledge.portal.paragraphs import stored_text
-from knowledge.portal.text import Passages
+from knowledge.portal.text import Passages, holds
 from knowledge.schema import EntryItem, KnowledgeFile, snapshot_of
 from knowledge.tables import Article
 from knowledge.trials.questions import load_tests
@@ -31,6 +32,16 @@ class Finding:
 
     field: str
     token: Token
+
+
+class Quoting(StrEnum):
+    """What the quote of an entry is worth. A quote that is ABSENT opens nothing at the portal: it is not published."""
+
+    NO_QUOTE = "no_quote"
+    NO_ARTICLE = "no_article"  # nothing to compare the quote with
+    NO_TEXT = "no_text"  # as above: what the article says is not stored
+    ABSENT = "absent"  # the stored text does not hold it
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +83,22 @@ def findings_of(items: Iterable[EntryItem], texts: Mapping[str, ArticleText]) ->
         if findings:
             found[item.key] = tuple(findings)
     return found
+
+
+async def quoting_of(session: AsyncSession, item: EntryItem) -> Quoting:
+    """Return whether the article of an entry holds its quote."""
+    return compared(item, (await article_text(session, item.article)).paragraphs)
+
+
+def compared(item: EntryItem, paragraphs: Sequence[str]) -> Quoting:
+    """Return whether these paragraphs, the stored text of an entry's article, hold its quote."""
+    if not item.article:
+        return Quoting.NO_ARTICLE
+    if not item.quote:
+        return Quoting.NO_QUOTE
+    if not paragraphs:
+        return Quoting.NO_TEXT
+    return Quoting.HELD if holds(paragraphs, item.quote) else Quoting.ABSENT
 
 
 async def article_text(session: AsyncSession, key: str) -> ArticleText:

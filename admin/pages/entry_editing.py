@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.entry_forms import aspect_boxes, button_rows, fields_of, item_of, related_rows, unmet_links
+from admin.entry_forms import FIELDS, aspect_boxes, button_rows, decided, fields_of, read, related_rows, unmet
 from admin.forms import Form
 from admin.naming import staff_names
 from admin.previewing import Preview, previews
@@ -33,8 +33,9 @@ async def new(request: web.Request) -> web.Response:
     """Show an empty form, or what this person began; `?question=` fills the question in."""
     async with console(request).db.reading() as session:
         kept = await drafts.load(session, drafts.NEW, author=staff_of(request).login)
-    fields = fields_of(request.query) if request.query.get("question") or kept is None else dict(kept.fields)
-    return await _editor(request, fields=fields, kept=kept if fields == (kept.fields if kept else None) else None)
+    if kept is None or request.query.get("question"):
+        return await _editor(request, fields=fields_of(request.query))
+    return await _editor(request, fields=kept.fields, kept=kept)
 
 
 async def edit(request: web.Request) -> web.Response:
@@ -52,22 +53,20 @@ async def edit(request: web.Request) -> web.Response:
 async def save(request: web.Request) -> web.Response:
     """Keep the form as a new revision; `act` may ask to look first, or to submit it at once."""
     form = await form_of(request)
-    key, base, fields = form.text("key"), form.integer("base") or 0, fields_of(form.typed())
-    item, problems = item_of(key or _UNNAMED, fields)
-    if item is not None and not problems:
-        async with console(request).db.reading() as session:
-            problems = await unmet_links(session, item)
-    if item is None or problems or form.text("act") == "look":
+    key, base = form.text("key"), form.integer("base") or 0
+    posted, undecided = decided(form.typed())
+    fields = fields_of(posted)
+    written = read(key or _UNNAMED, fields)
+    async with console(request).db.reading() as session:
+        problems = await unmet(session, fields) | written.problems | undecided
+    if problems or form.text("act") == "look":
         stored = await _stored_or_none(request, key)
         status = 422 if problems else 200
         return await _editor(request, fields=fields, stored=stored, base=base, problems=problems, status=status)
     try:
-        return await _saved(request, form, key, item, base)
+        return await _saved(request, form, key, written.item, base)
     except EditConflict:
         return await _conflict(request, key, base, fields)
-    except KnowledgeError:  # the article went away meanwhile
-        stored, problems = await _stored_or_none(request, key), {"article": say("entries.problem.article")}
-        return await _editor(request, fields=fields, stored=stored, base=base, problems=problems, status=422)
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -90,11 +89,11 @@ async def keep_draft(request: web.Request) -> web.Response:
     form, ports = await form_of(request), console(request)
     now = ports.clock.now()
     async with ports.db.transaction() as session:
-        await drafts.keep(
+        is_kept = await drafts.keep(
             session, form.text("key"), author=staff_of(request).login, base=form.integer("base") or 0,
             fields=fields_of(form.typed()), now=now,
         )  # fmt: skip
-    return render(request, "entries/kept.html", saved_at=now)
+    return render(request, "entries/kept.html", status=200 if is_kept else 409, saved_at=now if is_kept else None)
 
 
 async def drop_draft(request: web.Request) -> web.Response:
@@ -130,13 +129,14 @@ async def _saved(request: web.Request, form: Form, key: str, item: EntryItem, ba
 
 
 async def _conflict(request: web.Request, key: str, base: int, mine: Mapping[str, str]) -> web.Response:
-    """Show what both changed, field by field, with a proposal to save; nothing is lost until somebody decides."""
+    """Show what both changed, field by field, with a proposal to save; where they collide, one has to be chosen."""
     async with console(request).db.reading() as session:
         theirs = await load_entry(session, key)
         before = texts_of((await load_entry(session, key, base)).item)
         names = await staff_names(session)
-    merges = merge_fields(before, dict(mine), texts_of(theirs.item))
-    untouched = {name: text for name, text in mine.items() if name not in {merge.name for merge in merges}}
+    saved = texts_of(theirs.item)
+    merges = merge_fields(before, dict(mine), saved)
+    untouched = {name: mine[name] for name in FIELDS if name not in {merge.name for merge in merges}}
     return render(
         request,
         "entries/conflict.html",
@@ -145,6 +145,8 @@ async def _conflict(request: web.Request, key: str, base: int, mine: Mapping[str
         theirs=theirs,
         merges=merges,
         untouched=untouched,
+        mine=mine,
+        saved=saved,
         names=names,
     )
 
@@ -179,11 +181,12 @@ async def _editor(
 
 
 async def _previews(request: web.Request, session: Session, key: str, fields: Mapping[str, str]) -> tuple[Preview, ...]:
-    """Return the previews; none while the form cannot be read."""
+    """Return the previews of whatever can be read of the form; none without a question and an answer."""
     ports = console(request)
-    item, _ = item_of(key or _UNNAMED, fields)
-    if item is None:
+    written = read(key or _UNNAMED, fields)
+    if not written.is_shown:
         return ()
+    item = written.item
     articles = await list_articles(session, key=item.article) if item.article else ()
     entry = snapshot_of(KnowledgeFile(articles=articles, entries=(item,))).entries[item.key]
     return previews(

@@ -13,7 +13,7 @@ from admin.wording import say
 from knowledge import editing, publishing, workflow
 from knowledge.diffing import compare
 from knowledge.history import list_revisions, load_entry
-from knowledge.publishing import AnswersLost, Decision, Examination, Unevidenced
+from knowledge.publishing import AnswersLost, Decision, Examination, Unevidenced, Unquoted
 from knowledge.safeguards import SPOKEN_FIELDS, Finding
 from knowledge.schema import EntryItem, validity_of
 from knowledge.workflow import SecondPersonNeeded
@@ -21,7 +21,10 @@ from runtime.clock import vietnam_date
 from runtime.database import Session
 from runtime.errors import EditConflict, KnowledgeError
 
-_TOLD = {Unevidenced: "unevidenced", AnswersLost: "lost", SecondPersonNeeded: "second", EditConflict: "conflict"}
+_TOLD = {
+    Unevidenced: "unevidenced", Unquoted: "unquoted", AnswersLost: "lost", SecondPersonNeeded: "second",
+    EditConflict: "conflict",
+}  # fmt: skip
 
 Act = Callable[[Session, str, int], Awaitable[object]]
 

@@ -135,3 +135,23 @@ def test_a_form_says_that_it_keeps_nothing_once_the_session_is_over_and_goes_on_
     expect(kept).to_contain_text("Đã lưu bản viết dở")
     expect(page.get_by_label("Câu hỏi", exact=True)).to_have_value("Ai giữ lời tôi viết?")
     visitor.errors.clear()  # the browser reports the 401
+
+
+@pytest.mark.real_socket
+def test_nothing_is_kept_as_unsaved_once_it_is_being_saved(own_server, visitors):
+    """Whoever types, waits a moment and saves has the draft and the form on their way at the same time."""
+    lan = arrive(own_server, visitors(), invite(own_server, "lan", "Nông Thị Lan", "editor"))
+    drafts, saves = [], []
+    lan.on("request", lambda request: drafts.append(request.url) if request.url.endswith("/draft") else None)
+    lan.goto(f"{own_server.url}/admin/entries/edit?key=nq93-doi-tuong")
+    lan.route("**/admin/entries/edit", lambda route: saves.append(route))  # noqa: PLW0108 - playwright marks the function
+    lan.get_by_label("Ghi chú cho lần sửa này").fill("theo văn bản mới")
+    lan.get_by_label("Trả lời đầy đủ").fill("Đang viết thêm.")
+
+    lan.get_by_role("button", name="Lưu", exact=True).click(no_wait_after=True)
+    lan.wait_for_timeout(2_000)
+    assert (len(saves), drafts) == (1, [])
+    saves[0].continue_()
+
+    flash(lan, "Đã lưu thành bản 2")
+    expect(lan.get_by_text("bản viết dở của anh/chị")).to_have_count(0)

@@ -10,7 +10,8 @@ from knowledge import editing, publishing, store, transfer
 from knowledge.behaviour import Effect
 from knowledge.feed import KnowledgeFeed
 from knowledge.learning import make_matcher
-from knowledge.publishing import AnswersLost, Decision, Unevidenced
+from knowledge.portal.paragraphs import keep
+from knowledge.publishing import AnswersLost, Decision, Unevidenced, Unquoted
 from knowledge.workflow import SecondPersonNeeded
 from runtime.clock import FixedClock
 from runtime.errors import EditConflict
@@ -63,6 +64,17 @@ async def test_a_figure_without_evidence_is_refused_by_name(db, feed, field):
     await write(db, **{"answer": "Cả tuần.", field: "Từ 8 giờ đến 17 giờ.", "quote": "làm việc từ 8 giờ"})
 
     with pytest.raises(Unevidenced, match="17"):
+        await publish(db, feed, reason="cứ đăng")
+
+    assert KEY not in await spoken(db)
+
+
+async def test_a_quote_that_its_article_does_not_hold_is_refused(db, feed):
+    await write(db, answer="Cả tuần.", article="bai-viet", quote="mở cửa cả tuần")
+    async with db.transaction() as session:
+        await keep(session, 1, ["Mở cửa các ngày làm việc."], now=NOW)
+
+    with pytest.raises(Unquoted, match="bai-viet"):
         await publish(db, feed, reason="cứ đăng")
 
     assert KEY not in await spoken(db)

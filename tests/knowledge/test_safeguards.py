@@ -9,7 +9,7 @@ from knowledge.base import Knowledge
 from knowledge.behaviour import Effect
 from knowledge.learning import make_matcher
 from knowledge.portal.paragraphs import keep
-from knowledge.safeguards import replies_changed, unevidenced
+from knowledge.safeguards import Quoting, quoting_of, replies_changed, unevidenced
 from knowledge.schema import snapshot_of
 from knowledge.trials.questions import drop_question, keep_question, kept_questions, load_tests
 from knowledge.trials.sources import Source
@@ -44,6 +44,26 @@ async def test_a_quote_that_the_article_no_longer_holds_evidences_only_itself(db
     await _article(db, "với tổng số tiền hơn 436.000.000 đồng")
 
     assert await _findings(db, answer=ANSWER, quote=QUOTE) == [("answer", "436 triệu đồng")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({"quote": "HỖ TRỢ cho  17 lượt"}, Quoting.HELD, id="spelt otherwise"),
+        pytest.param({"quote": "lượt tổ chức với tổng số tiền"}, Quoting.HELD, id="over two paragraphs"),
+        pytest.param({"quote": "mở cửa từ 7 giờ 30 đến 17 giờ"}, Quoting.ABSENT, id="invented"),
+        pytest.param({"quote": "hỗ trợ cho 17 lượt, mở cửa"}, Quoting.ABSENT, id="invented in part"),
+        pytest.param({"quote": "hỗ trợ cho 1"}, Quoting.ABSENT, id="half a number"),
+        pytest.param({"quote": ""}, Quoting.NO_QUOTE, id="no quote"),
+        pytest.param({"quote": QUOTE, "article": ""}, Quoting.NO_ARTICLE, id="no article"),
+        pytest.param({"quote": QUOTE, "article": "bai-khac"}, Quoting.NO_TEXT, id="no text"),
+    ],
+)
+async def test_a_quote_is_compared_with_the_stored_text_of_its_article(db, fields, expected):
+    await _article(db, QUOTE, "với tổng số tiền hơn 436.000.000 đồng")
+
+    async with db.reading() as session:
+        assert await quoting_of(session, an_entry_item(**fields)) is expected
 
 
 async def test_the_day_of_an_article_may_be_named(db):

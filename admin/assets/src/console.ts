@@ -1,5 +1,6 @@
 /** What the console does beyond plain pages: htmx, keyboard shortcuts, questions before dangerous acts, copying. */
 import htmx from "htmx.org";
+import { chooseByWriting } from "./choosing";
 import { copyOnRequest } from "./copying";
 import { sayFailures } from "./failures";
 import { keepDrafts } from "./leaving";
@@ -14,6 +15,7 @@ htmx.config.historyCacheSize = 0; // pages with personal data do not stay in the
 document.documentElement.classList.add("has-script");
 followShortcuts(document);
 copyOnRequest(document);
+chooseByWriting(document);
 keepDrafts(document);
 openOnTap(document);
 sayFailures(document);

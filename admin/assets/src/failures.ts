@@ -52,8 +52,9 @@ function isKeeper(sender: EventTarget | null): boolean {
 export function sayFailures(root: Document): void {
   root.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
-    // a form that was filled in wrongly comes back with 422 and is shown by whoever sent it
-    if (xhr.status === 422) {
+    // a form that was filled in wrongly comes back with 422, one that cannot be taken as it is with 409,
+    // and is shown by whoever sent it
+    if (xhr.status === 409 || xhr.status === 422) {
       return;
     }
     const isOut = xhr.status === 401 || xhr.status === 403;
@@ -63,6 +64,10 @@ export function sayFailures(root: Document): void {
     if (isOut || isKeeper(event.target)) {
       unkept(root, id);
     }
+  });
+  root.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean }>;
+    detail.shouldSwap ||= detail.xhr.status === 409;
   });
   addEventListener("focus", () => goOn(root));
   root.addEventListener("htmx:sendError", (event) => {

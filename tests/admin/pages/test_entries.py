@@ -18,9 +18,12 @@ from knowledge.buttons import ButtonKind
 from knowledge.diffing import texts_of
 from knowledge.learning import make_matcher
 from knowledge.listing import list_entries
-from knowledge.schema import Status
+from knowledge.portal import paragraphs
+from knowledge.safeguards import Quoting
+from knowledge.schema import GuideItem, Status
 from tests.support.builders import NOW, a_file, an_entry_item
 from tests.support.console import a_console
+from tests.support.guides import a_guide
 
 KEY = "nq93-hinh-thuc"
 
@@ -154,6 +157,8 @@ async def test_a_new_entry_gets_its_key_from_the_question(db):
         ({"question": "[Số điện thoại] này".lower()}, "thông tin riêng của người hỏi"),
         ({"article": "mat-roi"}, "không còn trong hệ thống"),
         ({"related": "khong-co"}, "Không có mục nào mang mã: khong-co"),
+        ({"related": "#guide:khong-co"}, "Không có mục nào mang mã: #guide:khong-co"),
+        ({"on_expiry": "successor", "successor": "#guide:thu"}, "Không có mục nào mang mã: #guide:thu"),
         ({"on_expiry": "successor", "successor": "khong-co"}, "Không có mục nào mang mã: khong-co"),
         ({"buttons": "Xem | entry | khong-co"}, "Không có mục nào mang mã: khong-co"),
     ],
@@ -169,6 +174,35 @@ async def test_what_cannot_stand_is_said_at_its_field_and_nothing_typed_is_lost(
     assert (await stored(db)).latest == 1
 
 
+async def test_all_that_cannot_stand_is_said_at_once_at_its_place(db):
+    """What concerns several fields, what is too long for telephones and what names nothing is not kept for later."""
+    wrong = fields() | {
+        "answer": "Dài. " * 110, "short_title": "Dài hơn hai mươi ký tự", "on_expiry": "successor",
+        "valid_from": "2024-02-01", "valid_until": "2024-01-01", "article": "mat-roi", "audience": "ai " * 400,
+        "related": "mat-roi",
+    }  # fmt: skip
+    rows = {name: text for name, text in wrong.items() if name != "buttons"} | {
+        "button_label_0": "Gặp cán bộ", "button_kind_0": "handoff", "button_target_0": "",
+        "button_label_1": "Gọi", "button_kind_1": "phone", "button_target_1": "abc",
+        "button_label_2": "", "button_kind_2": "entry", "button_target_2": "mat-roi", "note": "theo văn bản mới",
+    }  # fmt: skip
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        refused = await browser.post("/admin/entries/edit", rows)
+
+    marked = re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', refused.text)
+    assert marked == [
+        "answer", "short_title", "button_target_1", "button_label_2", "button_target_2", "article", "valid_until",
+        "successor", "audience", "related_0",
+    ]  # fmt: skip
+    assert "Nút 2: cần một đích hợp lệ" in refused.text
+    assert "Nút 3: cần một nhãn" in refused.text
+    assert 'name="button_target_2" value="mat-roi"' in refused.text
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', refused.text) == ["answer"]
+    assert 'value="theo văn bản mới"' in refused.text
+    assert "Nhập câu hỏi và câu trả lời để xem thử" not in refused.text
+
+
 async def test_related_entries_are_chosen_by_their_questions(db):
     other = an_entry_item(key="cuoc-thi", question="Cuộc thi khi nào?")
     async with a_desk(db, an_entry_item(), other) as desk:
@@ -181,6 +215,17 @@ async def test_related_entries_are_chosen_by_their_questions(db):
     assert '<option value="cuoc-thi" label="Cuộc thi khi nào?">' in names.text
     assert (await stored(db)).item.related == ("cuoc-thi",)
     assert 'name="related_0" value="cuoc-thi"' in form.text
+
+
+async def test_the_check_of_eligibility_is_offered_below_an_answer_and_by_a_button(db):
+    guide = GuideItem.model_validate(a_guide().model_dump())
+    await transfer.apply(db, a_file(guides=(guide,)), NOW)
+    async with a_console(db, make_matcher=make_matcher) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/edit", fields(related=["#guide:thu"], buttons=["Xem | entry | #guide:thu"]))
+
+    item = (await stored(db)).item
+    assert (item.related, [button.target for button in item.buttons]) == (("#guide:thu",), ["#guide:thu"])
 
 
 async def test_what_an_entry_does_not_hold_is_ticked_in_plain_words(db):
@@ -198,8 +243,8 @@ async def test_what_an_entry_does_not_hold_is_ticked_in_plain_words(db):
 
 @pytest.mark.parametrize(
     ("table", "kind"),
-    [("effect", Effect), ("status", Status), ("button", ButtonKind)],
-    ids=["effect", "status", "button"],
+    [("effect", Effect), ("status", Status), ("button", ButtonKind), ("quoting", Quoting)],
+    ids=["effect", "status", "button", "quoting"],
 )
 def test_nothing_that_staff_may_meet_is_without_words(table, kind):
     assert [value for value in kind if not say(f"entries.{table}.{value}")] == []
@@ -218,6 +263,37 @@ async def test_unsaved_words_come_back_to_their_author_only(db):
     assert "Đang viết dở" not in other.text
     assert "Lan cũng đang soạn mục này" in other.text
     assert "Đang viết dở" not in dropped.text
+
+
+async def test_words_that_arrive_after_they_were_saved_are_not_kept_as_unsaved(db):
+    """The page sends what is typed after a pause: that may be on its way while the form itself is sent."""
+    async with a_desk(db) as desk:
+        lan = await desk.sign_in(Role.EDITOR, login="lan")
+        await lan.post("/admin/entries/edit", fields(answer="Đã lưu."))
+        late = await lan.post("/admin/entries/draft", fields(answer="Đã lưu."))
+        again = await lan.get(f"/admin/entries/edit?key={KEY}")
+        made = {"key": "", "base": 0, "question": "Sở  ở đâu?", "answer": "Ở Hợp Giang.", "act": "save"}
+        await lan.post("/admin/entries/edit", made)
+        late_too = await lan.post("/admin/entries/draft", made)
+        new = await lan.get("/admin/entries/new")
+
+    assert (late.status, late_too.status) == (409, 409)
+    assert "anh/chị đã lưu một bản mới hơn" in late.text
+    assert "bản viết dở của anh/chị" not in again.text
+    assert "bản viết dở của anh/chị" not in new.text
+
+
+async def test_words_written_while_somebody_else_saved_are_kept(db):
+    async with a_desk(db) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await minh.post("/admin/entries/edit", fields(answer="Minh đã lưu."))
+        kept = await lan.post("/admin/entries/draft", fields(answer="Lan đang viết.") | {"note": "theo văn bản mới"})
+        again = await lan.get(f"/admin/entries/edit?key={KEY}")
+
+    assert kept.status == 200
+    assert "Lan đang viết." in again.text
+    assert "Trong lúc đó đã có bản mới hơn" in again.text
+    assert 'value="theo văn bản mới"' in again.text
 
 
 async def test_two_who_change_different_words_merge_without_losing_either(db):
@@ -246,7 +322,50 @@ async def test_two_who_change_the_same_words_are_shown_both(db):
         conflict = await minh.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần."))
 
     assert "Hai người sửa cùng một chỗ" in conflict.text
+    assert " checked" not in conflict.text
+    assert conflict.text.count('name="choice_answer"') == conflict.text.count(" required") == 3
     assert (await stored(db)).item.answer == "Hỗ trợ hai lần."
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        pytest.param("mine", ("Hỗ trợ ba lần.", "2024-03-01"), id="mine"),
+        pytest.param("theirs", ("Hỗ trợ hai lần.", "2024-02-01"), id="theirs"),
+    ],
+)
+async def test_who_saves_last_chooses_what_becomes_of_what_both_changed(db, choice, expected):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần.", valid_from="2024-02-01"))
+        conflict = await minh.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần.", valid_from="2024-03-01"))
+        posted = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', conflict.text))
+        posted |= {"answer": "Hỗ trợ hai ba lần.", "act": "save"}
+        undecided = await minh.post("/admin/entries/edit", posted)
+        decided = posted | {"choice_answer": choice, "choice_valid_from": choice}
+        await minh.post("/admin/entries/edit", decided)
+
+    now = await stored(db)
+    assert 'name="valid_from"' not in conflict.text
+    assert undecided.status == 422
+    assert "Phần anh/chị sửa: “2024-03-01”" in undecided.text
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', undecided.text) == ["answer", "valid_from"]
+    assert (now.item.answer, str(now.item.valid_from)) == expected
+
+
+async def test_sentences_that_two_add_both_stand_and_the_note_is_carried(db):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ một lần. Nộp ở Sở."))
+        mine = fields(answer="Hỗ trợ một lần. Chi sau đầu tư.") | {"note": "theo văn bản mới"}
+        conflict = await minh.post("/admin/entries/edit", mine)
+        again = await lan.post("/admin/entries/edit", fields(answer="Một."))
+
+    assert re.search(r'name="answer"[^>]*>\s*Hỗ trợ một lần. Nộp ở Sở. Chi sau đầu tư.</textarea>', conflict.text)
+    assert "Hai người cùng viết thêm" in conflict.text
+    assert 'name="choice_answer"' not in conflict.text
+    assert 'name="note" type="text" value="theo văn bản mới"' in conflict.text
+    assert "chính anh/chị đã lưu bản 2" in again.text
 
 
 async def test_the_preview_follows_what_is_typed(db):
@@ -305,6 +424,45 @@ async def test_a_figure_without_source_is_marked_and_cannot_be_published(db):
     assert "<mark>17</mark>" in shown.text
     assert "có con số không thấy trong nguồn" in refused.text
     assert (await stored(db)).published == 1
+
+
+async def test_a_quote_that_its_article_does_not_hold_is_named_and_cannot_be_published(db):
+    """The figures of the answer stand in the invented quote: the quote is no evidence of itself."""
+    invented = "mở cửa từ 7 giờ 30 đến 17 giờ"
+    async with a_desk(db) as desk:
+        async with db.transaction() as session:
+            await paragraphs.keep(session, 1, ["Nhà nước hỗ trợ một lần sau đầu tư."], now=NOW)
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(answer="Từ 7 giờ 30 đến 17 giờ.", quote=invented))
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        refused = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2, "reason": "cứ đăng"}, follow=True)
+
+    assert "Trích dẫn không khớp" in shown.text
+    assert f"<mark>{invented}</mark>" in shown.text
+    assert "Đủ nguồn" not in shown.text
+    assert "đều có trong" not in shown.text
+    assert "Duyệt và đăng" not in shown.text
+    assert "đoạn trích không có trong bài viết nguồn" in refused.text
+    assert (await stored(db)).published == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        pytest.param({}, "chưa lưu nội dung bài viết nguồn nên chưa đối chiếu được", id="no text"),
+        pytest.param({"article": ""}, "chưa chọn bài viết nguồn nên không đối chiếu được", id="no article"),
+    ],
+)
+async def test_a_quote_that_cannot_be_compared_is_said_to_be_so(db, changed, sentence):
+    async with a_desk(db) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(answer="Mở 7 ngày.", quote="mở 7 ngày", **changed))
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        done = await minh.post("/admin/entries/publish", {"key": KEY, "number": 2}, follow=True)
+
+    assert sentence in shown.text
+    assert "Đủ nguồn" not in shown.text
+    assert "Đã đăng bản 2" in done.text
 
 
 async def test_lost_answers_ask_for_a_reason(db):
