@@ -285,16 +285,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from admin.composition import Composition
 
     composition = Composition(
-        serve=serve,
-        open_assistant=open_assistant,
-        open_database=open_database,
-        open_channels=open_channels,
-        make_matcher=make_matcher,
-        learn=learn,
-        handlers=handlers,
-        renderers=RENDERERS,
-        environment=dict(os.environ),
-    )
+        serve=serve, open_assistant=open_assistant, open_database=open_database, open_channels=open_channels,
+        make_matcher=make_matcher, learn=learn, handlers=handlers, renderers=RENDERERS, environment=dict(os.environ),
+    )  # fmt: skip
     cli.main(composition, None if arguments is None else list(arguments))
 
 

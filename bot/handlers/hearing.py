@@ -105,7 +105,7 @@ def is_mere_agreement(text: str) -> bool:
 
 def is_question(text: str) -> bool:
     """Tell whether a text asks something rather than answers."""
-    if text.rstrip().endswith("?"):
+    if "?" in text:
         return True
     whole = stripped(readings(text)[0], _words("courtesy"))
     asks_yes_no = len(whole) > _FEW and whole[-1:] in _words("no")

@@ -13,7 +13,7 @@ from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.members import NOTHING
-from knowledge.matching.normalizer import Word, forms
+from knowledge.matching.normalizer import Word, fold, forms
 from knowledge.matching.particulars import Particulars, unheld_particular
 from knowledge.matching.purposes import PurposeReader
 from knowledge.matching.tallies import Told, told, unheld
@@ -21,7 +21,7 @@ from knowledge.matching.wants import WantReader
 from knowledge.snapshot import PublishedEntry
 
 NOTHING_NAMED = Entities()
-_YES_OR_NO = re.compile(r"(?:Có|Không)[.,;:]")
+_YES_OR_NO = re.compile(r"(?:co|khong)[.,;:]")  # folded
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
 
 
@@ -82,7 +82,7 @@ class Facts:
     @property
     def says_yes_or_no(self) -> bool:
         """Tell whether its answer begins with "Có." or "Không."."""
-        return _YES_OR_NO.match(self.entry.answer) is not None
+        return _YES_OR_NO.match(fold(self.entry.answer)) is not None
 
     @property
     def documents(self) -> tuple[Document, ...]:

@@ -189,14 +189,11 @@ def _longest(*tables: Mapping[Forms, object]) -> dict[str, int]:
     return longest
 
 
-_CLOSING = ("không", "khong", "ko", "hông", "chưa", "chua")  # a question, before a comma
-
-
 def _joints(joiners: Sequence[str]) -> re.Pattern[str]:
-    spelled = [re.escape(joiner) for joiner in sorted(joiners, key=len, reverse=True)]
+    closers = "".join(rf"|(?<= {re.escape(joiner)})\s*" for joiner in joiners if joiner.endswith(","))
+    spelled = [re.escape(it) for it in sorted(joiners, key=len, reverse=True) if not it.endswith(",")]
     joining = rf"|,?\s+(?:{'|'.join(spelled)})\s+" if spelled else ""
-    closed = "|".join(rf"(?<= {re.escape(word)})" for word in _CLOSING)
-    return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*|(?:{closed}),\s*{joining}", re.IGNORECASE)
+    return re.compile(rf"(?<=[?!.;\n])\s+|\n+|;\s*{closers}{joining}", re.IGNORECASE)
 
 
 def _any_of(terms: Sequence[str]) -> re.Pattern[str]:
