@@ -234,7 +234,7 @@ def _wrong(pairs: Sequence[tuple[Question, EvaluatedReply]]) -> list[str]:
         f"{question.form}: {question.text} -> {reply.outcome} {reply.entry or (reply.candidates[:1] or ('',))[0]}"
         f" (should be {question.entry}, {reply.confidence:.2f})"
         for question, reply in pairs
-        if reply.outcome != "answer" or reply.entry != question.entry
+        if reply.outcome not in SPOKEN_AS_FACT or reply.entry != question.entry
     ]
 
 

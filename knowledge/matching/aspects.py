@@ -159,14 +159,6 @@ class AspectReader:
         return frozenset(of_folded).union(of_typed)
 
 
-def agreement(asked: Mapping[str, float], offered: Mapping[str, float]) -> float:
-    """Return how far two questions ask for the same, 0.0-1.0; 0.5 when either asks for nothing recognised."""
-    if not asked or not offered:
-        return 0.5
-    common = sum(min(weight, offered.get(name, 0.0)) for name, weight in asked.items())
-    return common / max(min(sum(asked.values()), sum(offered.values())), 1e-6)
-
-
 def merged(many: Iterable[Asked]) -> dict[str, float]:
     """Return the aspects of several wordings together."""
     weights: dict[str, float] = {}

@@ -51,7 +51,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of a table that the entity and aspect modules read themselves."""
+    """A line of a table that another module compiles for itself."""
 
     term: str
     meaning: str
@@ -69,9 +69,7 @@ class Lexicon:
     function_words: Mapping[str, float] = field(
         default_factory=dict
     )  # accented syllable -> how little it says, 0.0-1.0
-    tables: Mapping[str, tuple[Row, ...]] = field(
-        default_factory=dict
-    )  # numbers, documents, places, aspects, negatives
+    tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # those that other modules read, by name
 
     @cached_property
     def reach(self) -> Mapping[str, int]:
@@ -255,6 +253,6 @@ def _add_function_words(table: dict[str, float], term: Term) -> None:
 
 def _sorted(table: Mapping[Forms, list[Meaning]]) -> dict[Forms, tuple[Meaning, ...]]:
     return {
-        key: tuple(sorted(set(found), key=lambda meaning: (-meaning.weight, meaning.forms)))
+        key: tuple(sorted(set(found), key=lambda it: (-it.weight, it.forms, it.written, it.sense)))
         for key, found in table.items()
     }
