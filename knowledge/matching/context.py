@@ -8,13 +8,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 
-from knowledge.matching.aspects import CHECKED, NAME, Asked, merged
+from knowledge.matching.aspects import NAME, OPEN, Asked, merged
 from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import fold, forms, words
-from knowledge.matching.query import prepare
+from knowledge.matching.query import of_document, prepare
 from knowledge.matching.spaces import pairs
 from knowledge.matching.verdict import is_vague
 
@@ -53,20 +53,23 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
 
 def _asked_of(at: int, asked: Asked, alone: Match, joined: Callable[[], Match], index: Index) -> Match | None:
     """Read a question that names nothing of its own: for the last entry (at place `at`), or one about the same."""
+    if index.book.facts[at].documents:
+        asked = of_document(asked)
     if asked.strict:
-        return _of_the_last(at, asked.strict, alone, index)
-    told = asked.weights.keys() & CHECKED
+        return _of_the_last(at, asked.strict, asked, alone, index)
+    told = asked.weights.keys() & OPEN & index.book.aspects.checkable
     if asked.weights.keys() & merged(index.book.facts[at].asked).keys():
-        return _of_the_last(at, told, alone, index)
+        return _of_the_last(at, told, asked, alone, index)
     if not told:
         return None
     moved = _first(joined(), alone, lambda other: other != at and _are_akin(other, at, index), index)
-    return moved or _of_the_last(at, told, alone, index)
+    return moved or _of_the_last(at, told, asked, alone, index)
 
 
-def _of_the_last(at: int, asked: AbstractSet[str], alone: Match, index: Index) -> Match:
-    """Answer with the last entry, or say which of what is `asked` it does not hold."""
-    lacking = index.book.missing(index.entries[at], at, Asked(dict.fromkeys(asked, 1.0), frozenset(asked)))
+def _of_the_last(at: int, names: AbstractSet[str], asked: Asked, alone: Match, index: Index) -> Match:
+    """Answer with the last entry, or say which of the aspects `names` and the wants that are asked it does not hold."""
+    insisted = Asked(dict.fromkeys(names, 1.0), frozenset(names), wants=asked.wants)
+    lacking = index.book.missing(index.entries[at], at, insisted)
     found = _chosen(index.entries[at].key, alone, index)
     if not lacking:
         return found

@@ -78,7 +78,7 @@ def prepare(text: str, index: Index) -> Query:
     entities, asked = _entities(text, repaired, index), _asked(lattice, path, whole, index, gives_contact=masks > 0)
     return Query(
         text=text, words=tuple(kept), whole=whole, lattice=lattice, readings=ordered, masses=masses, presence=presence,
-        content=content, known=known, entities=entities, asked=_of_document(asked) if entities.documents else asked,
+        content=content, known=known, entities=entities, asked=of_document(asked) if entities.documents else asked,
     )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def _asked(
     return reader.completed(asked, source, mended)
 
 
-def _of_document(asked: Asked) -> Asked:
+def of_document(asked: Asked) -> Asked:
     """Insist on the end of its validity where the end of a document is asked for: the day it was issued is none.
 
     Whose a document is, the office says that issued it: no name of a person is wanted.

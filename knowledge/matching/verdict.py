@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge.matching.aspects import CHECKED
+from knowledge.matching.aspects import OPEN
 from knowledge.matching.confidence import ConfidencePolicy
 from knowledge.matching.denial import is_denied, refuses_another
 from knowledge.matching.fillers import are_fillers
@@ -28,7 +28,6 @@ _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below w
 _CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
 _LIGHT = 0.3  # share of a function word from which it names nothing by itself
 _CURT = 6  # words of a question that may do nothing but ask
-_OPEN = CHECKED | {"validity", "contact", "dossier", "procedure", "form"}  # aspects that anything may have
 _BARE = 3  # words that may be a mere name
 _OBJECTIONS = (
     rests_on_other_words,
@@ -162,7 +161,7 @@ def _asking(query: Query, index: Index) -> frozenset[int]:
         return frozenset()
     spans = index.book.aspects.spans(query.words)
     return frozenset(
-        at for start, stop, cues in spans if any(cue.meaning in _OPEN for cue in cues) for at in range(start, stop)
+        at for start, stop, cues in spans if any(cue.meaning in OPEN for cue in cues) for at in range(start, stop)
     )
 
 

@@ -373,7 +373,17 @@ def test_no_random_text_is_slow(matcher, text):
         pytest.param("ở đâu vậy", Context(entry="nong-trai-la-dung"), Verdict.ANSWER, "nong-trai-la-dung", id="place"),
         pytest.param("khi nào", Context(entry="nq93-doi-tuong"), Verdict.ANSWER, "nq93-ban-hanh", id="same document"),
         pytest.param("tên gì", Context(entry="giam-doc-so"), Verdict.ANSWER, "giam-doc-so", id="what it asks itself"),
-        pytest.param("cần hồ sơ gì", Context(entry="nq93-doi-tuong"), Verdict.UNKNOWN, "", id="nobody knows"),
+        pytest.param("cần hồ sơ gì", Context(entry="nq93-doi-tuong"), Verdict.PARTIAL, "nq93-doi-tuong", id="not told"),
+        pytest.param(
+            "bao giờ hết hạn",
+            Context(entry="nq93-tong-quan"),
+            Verdict.PARTIAL,
+            "nq93-tong-quan",
+            id="its day is no end",
+        ),
+        pytest.param(
+            "vậy nộp ở đâu", Context(entry="nq93-so-huu-tri-tue"), Verdict.PARTIAL, "nq93-so-huu-tri-tue", id="no place"
+        ),
         pytest.param(
             "thời tiết hà nội", Context(entry="nq93-doi-tuong"), Verdict.UNKNOWN, "", id="nothing to do with it"
         ),
