@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -22,7 +23,7 @@ def make_matcher(snapshot: Snapshot, learnt: Mapping[str, Any] | None = None) ->
 
     `learnt` is what `learn` gave for this base or an earlier one. Without it, and when another release of the matcher
     learnt it, the confidence shipped with the package is used, which is the more careful one. Every term of the
-    snapshot is used: hand in the snapshot of a day (`Snapshot.on`).
+    snapshot is used: hand in the snapshot of a day (`Snapshot.on`). With the caution of the snapshot it answers less.
     """
     return _made(snapshot, learnt, None)
 
@@ -37,7 +38,7 @@ def revise_matcher(
 
 
 def _made(snapshot: Snapshot, learnt: Mapping[str, Any] | None, before: Index | None) -> tuple[MatcherLike, bool]:
-    from knowledge.matching.confidence import Calibration
+    from knowledge.matching.confidence import Calibration, ConfidencePolicy
     from knowledge.matching.lexicon import Lexicon, Term
     from knowledge.matching.matcher import Matcher
 
@@ -49,17 +50,28 @@ def _made(snapshot: Snapshot, learnt: Mapping[str, Any] | None, before: Index | 
             log.info("calibration.outdated")
     terms = [Term(term=it.term, meaning=it.meaning, kind=it.kind, weight=it.weight) for it in snapshot.terms]
     lexicon = Lexicon.default().extended(terms) if terms else None
-    matcher = Matcher.build(tuple(snapshot.entries.values()), lexicon=lexicon, calibration=calibration, before=before)
+    known = calibration or Calibration.default()
+    policy = None if snapshot.caution is None else ConfidencePolicy.at_most(snapshot.caution, known)
+    matcher = Matcher.build(
+        tuple(snapshot.entries.values()), lexicon=lexicon, policy=policy, calibration=known, before=before
+    )
     return matcher, calibration is not None
 
 
 def learn(matcher: MatcherLike) -> tuple[MatcherLike, Mapping[str, Any]]:
-    """Return the matcher with its confidence learnt from its own base, and what was learnt. Takes seconds."""
+    """Return the matcher with its confidence learnt from its own base, and what was learnt. Takes seconds.
+
+    The caution it is to have is kept with the thresholds that are learnt anew.
+    """
+    from knowledge.matching.confidence import ConfidencePolicy
     from knowledge.matching.matcher import Matcher
 
     if not isinstance(matcher, Matcher):
         return matcher, {}
     refined = matcher.calibrated()
+    caution = refined.policy.caution
+    if caution is not None:
+        refined = replace(refined, policy=ConfidencePolicy.at_most(caution, refined.calibration))
     learnt = json.loads(refined.calibration.to_json())
     assert isinstance(learnt, dict)
     return refined, learnt

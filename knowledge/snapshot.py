@@ -126,6 +126,7 @@ class Snapshot:
     `articles` are all that are known, quoted or not. `terms` is the staff lexicon; only the terms of a day (`on`) say
     what a word means that day.
     `guides` are the current revisions by key; `earlier_guides` those that people may still be inside of.
+    `caution`: the share of wrong answers that staff allow at most, 0.0-1.0; None: the assistant's own thresholds.
     """
 
     version: int
@@ -135,6 +136,7 @@ class Snapshot:
     competitions: Mapping[str, Competition] = field(default_factory=dict)
     guides: Mapping[str, PublishedGuide] = field(default_factory=dict)
     earlier_guides: tuple[PublishedGuide, ...] = ()
+    caution: float | None = None
 
     def guide(self, key: str, revision: int) -> PublishedGuide | None:
         """Return one revision of a guide, None when it may no longer be used."""

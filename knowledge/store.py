@@ -47,13 +47,20 @@ async def load_snapshot(session: AsyncSession) -> Snapshot:
     Something published while reading is noticed by its version and read again. After some attempts the older version
     is named, so that whoever follows the versions reads once more.
     """
-    version = await published_version(session)
+    published = await _published(session)
     for _ in range(_CONSISTENT_READS):
         contents = await load_contents(session, only_published=True)
-        seen, version = version, await published_version(session)
-        if seen == version:
+        seen, published = published, await _published(session)
+        if seen == published:
             break
-    return await asyncio.to_thread(snapshot_of, contents, version=seen)
+    version, caution = seen
+    return replace(await asyncio.to_thread(snapshot_of, contents, version=version), caution=caution)
+
+
+async def _published(session: AsyncSession) -> tuple[int, float | None]:
+    statement = select(Publication.version, Publication.caution).where(Publication.id == PUBLICATION_ID)
+    row = (await session.execute(statement)).one_or_none()
+    return (0, None) if row is None else (row.version, row.caution)
 
 
 async def load_contents(session: AsyncSession, *, only_published: bool = False) -> KnowledgeFile:

@@ -181,7 +181,10 @@ class Term(Base):
 
 
 class Publication(Base):
-    """The one row that says which version of the knowledge is current. Every published edit adds one to it."""
+    """The one row that says which version of the knowledge is current. Every published edit adds one to it.
+
+    `caution`: the share of wrong answers that staff allow at most; None: the assistant's own thresholds.
+    """
 
     __tablename__ = "publication"
 
@@ -189,6 +192,7 @@ class Publication(Base):
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     calibration: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    caution: Mapped[float | None]
 
 
 @event.listens_for(Revision, "before_update")

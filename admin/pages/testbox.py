@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from aiohttp import web
 
@@ -12,11 +13,13 @@ from admin.naming import channel_name
 from admin.page import Action, Page, Permission, Section
 from admin.pages import lessons
 from admin.previewing import WEB, preview
+from admin.rendering import percent
 from admin.tracing import TracedReply, trace_of
 from admin.wording import say
 from bot import teaching
 from bot.asking import ask
 from bot.teaching import Lesson, Proposal
+from knowledge.caution import CHOICES, costs_of, save_caution
 from knowledge.listing import EntryFilter, list_entries
 from knowledge.trials.questions import keep_question
 from knowledge.trials.sources import Source
@@ -26,6 +29,7 @@ from runtime.errors import KnowledgeError
 TEXT_LENGTH = 1_000
 _FOUND = 15
 _NOON = time(12)
+OWN = "own"  # the form's name for the assistant's own thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +56,17 @@ async def show(request: web.Request) -> web.Response:
         preview=preview(traced.outcome.reply, asked.channel, console(request).renderers)
         if traced and traced.outcome.reply
         else None,
-        entry_title=lessons.entry_titles(request),
+        entry_title=lessons.entry_titles(request), **_caution_of(request),
     )  # fmt: skip
+
+
+def _caution_of(request: web.Request) -> dict[str, Any]:
+    known = console(request).feed.current
+    costs = costs_of(known.matcher)
+    return {
+        "caution": known.snapshot.caution, "caution_code": _code, "costs": costs,
+        "is_measured": any(cost.answered is not None for cost in costs),
+    }  # fmt: skip
 
 
 async def expect(request: web.Request) -> web.Response:
@@ -76,6 +89,27 @@ async def expect(request: web.Request) -> web.Response:
         return see_other(request, "testbox.show", flash=say("testbox.refused"), tone="danger", **back)
     flash = say("testbox.kept", entry=lessons.entry_titles(request)(entry)) if entry else say("testbox.kept_none")
     return see_other(request, "testbox.show", flash=flash, **back)
+
+
+async def be_careful(request: web.Request) -> web.Response:
+    """Take how many wrong answers are allowed at most."""
+    ports, form = console(request), await form_of(request)
+    back = {name: form.text(name) for name in ("text", "channel", "on")}
+    chosen = {_code(caution): caution for caution in CHOICES}
+    code = form.text("caution")
+    if code not in chosen:
+        return see_other(request, "testbox.show", flash=say("testbox.caution.choose"), tone="attention", **back)
+    async with ports.db.transaction() as session:
+        before, is_changed = await save_caution(session, chosen[code], now=ports.clock.now())
+        if is_changed:
+            was, now = {"caution": _code(before)}, {"caution": code}
+            await note(request, session, "testbox.caution", "caution", before=was, after=now)
+    await ports.feed.refresh()
+    return see_other(request, "testbox.show", flash=say("testbox.caution.saved"), **back)
+
+
+def _code(caution: float | None) -> str:
+    return OWN if caution is None else percent(caution)
 
 
 async def _add_variant(
@@ -126,6 +160,10 @@ PAGE = Page(
         Action(
             method="POST", path="/admin/testbox", handler=expect, permission=Permission.ENTRIES_EDIT,
             name="testbox.expect",
+        ),
+        Action(
+            method="POST", path="/admin/testbox/caution", handler=be_careful, permission=Permission.ENTRIES_PUBLISH,
+            name="testbox.caution",
         ),
     ),
 )  # fmt: skip

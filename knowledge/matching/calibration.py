@@ -9,7 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from knowledge.matching.confidence import FALLING, FEATURES, FREE, LACKS, Calibration, Logistic, Matrix, Point, describe
+from knowledge.matching.confidence import (
+    FALLING,
+    FEATURES,
+    FREE,
+    LACKS,
+    Calibration,
+    ConfidencePolicy,
+    Logistic,
+    Matrix,
+    Point,
+    describe,
+)
 from knowledge.matching.index import Index
 from knowledge.matching.noise import Habits, disturb, shorthand
 from knowledge.matching.query import Query, prepare
@@ -84,8 +95,19 @@ def _scaled(draft: Calibration, examples: Sequence[Example], prior: Calibration,
     )  # fmt: skip
     final = replace(draft, slope=line.weights[0], offset=line.bias)
     chances = final.probability(np.vstack([item.features[:1] for item in asked]))
+    certainties = np.array([final.choice.probability(item.features[:1])[0] for item in asked])
     inside = np.array([item.kind == INSIDE for item in asked])
-    return replace(final, curve=_curve(chances, right, weights, inside))
+    return replace(
+        final, curve=_curve(np.where(_is_clear(chances, certainties), chances, 0.0), right, weights, inside),
+        asked=int(inside.sum()),
+    )  # fmt: skip
+
+
+def _is_clear(chances: Matrix, certainties: Matrix) -> NDArray[np.bool_]:
+    """Tell which candidates are sure enough against the others: of the rest we ask which one was meant."""
+    policy = ConfidencePolicy()
+    least = [policy.certainty_for(chance) for chance in chances.tolist()]
+    return certainties >= np.array(least)
 
 
 def _curve(chances: Matrix, right: Matrix, weights: Matrix, inside: NDArray[np.bool_]) -> tuple[Point, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -39,6 +39,7 @@ Matrix = NDArray[np.float64]
 # Log odds that an entry holds what is asked at which its confidence is lowered half-way, and how steeply.
 HELD_AT, HELD_SHARPNESS = -0.3, 5.0
 LEAST_HELD = 0.4  # what is left of the confidence of an entry that holds nothing of it: enough to be offered
+NEARLY_CERTAIN = 0.98  # still answers what one entry alone has word for word (EXACT of the matcher)
 CHOICE_SHARE = 0.5  # how much the doubt between candidates counts beside the doubt whether any fits
 
 
@@ -82,6 +83,7 @@ class Calibration:
     slope: float = 1.0
     offset: float = 0.0
     curve: tuple[Point, ...] = ()  # rising thresholds, measured where it was learnt
+    asked: int = 0  # answerable examples behind the curve; 0: not known
 
     @classmethod
     def default(cls) -> Calibration:
@@ -113,6 +115,7 @@ class Calibration:
                 "slope": self.slope,
                 "offset": self.offset,
                 "curve": [[point.threshold, point.answered, point.wrong] for point in self.curve],
+                "asked": self.asked,
             }
         )
 
@@ -129,12 +132,13 @@ class Calibration:
             slope=stored["slope"],
             offset=stored["offset"],
             curve=tuple(Point(*point) for point in stored["curve"]),
+            asked=stored.get("asked", 0),  # what was learnt before this was counted lacks it
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidencePolicy:
-    """When the matcher may speak. Staff tune it on the test box page."""
+    """When the matcher may speak. Staff make it more careful on the test box page (`at_most`)."""
 
     answer_at: float = 0.34  # probability from which the best candidate is spoken as fact
     partial_at: float = 0.25  # probability from which an entry that lacks what is asked is offered as such
@@ -142,6 +146,7 @@ class ConfidencePolicy:
     certainty: float = 0.45  # share against the other candidates below which we ask which one was meant
     sure_at: float = 0.75  # probability below which that share must be greater
     more_certainty: float = 0.52  # namely so great: what may not be in the base must at least be no other entry
+    caution: float | None = None  # share of wrong answers that staff allow at most; None: they chose none
 
     def certainty_for(self, confidence: float) -> float:
         """Return the share against the other candidates that an answer of such confidence needs."""
@@ -151,11 +156,13 @@ class ConfidencePolicy:
     def at_most(cls, wrong: float, calibration: Calibration) -> ConfidencePolicy:
         """Return the policy that answers most while at most `wrong` (0.0-1.0) of what is answered is wrong.
 
-        Rests on the calibration's own curve; without one, or when no threshold keeps the promise, answers only what
-        is nearly certain.
+        Only `answer_at` differs from the default policy, and never is it lower. Rests on the calibration's own curve;
+        without one, or when no threshold keeps the promise, answers only what is nearly certain.
         """
-        kept = [point.threshold for point in calibration.curve if point.wrong <= wrong]
-        return cls(answer_at=min(kept, default=max(0.95, 1.0 - wrong)))
+        usual = cls()
+        thresholds = (point.threshold for point in calibration.curve if point.wrong <= wrong)
+        kept = (threshold for threshold in thresholds if threshold >= usual.answer_at)
+        return replace(usual, answer_at=min(kept, default=NEARLY_CERTAIN), caution=wrong)
 
 
 @cache

@@ -105,7 +105,7 @@ async def test_number_of_queries_does_not_grow_with_the_entries(db, count):
 
 
 class InterruptedSession:
-    """Passes everything on to a session; before its second query somebody else publishes something."""
+    """Passes everything on to a session; before its third query somebody else publishes something."""
 
     def __init__(self, session, interrupt):
         self._session = session
@@ -120,7 +120,7 @@ class InterruptedSession:
 
     async def execute(self, statement):
         self._queries += 1
-        if self._queries == 2:
+        if self._queries == 3:  # the version and the articles are read, the entries are not
             await self._session.rollback()  # SQLite: a reading transaction would not see what comes now
             await self._interrupt()
         return await self._session.execute(statement)

@@ -6,8 +6,8 @@ import pytest
 
 from admin.page import Role
 from knowledge.history import load_entry
-from knowledge.learning import make_matcher
-from knowledge.store import load_snapshot
+from knowledge.learning import learn, make_matcher
+from knowledge.store import load_snapshot, save_calibration
 from knowledge.transfer import load_starter
 from knowledge.trials.questions import kept_questions
 from tests.support.builders import NOW
@@ -110,3 +110,59 @@ async def test_operators_may_ask_but_not_file(desk):
 
     assert "Lẽ ra phải là" not in (await operator.get(f"/admin/testbox?text={QUESTION}")).text
     assert (await operator.post("/admin/testbox", {"text": "a b", "entry": "", "act": "test"})).status == 403
+
+
+async def test_an_approver_chooses_how_careful_the_assistant_is(desk):
+    approver, administrator = await desk.sign_in(Role.APPROVER), await desk.sign_in(Role.ADMINISTRATOR)
+    before = (await approver.get(f"/admin/testbox?text={QUESTION}")).text
+
+    answer = await approver.post("/admin/testbox/caution", {"caution": "2%", "text": QUESTION}, follow=True)
+    log = (await administrator.get("/admin/audit?subject=caution")).text
+
+    assert 'value="own" checked' in before
+    assert "trả lời từ 34%" in before
+    assert "Đã lưu mức thận trọng" in answer.text
+    assert 'value="2%" checked' in answer.text
+    assert "trả lời từ 98%" in (await approver.get(f"/admin/testbox?text={QUESTION}")).text
+    assert "Đổi mức thận trọng" in log
+    assert "<del>như trợ lý tự chọn</del>" in log
+    assert "<ins>2%</ins>" in log
+
+
+async def test_each_choice_says_what_it_costs_as_far_as_it_is_known(sqlite_db):
+    await load_starter(sqlite_db, NOW)
+    async with a_console(sqlite_db, make_matcher=make_matcher) as desk:
+        editor = await desk.sign_in(Role.EDITOR)
+        unknown = (await editor.get("/admin/testbox")).text
+        _, lesson = learn(desk.feed.current.matcher)
+        lesson |= {"curve": [[0.34, 0.8, 0.04], [0.5, 0.6, 0.015]], "asked": 200}
+        async with desk.db.transaction() as session:
+            await save_calibration(session, desk.feed.current.snapshot.version, lesson)
+        await desk.feed.load()
+        known = (await editor.get("/admin/testbox")).text
+
+    assert unknown.count("Chưa đo được trên dữ liệu hiện có") == 3
+    assert known.count("khoảng 80%") == 2
+    assert "khoảng 60% số câu có trong dữ liệu (khoảng tin cậy 95%: từ 53% đến 67%)" in known
+    assert known.count("Chưa thấy ngưỡng nào giữ được mức này") == 1
+
+
+async def test_only_who_may_publish_chooses(desk):
+    editor = await desk.sign_in(Role.EDITOR)
+
+    page = (await editor.get("/admin/testbox")).text
+
+    assert "Nhiều nhất 5% trả lời sai" in page
+    assert "Lưu mức thận trọng" not in page
+    assert (await editor.post("/admin/testbox/caution", {"caution": "1%"})).status == 403
+
+
+@pytest.mark.parametrize("fields", [{}, {"caution": "90%"}, {"caution": "0.02"}])
+async def test_a_caution_that_is_not_offered_is_refused(desk, fields):
+    approver = await desk.sign_in(Role.APPROVER)
+
+    answer = await approver.post("/admin/testbox/caution", fields, follow=True)
+
+    async with desk.db.reading() as session:
+        assert (await load_snapshot(session)).caution is None
+    assert "vui lòng chọn một mức thận trọng" in answer.text

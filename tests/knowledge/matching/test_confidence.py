@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -8,11 +11,13 @@ from knowledge.matching.calibration import fit
 from knowledge.matching.confidence import (
     FEATURES,
     LEAST_HELD,
+    NEARLY_CERTAIN,
     Calibration,
     ConfidencePolicy,
     Logistic,
     Point,
 )
+from knowledge.matching.matcher import EXACT
 
 
 def test_a_calibration_survives_being_stored():
@@ -34,6 +39,13 @@ def test_probabilities_lie_between_nothing_and_certainty():
     assert ((chances >= 0) & (chances <= 1)).all()
 
 
+def test_a_calibration_stored_before_the_asked_were_counted_is_read():
+    stored = json.loads(Calibration.default().to_json())
+    del stored["asked"]
+
+    assert Calibration.from_json(json.dumps(stored)).asked == 0
+
+
 def a_calibration(curve):
     flat = Logistic((0.0,) * len(FEATURES), 0.0)
     return Calibration(scope=flat, choice=flat, holding=flat, curve=curve)
@@ -46,8 +58,24 @@ def test_the_policy_answers_most_while_keeping_the_promise():
     assert ConfidencePolicy.at_most(0.01, a_calibration(curve)).answer_at == 0.6
 
 
-def test_a_promise_nobody_can_keep_leaves_only_what_is_nearly_certain():
-    assert ConfidencePolicy.at_most(0.01, a_calibration(())).answer_at >= 0.95
+@pytest.mark.parametrize(
+    "curve",
+    [
+        pytest.param((), id="nothing measured"),
+        pytest.param((Point(0.3, 0.9, 0.10), Point(0.6, 0.5, 0.08)), id="always more are wrong"),
+        pytest.param((Point(0.1, 0.9, 0.005), Point(0.6, 0.5, 0.08)), id="kept only where nobody answers"),
+    ],
+)
+def test_a_promise_nobody_can_keep_leaves_only_what_is_nearly_certain(curve):
+    assert ConfidencePolicy.at_most(0.01, a_calibration(curve)).answer_at == NEARLY_CERTAIN <= EXACT
+
+
+def test_no_caution_is_laxer_than_none():
+    curve = (Point(0.1, 1.0, 0.004), Point(0.34, 0.9, 0.003), Point(0.6, 0.5, 0.0))
+
+    careful = ConfidencePolicy.at_most(0.05, a_calibration(curve))
+
+    assert careful == replace(ConfidencePolicy(), caution=0.05)
 
 
 def test_fitting_without_prior_finds_the_line_that_made_the_labels():
