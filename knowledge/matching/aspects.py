@@ -19,9 +19,8 @@ from knowledge.matching.wants import WantReader
 _ASK, _STRICT, _NONE, _SUM, _ENDING = "ask", "strict", "none", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
 NAME, _HOLDER = "name", {"person": 0.8}  # what an answer must hold that says who holds an office, and its aspect
-# What an answer surely holds or not.
-CHECKED = frozenset({"date", "deadline", "duration", "amount", "percent", "fee", "place"})
-OPEN = CHECKED | {"validity", "contact", "dossier", "procedure", "form"}  # what any subject may be asked for
+EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # whose patterns tell surely
+OPEN = EXACT | {"place", "validity", "contact", "dossier", "procedure", "form"}  # what any subject may be asked for
 _NUMBERING = frozenset({"bao", "nhieu", "may", "mot"})
 _OF_MONEY, _HOW_MANY = frozenset({"amount", "fee", "penalty"}), frozenset({"nhieu", "may"})
 

@@ -6,23 +6,20 @@ from itertools import pairwise
 
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
-from knowledge.matching.tokenizer import compounds
+from knowledge.matching.tokenizer import cut
 
 
 def strange(reading: Forms, index: Index) -> float:
     """Return the share of a reading, 0.0-1.0, in compound words of the language that no text of the base holds.
 
-    "Máy bay" is strange to a base that knows "máy" and "bay". Of overlapping ones the first and longest counts.
+    "Máy bay" is strange to a base that knows "máy" and "bay".
     """
-    known, listed = index.vocabulary.pairs, compounds()
+    known = index.vocabulary.pairs
     total = unheld = 0.0
-    at = 0
-    while at < len(reading):
-        begun = listed.get(reading[at : at + 2], ())
-        word = next((word for word in begun if word == reading[at : at + len(word)]), reading[at : at + 1])
+    for start, stop in cut(reading):
+        word = reading[start:stop]
         weight = sum(map(index.weight, word))
         total += weight
         if not all(pair in known for pair in pairwise(word)):
             unheld += weight
-        at += len(word)
     return unheld / total if total else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms, Row
-from knowledge.matching.normalizer import MAX_LENGTH, Word, as_word, fold, words
+from knowledge.matching.normalizer import MAX_LENGTH, Word, as_word, words
 from knowledge.matching.query import Query, spelled_out
 from knowledge.matching.spaces import pairs
 from knowledge.matching.spelling import is_compound
@@ -61,7 +61,7 @@ def refuses_another(query: Query, index: Index, entry: int) -> bool:
     "Không" to foreign capital is no answer to a household: of the words by which this entry and hardly another is asked
     for, the question must have one.
     """
-    if not fold(index.entries[entry].answer).startswith(_NO):
+    if not index.book.facts[entry].opening.startswith(_NO):
         return False
     readings = [wording.reading for wording in index.wordings[index.starts[entry] : index.stops[entry]]]
     compounds = {name for said in readings for name in pairs(said) if is_compound(tuple(name.split()))}

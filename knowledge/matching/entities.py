@@ -9,7 +9,7 @@ from itertools import islice
 
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import Word, as_word, fold, forms, normalize
-from knowledge.matching.numerals import digits_of, roman, spoken
+from knowledge.matching.numerals import YEARS, digits_of, roman, spoken
 from knowledge.matching.particulars import NONE, ParticularReader, Particulars
 
 _FULL = re.compile(
@@ -32,7 +32,6 @@ _TEN = 10  # least number of a document that is spoken
 _DATED = frozenset({"ngay", "thang", "nam"})  # before a number they begin a date: "Nghị quyết 93 ngày 10/12/2021"
 _LOCAL = frozenset({"hdnd", "ubnd", "tu", "tinh"})
 _LEGAL = 0.9  # weight of a kind of document from which a number behind it is that of one
-_YEARS = range(1900, 2100)
 # "do Thủ tướng ban hành" is what somebody supposes of it, and names no other document.
 _BEHIND = re.compile(r"\s*(?:so\s*)?(?:(?:nam|ngay)\s*[\d/.-]+\s*)?cua\s+(?:cac\s+)?")
 
@@ -196,7 +195,7 @@ class EntityReader:
         is_explicit = bool(year or issuer) or found.group().startswith("so")
         return Document(
             number=number, kind=self.kinds[name], year=year, issuer=issuer, text=f"{name} {found.group().strip()}",
-            is_sure=is_explicit or (name in self.legal and number not in _YEARS),
+            is_sure=is_explicit or (name in self.legal and number not in YEARS),
         )  # fmt: skip
 
     def _issuer_behind(self, rest: str) -> str:

@@ -21,6 +21,7 @@ from knowledge.matching.wants import WantReader
 from knowledge.snapshot import PublishedEntry
 
 NOTHING_NAMED = Entities()
+_OPENING = 40  # characters of an answer in which a yes or a no stands
 _YES_OR_NO = re.compile(r"(?:co|khong)[.,;:]")  # folded
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
 
@@ -79,10 +80,15 @@ class Facts:
         """Return the folded words of each question that staff wrote down as not its own."""
         return tuple(" ".join(forms(text)) for text in self.entry.must_not_match)
 
+    @cached_property
+    def opening(self) -> str:
+        """Return the first words of its answer, folded."""
+        return fold(self.entry.answer[:_OPENING])
+
     @property
     def says_yes_or_no(self) -> bool:
         """Tell whether its answer begins with "Có." or "Không."."""
-        return _YES_OR_NO.match(fold(self.entry.answer)) is not None
+        return _YES_OR_NO.match(self.opening) is not None
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -196,8 +202,10 @@ class Book:
     def named(self, text: str) -> Entities:
         """Return what a question names; of what may be no document ("hướng dẫn 5 bước") only what the base knows."""
         found = self.entities.read(text, self.documents)
-        meant = (it for it in found.documents if it.is_sure or any(it.fits(known) for known in self.documents))
-        return replace(found, documents=tuple(meant))
+        return replace(found, documents=tuple(it for it in found.documents if it.is_sure or self._knows(it)))
+
+    def _knows(self, document: Document) -> bool:
+        return any(document.fits(known) for known in self.documents)
 
     def conflict(self, entry: int, query: Entities) -> str:
         """Say why an entry may not answer a question that names `query`; "" when nothing stands against it."""
@@ -227,9 +235,7 @@ class Book:
         """Return a document that the question names and no entry knows, in a base that knows documents."""
         if not self.documents:
             return None
-        return next(
-            (named for named in query.documents if not any(named.fits(known) for known in self.documents)), None
-        )
+        return next((named for named in query.documents if not self._knows(named)), None)
 
     def ambiguous(self, query: Entities) -> Document | None:
         """Return a document of the question that two different known ones fit."""

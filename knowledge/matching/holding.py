@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from knowledge.matching.aspects import Asked
+from knowledge.matching.aspects import EXACT, Asked
 from knowledge.matching.facts import Facts
 from knowledge.matching.focus import focus
 from knowledge.matching.index import Index
 from knowledge.matching.marks import has_other_marks
 from knowledge.matching.normalizer import Word
+from knowledge.matching.numerals import YEARS
 from knowledge.matching.query import Query
 from knowledge.matching.repair import Edge
 from knowledge.matching.spaces import pairs
-from knowledge.matching.tokenizer import compounds
+from knowledge.matching.tokenizer import cut
 
 LIGHT = 0.5  # share of a function word from which it says nothing of what is wanted
 _OTHER = 0.4  # share of a question from which words of other marks show that it is about something else
@@ -24,8 +25,6 @@ _YES_NO = "yes_no"  # the aspect of a question that "Có." answers
 _SHORT = 10  # words of a question of which none belongs to a story
 _MUCH = 0.3  # share of a question from which one word decides what it is about
 _LIKELY = 0.3  # weight from which another reading of a word may be what is meant
-_YEARS = range(1900, 2100)
-_EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # aspects whose patterns tell surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,8 @@ def insisted(query: Query, index: Index, entry: int) -> Asked:
 
     "Có." says nothing to a short question for a day or a place, however that is asked.
     """
-    asked, is_curt = query.asked, len(query.words) <= _SHORT
-    if not is_curt or _YES_NO in asked.weights or not index.book.facts[entry].says_yes_or_no:
+    asked = query.asked
+    if _YES_NO in asked.weights or not _is_told_yes_or_no(query, index, entry):
         return asked
     plainly = {name for name in _WHEN_WHERE if asked.weights.get(name, 0.0) >= _PLAINLY}
     return replace(asked, strict=asked.strict | plainly)
@@ -136,23 +135,23 @@ def affirms_of_another(query: Query, index: Index, entry: int) -> bool:
 
     "Có" to the hiring of experts is no answer to a school; "thị trường" is none. A long question tells a story besides.
     """
-    if len(query.words) > _SHORT or not index.book.facts[entry].says_yes_or_no:
+    if not _is_told_yes_or_no(query, index, entry):
         return False
     if any(is_another_word(word, index) and not is_light(word, index) for word in query.words):
         return True
     return not all(_is_spoken_of(start, stop, query, index, entry) for start, stop in _compounds(query, index))
 
 
+def _is_told_yes_or_no(query: Query, index: Index, entry: int) -> bool:
+    """Tell whether an entry says yes or no to a question that is too short to be a story."""
+    return len(query.words) <= _SHORT and index.book.facts[entry].says_yes_or_no
+
+
 def _compounds(query: Query, index: Index) -> Iterator[tuple[int, int]]:
     """Yield start and end of the compound words of a question that say what it is about."""
-    written, listed = query.lattice.written, compounds()
-    at = 0
-    while at < len(written):
-        begun = listed.get(written[at : at + 2], ())
-        size = next((len(word) for word in begun if word == written[at : at + len(word)]), 1)
-        if size > 1 and not any(is_light(word, index) for word in query.words[at : at + size]):
-            yield at, at + size
-        at += size
+    for start, stop in cut(query.lattice.written):
+        if stop - start > 1 and not any(is_light(word, index) for word in query.words[start:stop]):
+            yield start, stop
 
 
 def _is_spoken_of(start: int, stop: int, query: Query, index: Index, entry: int) -> bool:
@@ -197,7 +196,7 @@ def lack(wished: Wish, index: Index, entry: int, *, without: int | None = None) 
 
 
 def _absence(part: Part, held: frozenset[str], facts: Facts, index: Index) -> float:
-    checkable = part.aspects & _EXACT & index.book.aspects.patterns.keys()
+    checkable = part.aspects & EXACT & index.book.aspects.patterns.keys()
     if checkable and facts.held is not None:
         return float(not checkable & (facts.held | facts.covered))
     return 1.0 - max((edge.weight for edge in part.edges if held.issuperset(edge.forms)), default=0.0)
@@ -220,4 +219,4 @@ def is_light(word: Word, index: Index, *, least: float = LIGHT) -> bool:
 
 
 def _is_year(form: str) -> bool:
-    return len(form) == 4 and form.isdigit() and int(form) in _YEARS  # noqa: PLR2004 - as written
+    return len(form) == 4 and form.isdigit() and int(form) in YEARS  # noqa: PLR2004 - as written

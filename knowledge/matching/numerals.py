@@ -11,6 +11,7 @@ from knowledge.matching.normalizer import fold
 _KINDS = frozenset({"digit", "variant", "scale", "ordinal", "joiner"})
 _SCALES = {"100": 100, "1000": 1000}
 _TEN = 10
+YEARS = range(1900, 2100)  # numbers that are taken for one
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 

@@ -57,6 +57,16 @@ def compounds() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     return {pair: tuple(sorted(found, key=lambda word: (-len(word), word))) for pair, found in table.items()}
 
 
+def cut(syllables: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each word of folded syllables, compound or not; of overlapping ones the first, longest."""
+    at, listed = 0, compounds()
+    while at < len(syllables):
+        begun = listed.get(syllables[at : at + 2], ())
+        size = next((len(word) for word in begun if word == syllables[at : at + len(word)]), 1)
+        yield at, at + size
+        at += size
+
+
 @cache
 def folded_syllables() -> frozenset[str]:
     """Return the folded words of that list, with a mark or without."""
