@@ -6,7 +6,7 @@ from functools import cache
 
 from bot.handlers.composing import PERSON, Office, remembering
 from bot.handlers.faq import context_of
-from bot.handlers.saying import Heard, hear, is_just, is_signs_only, says
+from bot.handlers.saying import Utterance, is_just, is_signs_only, says, utterance_of
 from bot.handlers.smalltalk import intent_in
 from bot.messages import Choice, HandoffRequest, Link, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
@@ -30,7 +30,7 @@ class Manners:
     def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
         """Return the outcome when the message is an intent of ours; none of them is a miss."""
         text = turn.update.text
-        heard = Heard() if turn.update.payload else hear(text)
+        heard = Utterance() if turn.update.payload else utterance_of(text)
         courtesy = intent_in(turn)
         if turn.mode is Mode.WAITING and (courtesy == "greet" or says(heard, "manners.calling")):
             return _noted(turn)
@@ -64,7 +64,7 @@ class Manners:
         return self._office.links() if intent in {"grievance", "contact", "english"} else ()
 
 
-def _intent(text: str, heard: Heard) -> str:
+def _intent(text: str, heard: Utterance) -> str:
     found = next((intent for intent in INTENTS if says(heard, f"manners.{intent}")), "")
     if not found and (is_just(heard, "manners.assent") or is_just(heard, "manners.dissent")):
         return "reply"
@@ -84,7 +84,7 @@ def is_english(text: str) -> bool:
     return telling > 0 and english >= max(_FEWEST_ENGLISH, len(forms) * _ENGLISH_SHARE)
 
 
-def _is_right(heard: Heard) -> bool:
+def _is_right(heard: Utterance) -> bool:
     """Tell whether a person says that it is right: without its marks, "đúng" looks like "dừng"."""
     return bool(heard.marked) and is_just(heard, "manners.assent")
 

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from bot.dispatcher import Handler
 from bot.handlers.composing import ENTRY_PREFIX, Office, remembering
-from bot.handlers.saying import hear, is_just
+from bot.handlers.saying import is_just, utterance_of
 from bot.handlers.smalltalk import ERASE, KEEP
 from bot.handlers.speaking import opened, speak
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
@@ -104,7 +104,7 @@ def _agreed(turn: Turn) -> str:
 
     A mere no picks only that nothing be deleted.
     """
-    state, heard = turn.state, hear(turn.update.text)
+    state, heard = turn.state, utterance_of(turn.update.text)
     payloads = [choice.payload for choice in state.choices]
     is_yes = is_just(heard, "manners.assent")
     if payloads == [ERASE, KEEP]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from bot.phrases import words
@@ -21,6 +21,7 @@ from knowledge.matching.vocabulary import Vocabulary
 from knowledge.understanding import consists_of, readings, stripped
 
 MOST_WORDS = 16  # a longer message tells more than one of these things
+_HEARD_AT_ONCE = 16  # messages that are being answered
 _SURE = 0.5  # weight from which a slip is taken back
 LISTS = (
     *(f"manners.{name}" for name in (
@@ -38,7 +39,7 @@ _REPEATED = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Utterance:
     """The ways a message may be read, folded, the likeliest first; signs (emoji, ":)") are words as well.
 
     `marked` are the words as they were typed, of those that were given marks.
@@ -48,37 +49,38 @@ class Heard:
     marked: frozenset[str] = frozenset()
 
 
-def hear(text: str) -> Heard:
-    """Return how a short message may be read; nothing for a longer one."""
+@lru_cache(maxsize=_HEARD_AT_ONCE)
+def utterance_of(text: str) -> Utterance:
+    """Return how a short message may be read; nothing for a longer one. Each handler in turn asks it of a message."""
     said, signs = _parted(text)
     typed = words_of(said)
     plain = tuple(word.form for word in typed)
     if len(plain) > MOST_WORDS:
-        return Heard()
+        return Utterance()
     # A single word with several meanings is not read as a rare one of them.
     written_out = readings(said)[: None if len(plain) > 1 else 1]
     possible = [each for each in dict.fromkeys((plain, *written_out)) if not _tells_more(each)]
     found = (*possible, *(_mended(each) for each in possible))
-    return Heard(
+    return Utterance(
         readings=tuple(dict.fromkeys((*each, *signs) for each in found if each or signs)),
         marked=frozenset(word.surface for word in typed if word.is_marked),
     )
 
 
-def says(heard: Heard, key: str) -> bool:
+def says(heard: Utterance, key: str) -> bool:
     """Tell whether a message says what `key` of the catalogue lists, with nothing else but courtesies."""
     needed = _meant_by(heard, key)
     known = _folded(f"{key}_around") | _courtesies()
     return bool(needed) and any(consists_of(reading, known, needed=needed) for reading in heard.readings)
 
 
-def is_made_of(heard: Heard, key: str) -> bool:
+def is_made_of(heard: Utterance, key: str) -> bool:
     """Tell whether a message holds nothing but what `key` lists, what may stand beside it, and courtesies."""
     known = _folded(key) | _folded(f"{key}_around") | _courtesies()
     return any(consists_of(reading, known) for reading in heard.readings)
 
 
-def is_just(heard: Heard, key: str) -> bool:
+def is_just(heard: Utterance, key: str) -> bool:
     """Tell whether a message is one phrase of a list, courtesies before and after it aside."""
     needed = _meant_by(heard, key)
     return any(
@@ -86,7 +88,7 @@ def is_just(heard: Heard, key: str) -> bool:
     )
 
 
-def _meant_by(heard: Heard, key: str) -> frozenset[Forms]:
+def _meant_by(heard: Utterance, key: str) -> frozenset[Forms]:
     """Return the phrases of a list without the single words that a message only seems to say.
 
     But for its marks a word is easily another one: "dot" is a batch and a fool.
@@ -106,8 +108,9 @@ def _parted(text: str) -> tuple[str, Forms]:
     chunks = text.split()
     faces = [_squeezed(chunk) for chunk in chunks if _squeezed(chunk) in _faces()]
     said = " ".join(chunk for chunk in chunks if _squeezed(chunk) not in _faces())
-    emoji = [letter for letter in said if unicodedata.category(letter) == "So"]
-    said = "".join(letter for letter in said if letter not in emoji)
+    emoji = _emoji(said)
+    signs = frozenset(emoji)
+    said = "".join(letter for letter in said if letter not in signs)
     return _HELD.sub(r"\1\2", _SYLLABLES.sub(r"\1\1", said)), (*faces, *emoji)
 
 
@@ -156,8 +159,11 @@ def _folded(key: str) -> frozenset[Forms]:
 def _of_phrase(phrase: str) -> Forms:
     if phrase.isascii() and not phrase[0].isalnum():
         return (_squeezed(phrase),)
-    signs = tuple(letter for letter in phrase if unicodedata.category(letter) == "So")
-    return (*forms(fold(phrase)), *signs)
+    return (*forms(fold(phrase)), *_emoji(phrase))
+
+
+def _emoji(text: str) -> Forms:
+    return tuple(letter for letter in text if unicodedata.category(letter) == "So")
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from bot.handlers.composing import PERSON, Office, featured, remembering
-from bot.handlers.saying import hear, says
+from bot.handlers.saying import says, utterance_of
 from bot.messages import Choice, DialogueState, HandoffRequest, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -30,7 +30,7 @@ class Smalltalk:
         payload, text = turn.update.payload, _normal(turn.update.text)
         if payload == PERSON or _contains("person", text):
             return self._hand_over(turn)
-        if payload in {ERASE, KEEP} or (not payload and says(hear(turn.update.text), "privacy.ask")):
+        if payload in {ERASE, KEEP} or (not payload and says(utterance_of(turn.update.text), "privacy.ask")):
             return self._privacy(turn, payload)
         intent = intent_in(turn)
         if intent is None:

@@ -11,7 +11,7 @@ from msgspec import structs
 from bot.dispatcher import Handler, dispatch
 from bot.handlers.composing import PERSON, Office, remembering
 from bot.handlers.hearing import is_question
-from bot.handlers.saying import MOST_WORDS, hear, is_made_of
+from bot.handlers.saying import MOST_WORDS, is_made_of, utterance_of
 from bot.messages import Choice, HandoffRequest, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
 from bot.privacy import EMAIL, NUMBER, PHONE
@@ -35,7 +35,7 @@ class Unkept:
         if turn.mode is Mode.STAFF:
             return self._told(turn, "given_to_staff")
         rest = " ".join(_MASKS.sub(" ", text).split())
-        if not rest or is_made_of(hear(rest), "manners.given"):
+        if not rest or is_made_of(utterance_of(rest), "manners.given"):
             return self._told(turn, "given_reply")
         return self._besides(turn, rest, knowledge) if PHONE in text or EMAIL in text else None
 
