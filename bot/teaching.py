@@ -17,7 +17,7 @@ from bot import triage
 from bot.gap_states import WAITING, GapState
 from bot.phrases import phrase
 from bot.triage import GapLine
-from bot.wordings import without_persons, wordings_of
+from bot.wordings import capitalised, without_persons, wordings_of
 from knowledge import editing, publishing, workflow
 from knowledge.behaviour import Report
 from knowledge.feed import KnowledgeFeed
@@ -174,7 +174,7 @@ async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> 
     question, *others = asked
     key = await new_key(session, question)
     variants = tuple(text for text in others if len(text) <= LINE_LENGTH)
-    item = EntryItem(key=key, question=_titled(question)[:LINE_LENGTH], variants=variants, answer="")
+    item = EntryItem(key=key, question=capitalised(question)[:LINE_LENGTH], variants=variants, answer="")
     await editing.revise(session, item, now=teacher.at, note=phrase("misses.entry_note"), author=teacher.by, base=0)
     await triage.promise(session, [gap.id], key, GapState.RESOLVED_ENTRY, by=teacher.by)
     return key
@@ -203,10 +203,6 @@ async def _remember(
     for text in _short(gap.samples):
         if text not in wordings:
             await keep_question(session, text, expected=expected, source=Source.MISS, by=teacher.by, now=teacher.at)
-
-
-def _titled(question: str) -> str:
-    return question[0].upper() + question[1:]
 
 
 def _impersonal(texts: Sequence[str]) -> tuple[str, ...]:

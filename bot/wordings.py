@@ -47,7 +47,7 @@ def wording_of(text: str) -> str:
     asked = _closers().sub(r"\1", asked).strip(_ENDS)
     if not forms(asked):
         return said
-    return asked[0].upper() + asked[1:] if said[0].isupper() else asked
+    return capitalised(asked) if said[0].isupper() else asked
 
 
 def wordings_of(texts: Sequence[str]) -> tuple[str, ...]:
@@ -62,6 +62,11 @@ def wordings_of(texts: Sequence[str]) -> tuple[str, ...]:
     )
     by_reading = {" ".join(forms(wording)): wording for _, wording in reversed(ranked)}
     return tuple(wording for _, wording in ranked if by_reading[" ".join(forms(wording))] == wording)
+
+
+def capitalised(text: str) -> str:
+    """Return a text with its first letter in capitals."""
+    return text[:1].upper() + text[1:]
 
 
 def is_masked(text: str) -> bool:
