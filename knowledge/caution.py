@@ -44,7 +44,7 @@ def costs_of(matcher: MatcherLike) -> Sequence[Cost]:
 
 
 def _cost(caution: float | None, calibration: Calibration) -> Cost:
-    policy = ConfidencePolicy() if caution is None else ConfidencePolicy.at_most(caution, calibration)
+    policy = ConfidencePolicy.at_most(caution, calibration)
     point = next((each for each in calibration.curve if math.isclose(each.threshold, policy.answer_at)), None)
     if point is None:
         return Cost(caution=caution, is_kept=caution is None)

@@ -51,7 +51,7 @@ def _made(snapshot: Snapshot, learnt: Mapping[str, Any] | None, before: Index | 
     terms = [Term(term=it.term, meaning=it.meaning, kind=it.kind, weight=it.weight) for it in snapshot.terms]
     lexicon = Lexicon.default().extended(terms) if terms else None
     known = calibration or Calibration.default()
-    policy = None if snapshot.caution is None else ConfidencePolicy.at_most(snapshot.caution, known)
+    policy = ConfidencePolicy.at_most(snapshot.caution, known)
     matcher = Matcher.build(
         tuple(snapshot.entries.values()), lexicon=lexicon, policy=policy, calibration=known, before=before
     )

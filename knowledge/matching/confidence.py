@@ -153,13 +153,15 @@ class ConfidencePolicy:
         return self.certainty if confidence >= self.sure_at else max(self.certainty, self.more_certainty)
 
     @classmethod
-    def at_most(cls, wrong: float, calibration: Calibration) -> ConfidencePolicy:
+    def at_most(cls, wrong: float | None, calibration: Calibration) -> ConfidencePolicy:
         """Return the policy that answers most while at most `wrong` (0.0-1.0) of what is answered is wrong.
 
-        Only `answer_at` differs from the default policy, and never is it lower. Rests on the calibration's own curve;
-        without one, or when no threshold keeps the promise, answers only what is nearly certain.
+        None: the default policy. Only `answer_at` differs from that, and never is it lower. Rests on the calibration's
+        own curve; without one, or when no threshold keeps the promise, answers only what is nearly certain.
         """
         usual = cls()
+        if wrong is None:
+            return usual
         thresholds = (point.threshold for point in calibration.curve if point.wrong <= wrong)
         kept = (threshold for threshold in thresholds if threshold >= usual.answer_at)
         return replace(usual, answer_at=min(kept, default=NEARLY_CERTAIN), caution=wrong)
