@@ -10,7 +10,7 @@ from admin.composition import Composition
 from admin.doctor import examine
 from bot.channel import Finding
 from runtime import schema
-from runtime.database import Database
+from runtime.database import Database, file_of
 from runtime.settings import Settings
 
 
@@ -33,7 +33,7 @@ def _missing_file(settings: Settings) -> Path | None:
     """Return where an embedded database should be and is not, or is still empty; None: it is there, or is a server."""
     if not settings.is_embedded:
         return None
-    place = Path(settings.database.url.partition(":///")[2])
+    place = file_of(settings.database.url)
     return None if place.exists() and (place.stat().st_size or not place.is_file()) else place.absolute()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from runtime import dumps
+from runtime.database import file_of
 from runtime.errors import DatabaseError
 from runtime.private import new_private_file, private_folder
 from runtime.schema import known_revisions
@@ -18,8 +19,8 @@ _PARTS = ("", "-wal", "-shm")  # of a SQLite database: what was written last may
 
 def backup(url: str, target: Path) -> None:
     """Write the database to `target`, which must not exist. Works while the server runs. Raises DatabaseError."""
-    if url.startswith("sqlite") and not _sqlite_file(url).exists():
-        raise DatabaseError(f"There is no database at {_sqlite_file(url)}.")
+    if url.startswith("sqlite") and not file_of(url).exists():
+        raise DatabaseError(f"There is no database at {file_of(url)}.")
     try:
         new_private_file(target)
     except FileExistsError:
@@ -29,7 +30,7 @@ def backup(url: str, target: Path) -> None:
         raise DatabaseError(f"The database cannot be copied to {target} ({error.strerror}).") from None
     try:
         if url.startswith("sqlite"):
-            _copy(_sqlite_file(url), target)
+            _copy(file_of(url), target)
             _check(target)
         else:
             dumps.write(url, target)
@@ -55,7 +56,7 @@ def restore(url: str, source: Path, *, now: datetime) -> Path | None:
         dumps.read(url, source)
         return kept
     _check(source)
-    target = _sqlite_file(url)
+    target = file_of(url)
     private_folder(target.parent)
     with sole_worker(target) as is_sole:
         if not is_sole:
@@ -111,7 +112,3 @@ def _check_revision(path: Path, revision: str) -> None:
     if revision not in known_revisions():
         hint = "Restore it with the release that wrote it, or a later one."
         raise DatabaseError(f"{path} has the schema {revision}, which this release does not know.", hint=hint)
-
-
-def _sqlite_file(url: str) -> Path:
-    return Path(url.partition(":///")[2])

@@ -94,7 +94,7 @@ class Database:
     @property
     def file(self) -> Path:
         """Where an embedded database lies."""
-        return Path(self.url.partition(":///")[2])
+        return file_of(self.url)
 
     def _keep_private(self) -> None:
         """Make the file, or close the one that is there to other accounts; the log gets the rights of its file."""
@@ -137,6 +137,11 @@ class Database:
         """Close every connection."""
         for engine in {self.engine, self._read_engine, self._alone_engine}:
             await engine.dispose()
+
+
+def file_of(url: str) -> Path:
+    """Return where an embedded database lies, by its address."""
+    return Path(url.partition(":///")[2])
 
 
 def _sqlite_engine(url: str, *, readonly: bool, pool_size: int) -> AsyncEngine:
