@@ -27,6 +27,13 @@ async def the_thread(town):
     return f"/admin/inbox/{number}"
 
 
+async def two_colleagues(desk):
+    """Two operators, and the conversation of somebody who asks for a person."""
+    await desk.town.say("an", "gặp cán bộ")
+    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
+    return lan, minh, await the_thread(desk.town)
+
+
 async def test_who_asks_for_a_person_is_listed_with_the_time_left_to_answer(desk):
     await desk.town.say("an", "gặp cán bộ", channel="whatsapp")
     await desk.town.after(hours=2)
@@ -75,9 +82,7 @@ async def test_an_answer_has_a_length(desk, text):
 
 
 async def test_what_a_colleague_answers_is_not_answered_twice(desk):
-    await desk.town.say("an", "gặp cán bộ")
-    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
-    thread = await the_thread(desk.town)
+    lan, minh, thread = await two_colleagues(desk)
     await lan.post(f"{thread}/claim")
 
     refused = await minh.post(f"{thread}/answer", {"text": "Chào anh"})
@@ -103,9 +108,7 @@ async def test_what_was_typed_before_claiming_is_still_there(desk):
 
 
 async def test_what_was_typed_is_there_also_when_a_colleague_was_faster(desk):
-    await desk.town.say("an", "gặp cán bộ")
-    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
-    thread = await the_thread(desk.town)
+    lan, minh, thread = await two_colleagues(desk)
     await lan.post(f"{thread}/claim")
 
     late = await minh.post(f"{thread}/claim", {"text": "Chào anh"})
@@ -116,9 +119,7 @@ async def test_what_was_typed_is_there_also_when_a_colleague_was_faster(desk):
 
 
 async def test_an_open_page_learns_that_a_colleague_has_come(desk):
-    await desk.town.say("an", "gặp cán bộ")
-    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
-    thread = await the_thread(desk.town)
+    lan, minh, thread = await two_colleagues(desk)
     first = await minh.get(thread)
     mark = first.text.split("mark=")[1].split('"')[0]
     assert "Nhận trả lời" in first.text
@@ -135,9 +136,7 @@ async def test_an_open_page_learns_that_a_colleague_has_come(desk):
 
 @pytest.mark.parametrize("act", ["release", "close"])
 async def test_ending_a_colleagues_conversation_names_them_first(desk, act):
-    await desk.town.say("an", "gặp cán bộ")
-    lan, minh = await desk.sign_in(Role.OPERATOR, login="lan"), await desk.sign_in(Role.OPERATOR, login="minh")
-    thread = await the_thread(desk.town)
+    lan, minh, thread = await two_colleagues(desk)
     await lan.post(f"{thread}/claim")
 
     unaware = await minh.post(f"{thread}/{act}")
