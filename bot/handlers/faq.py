@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from msgspec import structs
-
 from bot.handlers.composing import (
     ENTRY_PREFIX,
     Office,
@@ -15,9 +13,10 @@ from bot.handlers.composing import (
     remembering,
 )
 from bot.handlers.picking import wrong_number
+from bot.handlers.several import TWO, both, mixed, part_of, questions
 from bot.handlers.speaking import speak
 from bot.handlers.telling import offer, offered
-from bot.messages import Choice, Link, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
+from bot.messages import Choice, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
@@ -25,7 +24,6 @@ from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 CONTEXT_LIFE = timedelta(minutes=10)
 MAX_CHOICES = 3
 MAX_NEAR = 2
-TWO = 2
 # Below this the nearest entry has nothing to do with the question, and offering it would look foolish.
 NEAR = 0.15
 FAR_BEHIND = 0.1  # share of the best candidate's confidence below which another is not offered beside it
@@ -43,12 +41,24 @@ class Faq:
             return None
         parts = knowledge.matcher.split(turn.update.text)
         if len(parts) == TWO:
-            answers = [
-                self._one(replace(turn, update=structs.replace(turn.update, text=part)), knowledge) for part in parts
-            ]
+            answers = [self._one(part_of(turn, part), knowledge) for part in parts]
             if all(answer.kind is OutcomeKind.ANSWER for answer in answers):
-                return _both(*answers)
-        return self._one(turn, knowledge)
+                return both(*answers, asked=len(questions(turn.update.text)))
+        whole = self._one(turn, knowledge)
+        if whole.kind in {OutcomeKind.PARTIAL, OutcomeKind.UNKNOWN}:
+            return self._in_part(turn, knowledge, whole) or whole
+        return whole
+
+    def _in_part(self, turn: Turn, knowledge: Knowledge, whole: Outcome) -> Outcome | None:
+        """Return what can be told of the first two questions of a message that cannot be answered as one."""
+        asked = questions(turn.update.text)
+        if len(asked) < TWO:
+            return None
+        first = self._one(part_of(turn, asked[0]), knowledge)
+        second = self._one(replace(part_of(turn, asked[1]), state=first.state), knowledge)  # as in a talk
+        if len(asked) > TWO and first.kind is second.kind is OutcomeKind.ANSWER and first.entry != second.entry:
+            return both(first, second, asked=len(asked))
+        return mixed(first, second, whole, turn, asked=len(asked))
 
     def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
         match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
@@ -148,29 +158,6 @@ def _likely(candidates: Sequence[Candidate]) -> list[str]:
         for at, each in enumerate(candidates)
         if at == 0 or (not each.veto and each.confidence >= FAR_BEHIND * candidates[0].confidence)
     ]
-
-
-def _both(first: Outcome, second: Outcome) -> Outcome:
-    """Return one outcome that says both answers, each with its source; the conversation goes on from the second."""
-    one, two = first.reply, second.reply
-    assert one is not None
-    assert two is not None
-    links = () if two.source is None else (Link(title=two.source.title, url=two.source.url),)
-    reply = Reply(
-        text=phrase("reply.two", first=one.text, second=two.text),
-        source=one.source,
-        choices=two.choices,
-        links=links if two.source != one.source else (),
-    )
-    steps = (*first.trace.steps, *second.trace.steps)
-    return replace(
-        second,
-        reply=reply,
-        confidence=min(first.confidence, second.confidence),
-        expired=first.expired or second.expired,
-        trace=Trace(handler="faq", reason="two_questions", steps=steps),
-        miss=first.miss or second.miss,
-    )
 
 
 def context_of(turn: Turn) -> Context | None:

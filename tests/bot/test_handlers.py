@@ -12,6 +12,7 @@ from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
 from bot.handlers.picking import Picking, picked
 from bot.handlers.smalltalk import ERASE, Smalltalk, intent_of
+from bot.handlers.telling import digest_of
 from bot.messages import Choice, DialogueState, OutcomeKind, Turn, UpdateKind
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.snapshot import Article, Citation, PublishedEntry, PublishedGuide, Snapshot, Validity
@@ -131,6 +132,58 @@ def test_two_questions_in_one_message_get_two_answers():
     assert "Một lần sau đầu tư." in outcome.reply.text
     assert outcome.reply.source.quote == "áp dụng đối với các doanh nghiệp"
     assert outcome.state.entry == "how", "what follows is about the last answer"
+
+
+class Knowing(Matching):
+    """A matcher with a result for each single question; all else is on a subject whose entry does not tell it."""
+
+    def __init__(self, **results):
+        super().__init__(verdict=Verdict.PARTIAL, reason=Reason.ASPECT_NOT_COVERED, candidates=candidates(("how", 0.6)))
+        self.results = results
+
+    def match(self, text: str, *, context: Context | None = None) -> Match:
+        self.contexts.append(context)
+        key = self.results.get(text[0]) if text.count("?") == 1 else None
+        return a_sure(key) if key else self.result
+
+
+def a_sure(key):
+    return Match(verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=candidates((key, 0.9)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "told", "is_left_over"),
+    [
+        pytest.param("A ai? X gì?", OutcomeKind.PARTIAL, ["Mọi doanh nghiệp."], False, id="the second is not told"),
+        pytest.param("X gì? B sao?", OutcomeKind.PARTIAL, ["Một lần"], False, id="the first is not told"),
+        pytest.param("A ai? X gì? B sao?", OutcomeKind.PARTIAL, ["Mọi doanh nghiệp."], True, id="two of three"),
+        pytest.param("A ai? B sao? X gì?", OutcomeKind.ANSWER, ["Mọi", "Một lần"], True, id="both of three"),
+        pytest.param("X gì? Y gì?", OutcomeKind.PARTIAL, [], False, id="neither is told"),
+        pytest.param("X là B? ạ?", OutcomeKind.PARTIAL, [], False, id="a word alone is no question"),
+    ],
+)
+def test_what_can_be_told_of_several_questions_is_told(text, kind, told, is_left_over):
+    matcher = Knowing(A="who", B="how")
+
+    outcome = FAQ(a_turn(text, contact="7"), replace(KNOWLEDGE, matcher=matcher))
+
+    assert outcome.kind is kind
+    assert all(part in outcome.reply.text for part in told)
+    assert ("ở tin nhắn sau" in outcome.reply.text) == is_left_over
+    assert bool(outcome.miss) == (kind is OutcomeKind.PARTIAL), "staff see what is missing"
+    if outcome.miss:
+        assert outcome.state.offered == digest_of(text), "the wish to be told is for the message, as staff see it"
+        assert [choice.payload for choice in outcome.reply.choices][-1] == f"#tell:{digest_of(text)}"
+
+
+def test_the_second_question_may_lean_on_what_the_first_was_answered_with():
+    matcher = Knowing(A="who")
+
+    outcome = FAQ(a_turn("A ai? X gì?"), replace(KNOWLEDGE, matcher=matcher))
+
+    assert matcher.contexts[-1].entry == "who"
+    assert outcome.reply.source.quote == "áp dụng đối với các doanh nghiệp"
+    assert "gần nhất" not in outcome.reply.text, "the nearest entry has just been told"
 
 
 def test_choices_claim_nothing_and_open_by_key():

@@ -1,0 +1,93 @@
+"""Several questions in one message: at most two are taken up, and what of them no entry tells is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from msgspec import structs
+
+from bot.handlers.composing import remembering
+from bot.handlers.telling import TELL
+from bot.messages import Link, Outcome, OutcomeKind, Reply, Trace, Turn
+from bot.phrases import phrase
+
+TWO = 2
+_QUESTION = re.compile(r"[^?\n]+\?")
+
+
+def questions(text: str) -> tuple[str, ...]:
+    """Return the questions of a message that end in a question mark and have two words or more."""
+    parts = (part.strip() for part in _QUESTION.findall(text))
+    return tuple(part for part in parts if len(part.split()) >= TWO)
+
+
+def part_of(turn: Turn, text: str) -> Turn:
+    """Return the turn that asks `text`, a part of its message."""
+    return replace(turn, update=structs.replace(turn.update, text=text))
+
+
+def both(first: Outcome, second: Outcome, *, asked: int) -> Outcome:
+    """Return one outcome that says both answers, each with its source; the conversation goes on from the second.
+
+    `asked`: how many questions the message has. What is left over is said to be.
+    """
+    assert second.reply is not None
+    return replace(
+        second,
+        reply=replace(_said(first, second, asked), choices=second.reply.choices),
+        confidence=min(first.confidence, second.confidence),
+        expired=first.expired or second.expired,
+        trace=_trace(first, second),
+        miss=first.miss or second.miss,
+    )
+
+
+def mixed(first: Outcome, second: Outcome, whole: Outcome, turn: Turn, *, asked: int) -> Outcome | None:
+    """Return one outcome that answers one question and says what is not told of the other; None: they are not so.
+
+    `whole` is what the message comes to as one question: staff and the wish to be told later know it by all its words.
+    """
+    answer = next((it for it in (first, second) if it.kind is OutcomeKind.ANSWER), None)
+    lack = next((it for it in (first, second) if it.kind is OutcomeKind.PARTIAL), None)
+    if answer is None or lack is None:
+        return None
+    assert lack.reply is not None
+    assert whole.reply is not None
+    one, two = (_without_nearest(it) if it is lack else it for it in (first, second))
+    said = _said(one, two, asked)
+    tell = tuple(choice for choice in whole.reply.choices if choice.payload.startswith(TELL))
+    reply = replace(said, choices=tell)
+    state = remembering(reply, turn.state, at=turn.at, entry=answer.entry)
+    return replace(
+        lack,
+        reply=reply,
+        state=replace(state, offered=whole.state.offered),
+        expired=answer.expired,
+        trace=_trace(first, second),
+    )
+
+
+def _without_nearest(lack: Outcome) -> Outcome:
+    # What is nearest to the question without an answer is what the other one was answered with.
+    assert lack.reply is not None
+    text = lack.reply.text.removesuffix(phrase("partial.nearest")).rstrip()
+    return replace(lack, reply=replace(lack.reply, text=text))
+
+
+def _said(first: Outcome, second: Outcome, asked: int) -> Reply:
+    one, two = first.reply, second.reply
+    assert one is not None
+    assert two is not None
+    told = phrase("reply.two", first=one.text, second=two.text)
+    sources = tuple(dict.fromkeys(reply.source for reply in (one, two) if reply.source is not None))
+    also = (Link(title=source.title, url=source.url) for source in sources[1:])
+    return Reply(
+        text=f"{phrase('reply.left_over')}\n\n{told}" if asked > TWO else told,
+        source=sources[0] if sources else None,
+        links=(*also, *one.links, *two.links),
+    )
+
+
+def _trace(first: Outcome, second: Outcome) -> Trace:
+    return Trace(handler="faq", reason="two_questions", steps=(*first.trace.steps, *second.trace.steps))
