@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from knowledge.matching.index import Index
-from knowledge.matching.lexicon import Forms, Row
+from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, as_word, words
 from knowledge.matching.query import Query, spelled_out
 from knowledge.matching.spaces import pairs
 from knowledge.matching.spelling import is_compound
+
+Kinds = Mapping[str, AbstractSet[Word]]
+"""What the words of table `denials` do: `denier`, `asking`, `between`."""
 
 _NO = "khong"
 _WEIGHTY = 0.6  # share of the weight of the rarest word from which a word may tell entries apart
@@ -25,34 +30,37 @@ def is_denied(query: Query, index: Index, entry: int) -> bool:
     """
     if query.lattice.written in index.exact:
         return False
+    kinds = _kinds(index)
     clauses = _CLAUSES.split(query.text[:MAX_LENGTH])
-    denied = {pair for clause in clauses for pair in _denied(words(clause), index)}
+    denied = {pair for clause in clauses for pair in _denied(words(clause), kinds, index)}
     if not denied:
         return False
     texts = index.prepared.texts[entry]
-    denied -= {pair for source in (*texts.wordings, texts.body) for pair in _denied(source, index)}
+    denied -= {pair for source in (*texts.wordings, texts.body) for pair in _denied(source, kinds, index)}
     affirmed = [{word.form for word in source} for source in texts.wordings]
     return any(held.issuperset(pair) for pair in denied for held in affirmed)
 
 
-def _denied(source: Sequence[Word], index: Index) -> Iterator[Forms]:
+def _kinds(index: Index) -> Kinds:
+    found: defaultdict[str, set[Word]] = defaultdict(set)
+    for row in index.lexicon.tables.get("denials", ()):
+        known = as_word(row.term)
+        # Without marks "khong" denies as well; with others ("con", a child) it is another word.
+        found[row.kind] |= {known, Word(surface=known.form, form=known.form)}
+    return found
+
+
+def _denied(source: Sequence[Word], kinds: Kinds, index: Index) -> Iterator[Forms]:
     """Yield the two syllables that follow each word that denies."""
-    rows = index.lexicon.tables.get("denials", ())
     said = [spelled for word in source for spelled in spelled_out([word], index) or (word,)]
     for at, word in enumerate(said):
-        if not _is(word, rows, "denier") or (at and _is(said[at - 1], rows, "asking")):
+        if word not in kinds["denier"] or (at and said[at - 1] in kinds["asking"]):
             continue
         rest = iter(said[at + 1 :])
-        first = next((other for other in rest if not _is(other, rows, "between")), None)
+        first = next((other for other in rest if other not in kinds["between"]), None)
         second = next(rest, None)
         if first is not None and second is not None:
             yield first.form, second.form
-
-
-def _is(word: Word, rows: Sequence[Row], kind: str) -> bool:
-    # Without marks "khong" denies as well; with others ("con", a child) it is another word.
-    written = (as_word(row.term) for row in rows if row.kind == kind)
-    return any(word == known or (not word.is_marked and word.form == known.form) for known in written)
 
 
 def refuses_another(query: Query, index: Index, entry: int) -> bool:
