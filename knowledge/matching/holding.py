@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from knowledge.matching.aspects import EXACT, Asked
 from knowledge.matching.facts import Facts
 from knowledge.matching.focus import focus
 from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Forms
 from knowledge.matching.marks import has_other_marks
 from knowledge.matching.normalizer import Word
 from knowledge.matching.numerals import YEARS
@@ -137,9 +139,17 @@ def affirms_of_another(query: Query, index: Index, entry: int) -> bool:
     """
     if not _is_told_yes_or_no(query, index, entry):
         return False
-    if any(is_another_word(word, index) and not is_light(word, index) for word in query.words):
+    heavy = [word for word in query.words if not is_light(word, index)]
+    if any(is_another_word(word, index) or _is_another_word_in(entry, word, index) for word in heavy):
         return True
     return not all(_is_spoken_of(start, stop, query, index, entry) for start, stop in _compounds(query, index))
+
+
+def _is_another_word_in(entry: int, word: Word, index: Index) -> bool:
+    """Tell whether an entry has the letters of a word, and only with other marks: "hiểu" is no "hiệu" of its."""
+    texts = index.prepared.texts[entry]
+    spelled = {other.surface for other in chain(*texts.wordings, texts.body) if other.form == word.form}
+    return bool(spelled) and has_other_marks(word, spelled)
 
 
 def _is_told_yes_or_no(query: Query, index: Index, entry: int) -> bool:
@@ -157,11 +167,17 @@ def _compounds(query: Query, index: Index) -> Iterator[tuple[int, int]]:
 def _is_spoken_of(start: int, stop: int, query: Query, index: Index, entry: int) -> bool:
     """Tell whether an entry has the words from `start` to `stop`, side by side, or other words for them."""
     held = index.holdings[entry]
-    said = [[edge for edge in edges if held.issuperset(edge.forms)] for edges in query.lattice.covering[start:stop]]
+    said = [
+        [edge for edge in edges if held.issuperset(edge.forms) and _stand_so(edge.forms, index, entry)]
+        for edges in query.lattice.covering[start:stop]
+    ]
     if any(edge.start <= start and stop <= edge.end for edges in said for edge in edges):
         return True
-    together = all(_stand_together(pair, index, entry) for pair in pairs(query.lattice.written[start:stop]))
-    return stop - start > 1 and all(said) and together
+    return stop - start > 1 and all(said) and _stand_so(query.lattice.written[start:stop], index, entry)
+
+
+def _stand_so(said: Forms, index: Index, entry: int) -> bool:
+    return all(_stand_together(pair, index, entry) for pair in pairs(said))
 
 
 def _stand_together(pair: str, index: Index, entry: int) -> bool:
