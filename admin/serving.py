@@ -17,7 +17,6 @@ from admin.composition import Announce, Running
 from admin.staff import has_administrator, setup_path
 from runtime.errors import ConfigurationError
 from runtime.settings import Settings
-from runtime.vault import Vault, load_key
 
 RunningT = TypeVar("RunningT", bound=Running)
 _HINT = "See docs/operators/settings.md."
@@ -40,7 +39,7 @@ async def serve(
     """
     stop = _told_to_stop()
     async with open_assistant(settings) as assistant:
-        await _require_key(assistant, settings)
+        await _require_key(assistant)
         work = asyncio.create_task(assistant.run())
         work.add_done_callback(lambda _task: stop.set())
         runner = web.AppRunner(
@@ -73,12 +72,10 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def _require_key(assistant: Running, settings: Settings) -> None:
+async def _require_key(assistant: Running) -> None:
     """Refuse to run with a key that is not the one of the stored credentials: every reply would fail, one by one."""
-    key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
-    vault = Vault(assistant.db, assistant.clock, key)
-    for name in sorted(settings.channels):  # a channel that is no longer used may keep what nobody can open
-        await vault.read(name)
+    for name in sorted(assistant.settings.channels):  # one that is no longer used may keep what nobody can open
+        await assistant.vault.read(name)
 
 
 async def _set_up(assistant: Running, settings: Settings, *, wants_link: bool) -> str | None:
