@@ -13,9 +13,10 @@ from typing import TypeVar
 import structlog
 from aiohttp import web
 
+from admin import second_factor
 from admin.composition import Announce, Running
 from admin.staff import has_administrator, setup_path
-from runtime.errors import ConfigurationError
+from runtime.errors import ConfigurationError, CredentialError
 from runtime.settings import Settings
 
 RunningT = TypeVar("RunningT", bound=Running)
@@ -35,7 +36,7 @@ async def serve(
     """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close.
 
     `set_up_link`: whether to make a link for the first administrator, if there is none; it replaces older ones.
-    Raises CredentialError when the key does not open what a channel in use has stored.
+    Raises CredentialError when the key does not open what a channel in use or a person's second factor was sealed with.
     """
     stop = _told_to_stop()
     async with open_assistant(settings) as assistant:
@@ -73,9 +74,23 @@ def _told_to_stop() -> asyncio.Event:
 
 
 async def _require_key(assistant: Running) -> None:
-    """Refuse to run with a key that is not the one of the stored credentials: every reply would fail, one by one."""
+    """Refuse to run with a key that is not the one things were sealed with.
+
+    Every reply would fail, one by one; whoever has a second factor could not sign in, and new ones would be sealed
+    with another key than the rest. A disabled account may keep what nobody can open.
+    """
     for name in sorted(assistant.settings.channels):  # one that is no longer used may keep what nobody can open
         await assistant.vault.read(name)
+    if not assistant.settings.console.enabled:
+        return
+    async with assistant.db.reading() as session:
+        shut_out = await second_factor.shut_out(session, assistant.vault.key)
+    if shut_out:
+        raise CredentialError(
+            f"{len(shut_out)} of the second factors of staff cannot be opened: they were sealed with another key.",
+            hint="Set HOIDAP_SECRET_KEY to the key that sealed them. If it is lost, `hoidap doctor` names the people; "
+            "`hoidap staff reset-totp LOGIN` lets each in again.",
+        )
 
 
 async def _set_up(assistant: Running, settings: Settings, *, wants_link: bool) -> str | None:
