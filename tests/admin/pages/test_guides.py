@@ -140,6 +140,18 @@ async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
     assert (after.number, after.item.contact, after.item.title) == (3, "Gọi trước khi tới.", "Tự kiểm tra")
 
 
+async def test_what_two_people_changed_at_one_place_is_marked_and_the_words_of_this_person_stay(desk):
+    first, second, fields = await two_editors(desk)
+    await first.post("/admin/guides/nq93/edit", fields | {"title": "Tra cứu"})
+
+    late = await second.post("/admin/guides/nq93/edit", fields | {"title": "Tự kiểm tra"})
+
+    assert late.status == 409
+    assert "Hai người sửa cùng một chỗ" in late.text
+    assert "<ins>Tra cứu" in late.text
+    assert posted(late.text)["title"] == "Tự kiểm tra"
+
+
 async def test_a_form_that_is_corrected_still_knows_what_it_began_with(desk):
     """Else what a colleague saved meanwhile would be overwritten by the next click."""
     first, second, fields = await two_editors(desk)
