@@ -76,7 +76,9 @@ async def test_who_did_it_is_called_by_name_with_the_login_beside_it(desk):
     boss = await desk.sign_in(Role.ADMINISTRATOR, login="hoa")
     await record(desk, actor=boss.person)
 
-    assert '<td data-label="Người">Hoa<small>hoa</small></td>' in (await boss.get("/admin/audit")).text
+    assert (
+        '<td data-label="Người" class="text-nowrap">Hoa<small>hoa</small></td>' in (await boss.get("/admin/audit")).text
+    )
 
 
 async def test_what_has_no_name_is_shown_as_it_is(desk):
