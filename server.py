@@ -58,7 +58,7 @@ from runtime.loading import explain
 from runtime.opening import open_database
 from runtime.readiness import Readiness
 from runtime.settings import PREFIX, Settings
-from runtime.vault import Vault, load_key
+from runtime.vault import Vault, open_vault
 from runtime.wakers.choice import waker_for
 from runtime.wakers.port import Waker
 from webhooks.views import Reception, set_up_operations, set_up_webhooks
@@ -177,6 +177,7 @@ class Assistant:
     settings: Settings
     db: Database
     clock: Clock
+    vault: Vault
     feed: KnowledgeFeed
     channels: Mapping[str, Channel]
     waker: Waker
@@ -212,12 +213,10 @@ class Assistant:
 
 
 @asynccontextmanager
-async def open_channels(settings: Settings, db: Database) -> AsyncIterator[dict[str, Channel]]:
-    """Make the platforms' channels, ready to speak; credentials that rotate are read from and kept in the database."""
-    clock = SystemClock()
-    key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
+async def open_channels(settings: Settings, vault: Vault) -> AsyncIterator[dict[str, Channel]]:
+    """Make the platforms' channels, ready to speak; credentials that rotate are read from and kept in the vault."""
     async with aiohttp.ClientSession() as http:
-        yield platform_channels(settings, Ports(vault=Vault(db, clock, key), http=http, clock=clock))
+        yield platform_channels(settings, Ports(vault=vault, http=http, clock=SystemClock()))
 
 
 @asynccontextmanager
@@ -229,7 +228,8 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(open_database(settings))
-        channels = await stack.enter_async_context(open_channels(settings, db))
+        vault = open_vault(settings, db, clock)
+        channels = await stack.enter_async_context(open_channels(settings, vault))
         channels["webchat"] = WebchatChannel()
         await load_starter(db, clock.now())
         feed = KnowledgeFeed(
@@ -241,8 +241,8 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
         limits = settings.ingress
         ingress = Ingress(store.accept, batch_rows=limits.batch_rows, pending_rows=limits.pending_rows)
         yield Assistant(
-            settings=settings, db=db, clock=clock, feed=feed, channels=channels, waker=waker, ingress=ingress,
-            fetch=PortalFetcher(settings.portal, contact=settings.public_url),
+            settings=settings, db=db, clock=clock, vault=vault, feed=feed, channels=channels, waker=waker,
+            ingress=ingress, fetch=PortalFetcher(settings.portal, contact=settings.public_url),
         )  # fmt: skip
 
 

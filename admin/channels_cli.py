@@ -16,6 +16,7 @@ from admin.running import composition_of, fail, failing_plainly, run, settings_o
 from bot.channel import SignedRequest
 from runtime.clock import SystemClock
 from runtime.errors import BadSignature, ConfigurationError
+from runtime.vault import open_vault
 
 Option = typer.Option
 T = TypeVar("T")
@@ -43,7 +44,10 @@ def _with_channel(
         from admin import audit
 
         composition, settings = composition_of(context), settings_of()
-        async with composition.open_database(settings) as db, composition.open_channels(settings, db) as channels:
+        async with (
+            composition.open_database(settings) as db,
+            composition.open_channels(settings, open_vault(settings, db, SystemClock())) as channels,
+        ):
             name = platform.value.replace("-", "_")
             if name not in channels:
                 hint = f"Set HOIDAP_CHANNELS__{name.upper()}__…; see docs/operators/{platform.value}.md."

@@ -17,6 +17,7 @@ from knowledge.snapshot import Snapshot
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.settings import Settings
+from runtime.vault import Vault
 from runtime.wakers.port import Waker
 
 Render: TypeAlias = Callable[[Reply], Sequence[Payload]]
@@ -49,6 +50,8 @@ class Running(Protocol):
     @property
     def clock(self) -> Clock: ...  # noqa: D102
     @property
+    def vault(self) -> Vault: ...  # noqa: D102
+    @property
     def feed(self) -> KnowledgeFeed: ...  # noqa: D102
     @property
     def channels(self) -> Mapping[str, Channel]: ...  # noqa: D102
@@ -69,7 +72,7 @@ class Composition:
     serve: Serve
     open_assistant: Callable[[Settings], AbstractAsyncContextManager[Any]]
     open_database: Callable[[Settings], AbstractAsyncContextManager[Database]]
-    open_channels: Callable[[Settings, Database], AbstractAsyncContextManager[Mapping[str, Any]]]
+    open_channels: Callable[[Settings, Vault], AbstractAsyncContextManager[Mapping[str, Any]]]
     make_matcher: Callable[[Snapshot, Mapping[str, Any] | None], tuple[MatcherLike, bool]]
     learn: Callable[[MatcherLike], tuple[MatcherLike, Mapping[str, Any]]]
     handlers: Callable[[Settings], Sequence[Handler]]

@@ -26,7 +26,7 @@ async def diagnose(composition: Composition, settings: Settings) -> Sequence[Fin
         finally:
             await db.close()
     async with composition.open_assistant(settings) as it:
-        return await examine(it.db, settings, it.channels, it.feed.current, composition.environment)
+        return await examine(it.db, settings, it.channels, it.feed.current, composition.environment, key=it.vault.key)
 
 
 def _missing_file(settings: Settings) -> Path | None:
@@ -46,7 +46,7 @@ async def _without_database(composition: Composition, settings: Settings, place:
             # asking the platform may spend a token that works once, and there is no place to keep the next one
             spending = [name for name in it.channels if settings.channels.get(name, {}).get("refresh_token")]
             asked = {name: channel for name, channel in it.channels.items() if name not in spending}
-            found = await examine(it.db, settings, asked, it.feed.current, composition.environment)
+            found = await examine(it.db, settings, asked, it.feed.current, composition.environment, key=it.vault.key)
     return [_no_database(place), *found[1:], *map(_not_asked, spending)]  # the first is about the folder's database
 
 

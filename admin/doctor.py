@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from admin import staff
+from cryptography.fernet import MultiFernet
+
+from admin import second_factor, staff
 from admin.page import Role
 from bot.channel import Channel, Finding
 from knowledge.base import Knowledge
@@ -26,13 +28,15 @@ async def examine(
     channels: Mapping[str, Channel],
     knowledge: Knowledge | None,
     environment: Mapping[str, str],
+    *,
+    key: MultiFernet,
 ) -> list[Finding]:
-    """Return every finding, the fundamental ones first."""
+    """Return every finding, the fundamental ones first. `key`: what second factors should be sealed with."""
     findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
     findings += _contact(settings)
     findings += await _articles(db, settings)
     findings += await _guides(db)
-    findings += await _staff(db, settings)
+    findings += await _staff(db, settings, key)
     for channel in channels.values():
         findings += await _channel(channel)
         findings += _address(settings, channel)
@@ -109,12 +113,13 @@ async def _guides(db: Database) -> Sequence[Finding]:
     return [Finding(subject="guides", ok=False, message=said, hint="Correct and publish them, or withdraw them.")]
 
 
-async def _staff(db: Database, settings: Settings) -> Sequence[Finding]:
-    """Say who can administer, and with how little."""
+async def _staff(db: Database, settings: Settings, key: MultiFernet) -> Sequence[Finding]:
+    """Say who can administer, and with how little, and who cannot sign in because the key is another."""
     if not settings.console.enabled:
         return []
     async with db.reading() as session:
         everybody = await staff.people(session)
+        shut_out = await second_factor.shut_out(session, key)
     able = [
         person
         for person in everybody
@@ -125,7 +130,12 @@ async def _staff(db: Database, settings: Settings) -> Sequence[Finding]:
         return [Finding(subject="console", ok=True, message=message)]
     without = sum(1 for person in able if not person.has_totp)
     message = f"{len(able)} can administer, {without} of them without a second factor"
-    return [Finding(subject="console", ok=True, message=message)]
+    found = [Finding(subject="console", ok=True, message=message)]
+    if shut_out:
+        message = f"sealed with another key, so that they cannot sign in: the second factor of {', '.join(shut_out)}"
+        hint = "Set HOIDAP_SECRET_KEY to the key that sealed them, or run `hoidap staff reset-totp LOGIN` for each."
+        found.append(Finding(subject="console", ok=False, message=message, hint=hint))
+    return found
 
 
 def _environment(environment: Mapping[str, str]) -> Sequence[Finding]:

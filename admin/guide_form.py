@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Protocol, TypeAlias
 
+from pydantic import TypeAdapter, ValidationError
+
 from knowledge.eligibility.lines import choice_line, condition_lines, read_choice, read_condition
-from knowledge.eligibility.model import MAX_STEPS, Guide, Rule, RulingKind, Step
+from knowledge.eligibility.model import MAX_STEPS, Condition, Guide, Rule, RulingKind, Step
 from knowledge.guide_file import Fault, InvalidGuide
 
 Draft: TypeAlias = dict[str, Any]
@@ -19,6 +21,7 @@ OUTCOMES = tuple(kind.value for kind in RulingKind)
 STEP_FIELDS = ("key", "kind", "question", "help", "choices", "unit", "least", "most")
 RULE_FIELDS = ("mode", "when", "kept", "ruling", "clause", "quote", "article", "confirm")
 _MOST_RULES = 50
+_CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 
 
 class Fields(Protocol):
@@ -44,8 +47,8 @@ def draft_of(guide: Guide) -> Draft:
         **{name: "\n".join(getattr(guide, name)) for name in LINES},
         **{name: getattr(guide.outcomes, name) for name in OUTCOMES},
         "as_of": guide.as_of.isoformat() if guide.as_of else "",
-        "steps": [_step_draft(step) for step in guide.steps],
-        "rules": [_rule_draft(number, rule) for number, rule in enumerate(guide.rules, 1)],
+        "steps": [step_draft(step) for step in guide.steps],
+        "rules": [rule_draft(rule) for rule in guide.rules],
     }
 
 
@@ -65,13 +68,10 @@ def with_blanks(draft: Draft) -> Draft:
     return draft | {"steps": [*draft["steps"], step], "rules": [*draft["rules"], rule]}
 
 
-def fields_of(draft: Draft, earlier: Guide) -> dict[str, Any]:
-    """Return the fields the model reads. Raises InvalidGuide naming lines and dates that cannot be read.
-
-    `earlier` holds the conditions that no line can say; the form only keeps their numbers.
-    """
+def fields_of(draft: Draft) -> dict[str, Any]:
+    """Return the fields the model reads. Raises InvalidGuide naming lines and dates that cannot be read."""
     faults: list[Fault] = []
-    rules = [_rule_fields(number, rule, earlier, faults) for number, rule in enumerate(draft["rules"], 1)]
+    rules = [_rule_fields(number, rule, faults) for number, rule in enumerate(draft["rules"], 1)]
     as_of = draft["as_of"]
     if as_of and not _is_day(as_of):
         faults.append(Fault(place=("as_of",), kind="date_format"))
@@ -87,18 +87,20 @@ def fields_of(draft: Draft, earlier: Guide) -> dict[str, Any]:
     }
 
 
-def _step_draft(step: Step) -> Draft:
+def step_draft(step: Step) -> Draft:
+    """Return a step as the form shows it."""
     plain = {name: getattr(step, name) or "" for name in ("key", "kind", "question", "help", "unit", "least", "most")}
     return plain | {"choices": "\n".join(choice_line(choice) for choice in step.choices), "unsure": step.unsure}
 
 
-def _rule_draft(number: int, rule: Rule) -> Draft:
+def rule_draft(rule: Rule) -> Draft:
+    """Return a rule as the form shows it. `kept`: a condition that no lines can say, which the form carries along."""
     said = condition_lines(rule.when)
     mode, lines = said or ("all", [])
     return {
         "mode": mode,
         "when": "\n".join(lines),
-        "kept": "" if said else str(number),
+        "kept": "" if said else rule.when.model_dump_json(),
         "ruling": rule.ruling.value,
         "clause": rule.clause,
         "quote": rule.quote,
@@ -139,27 +141,25 @@ def _step_fields(step: Draft) -> dict[str, Any]:
     }
 
 
-def _rule_fields(number: int, rule: Draft, earlier: Guide, faults: list[Fault]) -> dict[str, Any]:
+def _rule_fields(number: int, rule: Draft, faults: list[Fault]) -> dict[str, Any]:
     return {
-        "when": _condition(number, rule, earlier, faults),
+        "when": _condition(number, rule, faults),
         **{name: rule[name] for name in ("ruling", "clause", "quote", "article")},
         "confirm": _lines(rule["confirm"]),
     }
 
 
-def _condition(number: int, rule: Draft, earlier: Guide, faults: list[Fault]) -> Any:
+def _condition(number: int, rule: Draft, faults: list[Fault]) -> Any:
     lines = _lines(rule["when"])
-    kept = int(rule["kept"]) if rule["kept"].isdecimal() else 0
-    if not lines and 0 < kept <= len(earlier.rules):
-        return earlier.rules[kept - 1].when.model_dump()
-    if not lines:
-        faults.append(Fault(place=("rules", number, "when"), kind="missing"))
-        return None
     try:
-        return read_condition(rule["mode"], lines)
+        if lines:
+            return read_condition(rule["mode"], lines)
+        return _CONDITION.validate_json(rule["kept"]).model_dump()
+    except ValidationError:  # nothing was kept, or a browser made it up
+        faults.append(Fault(place=("rules", number, "when"), kind="missing"))
     except ValueError as error:
         faults.append(Fault(place=("rules", number, "when"), kind="condition", detail=str(error)))
-        return None
+    return None
 
 
 def _lines(text: str) -> list[str]:

@@ -79,7 +79,7 @@ async def findings(console: Console, *, with_platforms: bool) -> Sequence[Findin
     known = console.feed.current
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await examine(console.db, console.settings, channels, known, console.environment)
+            return await examine(console.db, console.settings, channels, known, console.environment, key=console.key)
     except TimeoutError:
         slow = Finding(
             subject="channels",
@@ -87,4 +87,4 @@ async def findings(console: Console, *, with_platforms: bool) -> Sequence[Findin
             message=f"no answer within {PATIENCE_SECONDS:g} s",
             hint="Run `hoidap doctor`.",
         )
-        return [slow, *await examine(console.db, console.settings, {}, known, console.environment)]
+        return [slow, *await examine(console.db, console.settings, {}, known, console.environment, key=console.key)]

@@ -17,7 +17,6 @@ from bot.dispatcher import Handler
 from knowledge.feed import MakeMatcher
 from runtime.assets import Asset, load_assets
 from runtime.settings import Settings
-from runtime.vault import Vault, load_key
 
 ROOT = "/admin"
 _PACKED_ALREADY = (".woff2",)
@@ -35,8 +34,7 @@ def set_up_console(
     environment: Mapping[str, str],
 ) -> None:
     """Add everything below `/admin` to `app`."""
-    assets, settings = load_assets("admin"), assistant.settings
-    key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
+    assets, settings, key = load_assets("admin"), assistant.settings, assistant.vault.key
     inner = web.Application(middlewares=[(gate := Gate(pages)).frame, gate.guard])
     inner[CONSOLE] = Console(
         db=assistant.db,
@@ -48,7 +46,7 @@ def set_up_console(
         renderers=renderers,
         channels=assistant.channels,
         waker=assistant.waker,
-        vault=Vault(assistant.db, assistant.clock, key),
+        vault=assistant.vault,
         fetch=assistant.fetch,
         key=key,
         environment=environment,

@@ -34,6 +34,7 @@ _SYSTEMS = (
 # Fields of an entry whose text is a day or a code; the tables that name the codes.
 _DAYS = frozenset({"valid_from", "valid_until", "review_on"})
 _CODES = {"on_expiry": "entries.on_expiry", "not_covered": "testbox.aspect"}
+_SHARE = re.compile(r"[01](\.\d+)?")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 SUBJECT_KINDS = (
     "entry", "article", "competition", "guide", "term", "gap", "question", "test-question", "conversation", "staff",
@@ -130,11 +131,21 @@ def attributes(given: Mapping[str, Any]) -> Markup:
     return Markup("").join(parts)
 
 
-def listed(value: Any) -> str:
-    """Return a value of the audit log in words: lists with commas, codes by their names."""
+def listed(value: Any, field: str = "") -> str:
+    """Return a value of the audit log in words: lists with commas, codes by their names, days, weights as percent."""
     if isinstance(value, list | tuple):
         return ", ".join(map(listed, value)) or say("console.none")
-    return called("value", str(value))
+    text = str(value)
+    if field == "weight" and _SHARE.fullmatch(text):
+        return percent(float(text))
+    return _day_in_words(text) or called("value", text)
+
+
+def _day_in_words(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text)) if _ISO_DAY.fullmatch(text) else ""
+    except ValueError:  # digits of something else
+        return ""
 
 
 def called(kind: str, code: str) -> str:

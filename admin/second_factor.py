@@ -15,6 +15,7 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from admin.staff import MOST_PEOPLE
 from admin.tables import RecoveryCode, Staff
 from admin.tokens import digest_of
 from runtime.errors import CredentialError
@@ -117,6 +118,21 @@ def unsealed(text: str, key: MultiFernet) -> str:
             "A second factor was sealed with another key.",
             hint="Set HOIDAP_SECRET_KEY to the key that sealed it, or reset it with `hoidap staff reset-totp`.",
         ) from None
+
+
+async def shut_out(session: AsyncSession, key: MultiFernet) -> Sequence[str]:
+    """Return the logins of active people whose second factor this key does not open: they cannot sign in."""
+    used = select(Staff.login, Staff.totp_sealed).where(Staff.totp_sealed != "", Staff.disabled_at.is_(None))
+    rows = await session.execute(used.order_by(Staff.login).limit(MOST_PEOPLE))
+    return [login for login, text in rows if not _opens(text, key)]
+
+
+def _opens(text: str, key: MultiFernet) -> bool:
+    try:
+        unsealed(text, key)
+    except CredentialError:
+        return False
+    return True
 
 
 def _spelt(raw: bytes) -> str:

@@ -13,11 +13,11 @@ from typing import TypeVar
 import structlog
 from aiohttp import web
 
+from admin import second_factor
 from admin.composition import Announce, Running
 from admin.staff import has_administrator, setup_path
-from runtime.errors import ConfigurationError
+from runtime.errors import ConfigurationError, CredentialError
 from runtime.settings import Settings
-from runtime.vault import Vault, load_key
 
 RunningT = TypeVar("RunningT", bound=Running)
 _HINT = "See docs/operators/settings.md."
@@ -36,11 +36,11 @@ async def serve(
     """Serve until SIGTERM or SIGINT: stop listening, finish what has begun, close.
 
     `set_up_link`: whether to make a link for the first administrator, if there is none; it replaces older ones.
-    Raises CredentialError when the key does not open what a channel in use has stored.
+    Raises CredentialError when the key does not open what a channel in use or a person's second factor was sealed with.
     """
     stop = _told_to_stop()
     async with open_assistant(settings) as assistant:
-        await _require_key(assistant, settings)
+        await _require_key(assistant)
         work = asyncio.create_task(assistant.run())
         work.add_done_callback(lambda _task: stop.set())
         runner = web.AppRunner(
@@ -73,12 +73,24 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def _require_key(assistant: Running, settings: Settings) -> None:
-    """Refuse to run with a key that is not the one of the stored credentials: every reply would fail, one by one."""
-    key = load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir)
-    vault = Vault(assistant.db, assistant.clock, key)
-    for name in sorted(settings.channels):  # a channel that is no longer used may keep what nobody can open
-        await vault.read(name)
+async def _require_key(assistant: Running) -> None:
+    """Refuse to run with a key that is not the one things were sealed with.
+
+    Every reply would fail, one by one; whoever has a second factor could not sign in, and new ones would be sealed
+    with another key than the rest. A disabled account may keep what nobody can open.
+    """
+    for name in sorted(assistant.settings.channels):  # one that is no longer used may keep what nobody can open
+        await assistant.vault.read(name)
+    if not assistant.settings.console.enabled:
+        return
+    async with assistant.db.reading() as session:
+        shut_out = await second_factor.shut_out(session, assistant.vault.key)
+    if shut_out:
+        raise CredentialError(
+            f"{len(shut_out)} of the second factors of staff cannot be opened: they were sealed with another key.",
+            hint="Set HOIDAP_SECRET_KEY to the key that sealed them. If it is lost, `hoidap doctor` names the people; "
+            "`hoidap staff reset-totp LOGIN` lets each in again.",
+        )
 
 
 async def _set_up(assistant: Running, settings: Settings, *, wants_link: bool) -> str | None:

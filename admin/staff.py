@@ -22,7 +22,7 @@ SETUP = "setup"
 SETUP_VALID = timedelta(minutes=30)
 INVITATION_VALID = timedelta(hours=72)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._+-]{1,60}(@[a-z0-9.-]{3,58})?")
-_MOST_PEOPLE = 500
+MOST_PEOPLE = 500
 
 
 class StaffError(AppError):
@@ -73,7 +73,7 @@ def cleaned_login(login: str) -> str:
 
 async def people(session: AsyncSession) -> Sequence[Person]:
     """Return everybody, by name."""
-    rows = await session.scalars(select(Staff).order_by(Staff.name, Staff.id).limit(_MOST_PEOPLE))
+    rows = await session.scalars(select(Staff).order_by(Staff.name, Staff.id).limit(MOST_PEOPLE))
     return [person_of(row) for row in rows]
 
 
@@ -91,7 +91,7 @@ async def find_login(session: AsyncSession, login: str) -> Person | None:
 
 async def has_administrator(session: AsyncSession) -> bool:
     """Tell whether anybody can administer: an active administrator with a password."""
-    return any(_is_administrator(row) for row in await session.scalars(select(Staff).limit(_MOST_PEOPLE)))
+    return any(_is_administrator(row) for row in await session.scalars(select(Staff).limit(MOST_PEOPLE)))
 
 
 def _is_administrator(row: Staff) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import audit
-from knowledge import store, transfer
+from knowledge import transfer
 from knowledge.safeguards import Finding, unevidenced_among
 from knowledge.schema import KnowledgeFile, Status
 from knowledge.transfer import Plan
@@ -50,23 +50,13 @@ async def foresee(db: Database, file: KnowledgeFile) -> Taken:
 
 
 async def _seen(session: AsyncSession, file: KnowledgeFile, plan: Plan) -> Taken:
-    touched = {*plan.created, *plan.changed}
-    items = [item for item in file.entries if item.key in touched]
+    new = dict.fromkeys(plan.created, file.new_status)
     return Taken(
         plan=plan,
-        unevidenced=await unevidenced_among(session, items),
-        unsourced=await _unsourced(session, file, plan) if items else (),
+        unevidenced=await unevidenced_among(session, plan.entries),
+        unsourced=[
+            item.key
+            for item in plan.entries
+            if not item.article and (item.status or new.get(item.key, Status.PUBLISHED)) is Status.PUBLISHED
+        ],
     )
-
-
-async def _unsourced(session: AsyncSession, file: KnowledgeFile, plan: Plan) -> Sequence[str]:
-    """Return the keys of what is spoken without an article; a table that has no column for it keeps the stored one."""
-    stored = {item.key: item for item in (await store.load_contents(session)).entries}
-    new = dict.fromkeys(plan.created, file.new_status)
-    return [
-        item.key
-        for item in transfer.completed(file, stored).entries
-        if item.key in {*plan.created, *plan.changed}
-        and not item.article
-        and (item.status or new.get(item.key, Status.PUBLISHED)) is Status.PUBLISHED
-    ]

@@ -19,7 +19,10 @@ _LINE = re.compile(r"\n?[^\n]+|\n")
 _ISLAND = 2  # words
 _Edit: TypeAlias = tuple[int, int, tuple[str, ...]]  # words from, up to; what stands there instead
 _Span: TypeAlias = tuple[bool, Sequence[str], Sequence[str]]  # whether it stayed; words before and after
-LISTS = frozenset({"variants", "related", "must_not_match", "not_covered", "buttons", "aliases"})  # one item per line
+# of entries, competitions and guides: one item per line
+LISTS = frozenset(
+    {"variants", "related", "must_not_match", "not_covered", "buttons", "aliases", "wordings", "otherwise"}
+)
 _PROSE = frozenset({"answer", "answer_full"})  # where one more sentence does no harm
 _SENTENCE_ENDS = (".", "!", "?", "\N{HORIZONTAL ELLIPSIS}")
 # No part of what an entry says to people; a status is not written by an author.

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.editing import lock, raise_version
 from knowledge.eligibility.checking import Problem, check
-from knowledge.guide_store import SHELF, find_guide
+from knowledge.guide_store import SHELF
 from knowledge.guide_tables import GuideRevision, GuideRow
 from knowledge.portal.paragraphs import stored_text
 from knowledge.schema import GuideItem, Status
@@ -29,10 +29,6 @@ class FaultyGuide(KnowledgeError):
         said = "; ".join(str(problem) for problem in problems)
         super().__init__(f"The guide {key!r} cannot be published: {said}.", hint="Correct it, then publish it again.")
         self.problems = tuple(problems)
-
-
-class Overtaken(KnowledgeError):
-    """Somebody has saved a later version meanwhile."""
 
 
 async def check_guide(session: AsyncSession, item: GuideItem, *, also: Collection[str] = ()) -> list[Problem]:
@@ -62,24 +58,25 @@ async def revise_guide(
     """Give a guide a new, unpublished revision and return its number; a new guide begins as a draft.
 
     What is published stays in use until `publish_guide`. The item's status is not used. `after`: the revision that was
-    being changed; raises Overtaken when there is a later one by now.
+    being changed; raises EditConflict when there is a later one by now.
     """
     await lock(session)
     if after is not None:
-        latest = await find_guide(session, item.key)
-        if latest is None or latest.number != after:
-            raise Overtaken
+        await SHELF.newest(session, await SHELF.get(session, item.key), number=after)
     return await SHELF.revise(session, item, now=now, note=note)
 
 
-async def publish_guide(session: AsyncSession, key: str, *, now: datetime, withdraw_earlier: bool = False) -> int:
+async def publish_guide(
+    session: AsyncSession, key: str, *, number: int, now: datetime, withdraw_earlier: bool = False
+) -> int:
     """Publish the latest revision; return the new version of what is published. Raises FaultyGuide.
 
-    Those inside the guide finish on the revision they began; with `withdraw_earlier` (it was wrong) they begin anew.
+    `number` is that of the revision that was looked at. Raises EditConflict when there is a newer one by now. Those
+    inside the guide finish on the revision they began; with `withdraw_earlier` (it was wrong) they begin anew.
     """
     await lock(session)
     guide = await SHELF.get(session, key)
-    revision = await SHELF.newest(session, guide)
+    revision = await SHELF.newest(session, guide, number=number)
     problems = await check_guide(session, GuideItem.model_validate(revision.content))
     if fatal := [problem for problem in problems if problem.is_fatal]:
         raise FaultyGuide(key, fatal)

@@ -25,10 +25,12 @@ class Plan:
     """What an import does to the database. Entries and articles by their keys, in the order of the file.
 
     `refused` are entries that are left out, `warnings` parts of the file that are not used; both with their place.
+    `entries` are those created or changed as they will stand: where the file is silent, with what is stored.
     """
 
     created: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    entries: tuple[EntryItem, ...] = ()
     unchanged: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -40,13 +42,15 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Tell whether applying it would change nothing."""
-        entries = (*self.created, *self.changed)
-        return not (entries or self.articles or self.terms or self.competitions or self.guides)
+        return not (self.entries or self.articles or self.terms or self.competitions or self.guides)
 
 
 async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
     """Compare a file with the database; nothing is changed."""
-    stored = await store.load_contents(session)
+    return await _plan(session, file, await store.load_contents(session))
+
+
+async def _plan(session: AsyncSession, file: KnowledgeFile, stored: KnowledgeFile) -> Plan:
     articles = {item.key: item for item in stored.articles}
     entries = {item.key: item for item in stored.entries}
     terms = {item.key: item for item in stored.terms}
@@ -68,9 +72,11 @@ async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
     faults = [problem for item in news for problem in await _faults(session, item, citable)]
     faulty = {problem.key for problem in faults}
     problems += faults
+    touched = {*kinds["created"], *kinds["changed"]}
     return Plan(
         created=tuple(kinds["created"]),
         changed=tuple(kinds["changed"]),
+        entries=tuple(item for item in file.entries if item.key in touched),
         unchanged=tuple(kinds["unchanged"]),
         refused=tuple(problem for problem in problems if problem.is_fatal),
         warnings=tuple(problem for problem in problems if not problem.is_fatal),
@@ -95,18 +101,16 @@ async def apply_within(
     What is only in the database stays. An entry that staff suspended stays so unless the file says otherwise.
     """
     await editing.lock(session)
-    decided = await plan(session, file)
+    contents = await store.load_contents(session)
+    decided = await _plan(session, file, contents)
     if decided.is_empty:
         return decided
-    stored = {item.key: item for item in (await store.load_contents(session)).entries}
-    file = completed(file, stored)
+    stored = {item.key: item for item in contents.entries}
     await editing.import_articles(session, (item for item in file.articles if item.key in decided.articles))
     await import_terms(session, (item for item in file.terms if item.key in decided.terms), now=now, by=by)
-    touched = {*decided.created, *decided.changed}
-    items = [item for item in file.entries if item.key in touched]
-    rewritten = [item for item in items if not _is_same_wording(item, stored.get(item.key))]
+    rewritten = [item for item in decided.entries if not _is_same_wording(item, stored.get(item.key))]
     await editing.import_entries(session, rewritten, now=now, note=note, new=file.new_status, author=by)
-    for item in items:
+    for item in decided.entries:
         if item.status and _is_same_wording(item, stored.get(item.key)):
             await editing.set_status(session, item.key, item.status, now=now)
     competitions = [item for item in file.competitions if item.key in decided.competitions]

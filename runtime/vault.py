@@ -25,6 +25,7 @@ from runtime.clock import Clock
 from runtime.database import Base, Database, UtcDateTime
 from runtime.errors import ConfigurationError, CredentialError
 from runtime.private import private_folder
+from runtime.settings import Settings
 
 REFRESH_LEASE = timedelta(seconds=30)  # longer than the platform call's own timeout
 _MOST_SHOWN = 100
@@ -79,6 +80,11 @@ class Vault:
         self._db = db
         self._clock = clock
         self._key = key
+
+    @property
+    def key(self) -> MultiFernet:
+        """The key, for what else is sealed with it: cookies, second factors."""
+        return self._key
 
     async def read(self, name: str) -> Credential | None:
         """Return the stored credential. Raises CredentialError when the key does not open it."""
@@ -192,6 +198,11 @@ class Vault:
                 hint="Set HOIDAP_SECRET_KEY to the key that sealed it, or log in to the platform again.",
             ) from None
         return Credential(values=values, issued_at=row.issued_at, expires_at=row.expires_at, version=row.version)
+
+
+def open_vault(settings: Settings, db: Database, clock: Clock) -> Vault:
+    """Return the vault that the settings hold the key of. Raises ConfigurationError when that is none."""
+    return Vault(db, clock, load_key(settings.secret_key.get_secret_value(), state_dir=settings.state_dir))
 
 
 def load_key(configured: str, *, state_dir: Path) -> MultiFernet:

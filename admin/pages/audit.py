@@ -24,14 +24,15 @@ async def list_events(request: web.Request) -> web.Response:
             session, filter_of(request), before_id=int(before) if before.isascii() and before.isdigit() else None
         )
         names = {action: called("action", action) for action in await audit.known_actions(session)}
-        people = [(person.login, person.name) for person in await staff.people(session)]
-        people += [(login, actor_name(login)) for login in MACHINES]
+        persons = {person.login: person.name for person in await staff.people(session)}
+        people = [*persons.items(), *((login, actor_name(login)) for login in MACHINES)]
         everything = ("", say("audit.everything"))
         return render(
             request,
             "audit/list.html",
             events=events,
             people=[everything, *people],
+            persons=persons,
             actions=[everything, *names.items()],
             names=names,
             older=events[-1].id if len(events) == PAGE_ROWS else None,

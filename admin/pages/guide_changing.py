@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other
 from admin.forms import Form
+from admin.guide_conflict import merged, writers_since
 from admin.guide_form import Draft, draft_from, draft_of, fields_of, with_blanks
 from admin.page import Action, Permission
 from admin.pages.guide_showing import guide_page, picture_values
 from admin.wording import say
 from knowledge.eligibility.checking import Problem
-from knowledge.guide_editing import Overtaken, check_guide, revise_guide
+from knowledge.guide_editing import check_guide, revise_guide
 from knowledge.guide_file import Fault, InvalidGuide, guide_of, read_guide, text_of
 from knowledge.guide_store import GuidePage, find_guide, guide_history
 from knowledge.schema import GuideItem
+from runtime.errors import EditConflict
 
 _MOST_NAMED = 10
 _MOST_VERSIONS = 500
 _LONGEST_NOTE = 500  # characters
 _LONGEST = 256 * 1024  # bytes of a posted guide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What stands in an editor beside the guide itself. `base`: the version that it began with."""
+
+    base: int
+    note: str = ""
+
+    @classmethod
+    def of(cls, form: Form) -> Typed:
+        """Return what was posted."""
+        return cls(base=form.integer("number") or 0, note=form.text("note"))
 
 
 async def show_new(request: web.Request) -> web.Response:
@@ -51,42 +67,50 @@ async def create(request: web.Request) -> web.Response:
 async def edit(request: web.Request) -> web.Response:
     """Show the form of a guide, with what is wrong and how it would be asked."""
     page = await guide_page(request)
-    return await _form(request, page, draft_of(page.item))
+    return await _form(request, page, draft_of(page.item), Typed(base=page.number))
 
 
 async def save(request: web.Request) -> web.Response:
     """Save the form as a new version; what is in use stays until it is published."""
     page, form = await guide_page(request), await form_of(request)
-    draft = draft_from(form) | {"key": page.item.key}
+    draft, typed = draft_from(form) | {"key": page.item.key}, Typed.of(form)
     try:
-        item = guide_of(fields_of(draft, page.item))
-        await _save(request, item, form)
+        item = guide_of(fields_of(draft))
+        await _save(request, item, typed)
     except InvalidGuide as invalid:
-        return await _form(request, page, draft, faults=_said(invalid.faults), status=422)
-    except Overtaken:
-        return await _form(request, page, draft, faults=(say("guides.changed_meanwhile"),), status=409)
+        return await _form(request, page, draft, typed, faults=_said(invalid.faults), status=422)
+    except EditConflict:
+        page, both, conflict = await _conflict(request, item, typed)
+        return await _form(request, page, both, replace(typed, base=page.number), conflict=conflict, status=409)
     return see_other(request, "guides.edit", flash=say("guides.saved"), key=item.key)
 
 
 async def edit_text(request: web.Request) -> web.Response:
     """Show a guide as YAML."""
     page = await guide_page(request)
-    return _text(request, page, text_of(page.item))
+    return _text(request, page, text_of(page.item), Typed(base=page.number))
 
 
 async def save_text(request: web.Request) -> web.Response:
     """Save YAML as a new version."""
     page, form = await guide_page(request), await form_of(request)
-    text = form.raw("text")
+    text, typed = form.raw("text"), Typed.of(form)
     try:
         item = read_guide(text)
         if item.key != page.item.key:
-            return _text(request, page, text, faults=(say("guides.other_key", guide=page.item.key),), status=422)
-        await _save(request, item, form)
+            said = say("guides.other_key", guide=page.item.key)
+            return _text(request, page, text, typed, faults=(said,), status=422)
+        await _save(request, item, typed)
     except InvalidGuide as invalid:
-        return _text(request, page, text, faults=_said(invalid.faults), status=422)
-    except Overtaken:
-        return _text(request, page, text, faults=(say("guides.changed_meanwhile"),), status=409)
+        return _text(request, page, text, typed, faults=_said(invalid.faults), status=422)
+    except EditConflict:
+        page, both, conflict = await _conflict(request, item, typed)
+        try:
+            text, typed = text_of(guide_of(fields_of(both))), replace(typed, base=page.number)
+            faults: Sequence[str] = ()
+        except InvalidGuide as invalid:  # too many steps together, say: this person's text stays, to be made shorter
+            faults = _said(invalid.faults)
+        return _text(request, page, text, typed, conflict=conflict, faults=faults, status=409)
     return see_other(request, "guides.text", flash=say("guides.saved"), key=item.key)
 
 
@@ -105,17 +129,45 @@ async def restore(request: web.Request) -> web.Response:
     return see_other(request, "guides.show", flash=say("guides.restored", number=earlier.number), key=page.item.key)
 
 
-async def _save(request: web.Request, item: GuideItem, form: Form) -> None:
-    """Save a guide as the version after the one that the form showed. Raises Overtaken."""
-    ports, words, after = console(request), form.text("note")[:_LONGEST_NOTE], form.integer("number") or 0
+async def _save(request: web.Request, item: GuideItem, typed: Typed) -> None:
+    """Save a guide as the version after the one that the form began with. Raises EditConflict."""
+    ports, words = console(request), typed.note[:_LONGEST_NOTE]
     async with ports.db.transaction() as session:
-        number = await revise_guide(session, item, now=ports.clock.now(), note=words, after=after)
+        number = await revise_guide(session, item, now=ports.clock.now(), note=words, after=typed.base)
         await note(request, session, "guides.save", f"guide:{item.key}", after={"revision": number})
 
 
+async def _conflict(request: web.Request, mine: GuideItem, typed: Typed) -> tuple[GuidePage, Draft, dict[str, Any]]:
+    """Return the guide as others left it, a draft with the changes of both, and what is told of theirs.
+
+    Raises HTTPNotFound for a form that began with no known version.
+    """
+    page = await guide_page(request)
+    async with console(request).db.reading() as session:
+        history = await guide_history(session, mine.key, limit=max(page.number - typed.base + 1, 1))
+        before = next((change.item for change in history if change.number == typed.base), None)
+        if before is None:
+            raise web.HTTPNotFound
+        both = merged(before, mine, page.item)
+        return page, both.draft, {
+            "who": await writers_since(session, mine.key, typed.base),
+            "at": history[0].created_at,
+            "notes": [change.change_note for change in history if change.number > typed.base and change.change_note],
+            "changes": both.changes,
+        }  # fmt: skip
+
+
 async def _form(
-    request: web.Request, page: GuidePage, draft: Draft, *, faults: Sequence[str] = (), status: int = 200
+    request: web.Request,
+    page: GuidePage,
+    draft: Draft,
+    typed: Typed,
+    *,
+    conflict: Mapping[str, object] | None = None,
+    faults: Sequence[str] = (),
+    status: int = 200,
 ) -> web.Response:
+    """Show the form. `conflict`: what others did meanwhile."""
     ports = console(request)
     async with ports.db.reading() as session:
         problems: Sequence[Problem] = await check_guide(session, page.item)
@@ -126,6 +178,8 @@ async def _form(
         guide=page.item,
         draft=with_blanks(draft),
         articles=[(article.key, article.title) for article in ports.feed.current.snapshot.articles.values()],
+        typed=typed,
+        conflict=conflict,
         faults=faults,
         problems=problems,
         **picture_values(page.item, problems),
@@ -134,9 +188,17 @@ async def _form(
 
 
 def _text(
-    request: web.Request, page: GuidePage, text: str, *, faults: Sequence[str] = (), status: int = 200
+    request: web.Request,
+    page: GuidePage,
+    text: str,
+    typed: Typed,
+    *,
+    conflict: Mapping[str, object] | None = None,
+    faults: Sequence[str] = (),
+    status: int = 200,
 ) -> web.Response:
-    return render(request, "guides/text.html", page=page, guide=page.item, text=text, faults=faults, status=status)
+    shown = {"page": page, "guide": page.item, "text": text, "typed": typed}
+    return render(request, "guides/text.html", **shown, conflict=conflict, faults=faults, status=status)
 
 
 def _said(faults: Sequence[Fault]) -> tuple[str, ...]:

@@ -95,6 +95,19 @@ def test_another_key_says_what_to_do():
         second_factor.unsealed(second_factor.sealed(SECRET, KEY), other)
 
 
+async def test_who_is_shut_out_by_another_key_is_named_unless_disabled(db, person):
+    other = MultiFernet([Fernet(Fernet.generate_key())])
+    async with db.transaction() as session:
+        await staff.invite(session, login="binh", name="Bình", roles=[Role.EDITOR], now=NOW)
+        gone, _ = await staff.invite(session, login="chi", name="Chi", roles=[Role.EDITOR], now=NOW)
+        await second_factor.turn_on(session, gone.id, SECRET, 0, KEY)
+        await staff.disable(session, gone.id, now=NOW)
+
+    async with db.reading() as session:
+        assert await second_factor.shut_out(session, KEY) == []
+        assert await second_factor.shut_out(session, other) == ["an"]
+
+
 def test_the_picture_is_one_element_that_needs_no_style():
     picture = second_factor.qr_code(SECRET, "an")
 

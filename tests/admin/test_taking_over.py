@@ -56,3 +56,15 @@ async def test_an_entry_that_is_not_spoken_or_keeps_its_article_is_not_named(sql
 
     assert taken.plan.changed == (an_entry_item().key,)
     assert not taken.unsourced
+
+
+async def test_a_table_without_sources_is_held_against_those_that_are_stored(sqlite_db):
+    sourced = an_entry_item(quote="hỗ trợ 900 triệu đồng", answer="Hỗ trợ 900 triệu đồng.")
+    await take_over(sqlite_db, a_file(sourced), "k.yaml", now=NOW)
+    shorter = an_entry_item(answer="900 triệu đồng.", article="", quote="")
+    table = replace(a_file(shorter), fields=frozenset({"key", "question", "answer"}), articles=())
+
+    taken = await take_over(sqlite_db, table, "bang.csv", now=NOW)
+
+    assert taken.plan.changed == (sourced.key,)
+    assert not taken.unevidenced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from knowledge.eligibility.checking import Flaw
 from knowledge.guide_editing import FaultyGuide, publish_guide, revise_guide, withdraw_guide
 from knowledge.guide_store import KEPT_REVISIONS, find_guide, guide_history, list_guides
 from knowledge.schema import GuideItem, Status, snapshot_of
-from runtime.errors import KnowledgeError
+from runtime.errors import EditConflict, KnowledgeError
 from tests.support.builders import NOW, a_file
 from tests.support.guides import a_guide, starter_guide
 
@@ -32,8 +33,8 @@ async def snapshot(db):
 
 async def published(db, item, **options):
     async with db.transaction() as session:
-        await revise_guide(session, item, now=NOW)
-        return await publish_guide(session, item.key, now=NOW, **options)
+        number = await revise_guide(session, item, now=NOW)
+        return await publish_guide(session, item.key, number=number, now=NOW, **options)
 
 
 async def test_an_imported_guide_is_in_use_with_its_article(db):
@@ -52,7 +53,7 @@ async def test_a_draft_changes_nothing_until_it_is_published(db):
         await revise_guide(session, an_item(title="Tên mới"), now=NOW)
     before = await snapshot(db)
     async with db.transaction() as session:
-        await publish_guide(session, "thu", now=NOW)
+        await publish_guide(session, "thu", number=2, now=NOW)
     after = await snapshot(db)
 
     assert before.guides["thu"].guide.title == "Kiểm tra thử"
@@ -89,7 +90,7 @@ async def test_a_withdrawn_guide_is_gone_for_everybody_and_may_come_back(db):
         await withdraw_guide(session, "thu", now=NOW)
     gone = await snapshot(db)
     async with db.transaction() as session:
-        await publish_guide(session, "thu", now=NOW)
+        await publish_guide(session, "thu", number=2, now=NOW)
     back = await snapshot(db)
 
     assert (gone.guides, gone.earlier_guides) == ({}, ())
@@ -174,7 +175,22 @@ async def test_staff_see_every_guide_with_its_history(db):
     assert missing is None
 
 
-@pytest.mark.parametrize("change", [publish_guide, withdraw_guide])
+async def test_a_version_that_nobody_looked_at_is_neither_published_nor_changed(db):
+    await filed(db)
+    async with db.transaction() as session:
+        await revise_guide(session, an_item(title="Tên mới"), now=NOW, after=1)
+
+    for change in (
+        lambda session: publish_guide(session, "thu", number=1, now=NOW),
+        lambda session: revise_guide(session, an_item(title="Tên khác"), now=NOW, after=1),
+    ):
+        with pytest.raises(EditConflict, match="guide 'thu' is at revision 2 by now, not 1"):
+            async with db.transaction() as session:
+                await change(session)
+    assert (await snapshot(db)).guides["thu"].guide.title == "Kiểm tra thử"
+
+
+@pytest.mark.parametrize("change", [partial(publish_guide, number=1), withdraw_guide], ids=["publish", "withdraw"])
 async def test_a_guide_that_is_not_there_cannot_be_changed(db, change):
     with pytest.raises(KnowledgeError, match="no guide 'khac'"):
         async with db.transaction() as session:

@@ -7,9 +7,13 @@ import os
 import re
 
 import pytest
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import select
 
+from admin import second_factor
 from admin.processes import is_journal
+from admin.tables import Staff
+from runtime.database import Database
 from tests.support.servers import hoidap, serving, start, until
 
 pytestmark = pytest.mark.real_socket
@@ -31,6 +35,40 @@ async def test_a_server_with_another_key_than_the_stored_credentials_does_not_st
     assert "serves at" not in wrong.output
     async with serving(tmp_path, right):
         pass
+
+
+async def test_a_server_that_cannot_open_the_second_factors_of_staff_does_not_start(tmp_path):
+    """Nobody with one could sign in, and who sets one up meanwhile could not after the mistake is mended."""
+    keys = [{"HOIDAP_SECRET_KEY": Fernet.generate_key().decode()} for _ in range(2)]
+    right, wrong = keys
+    await hoidap(tmp_path, "staff", "invite", "an", "--name", "An", "--role", "administrator", environment=right)
+    await with_second_factor(tmp_path / "var/hoidap.db", right["HOIDAP_SECRET_KEY"])
+
+    refused = await start(tmp_path, wrong)
+
+    assert await refused.wait() == 1
+    assert refused.output.count("hoidap: ") == 1
+    assert "1 of the second factors of staff cannot be opened" in refused.output
+    assert "HOIDAP_SECRET_KEY" in refused.output
+    assert wrong["HOIDAP_SECRET_KEY"] not in refused.output
+    code, said = await hoidap(tmp_path, "doctor", environment=wrong)
+    assert (code, "the second factor of an" in said) == (1, True)
+    for environment in (right, {**wrong, "HOIDAP_CONSOLE__ENABLED": "false"}):
+        async with serving(tmp_path, environment):
+            pass
+    await hoidap(tmp_path, "staff", "reset-totp", "an", environment=wrong)
+    async with serving(tmp_path, wrong):
+        pass
+
+
+async def with_second_factor(path, key):
+    """Give the only person a password and a second factor."""
+    db = Database(f"sqlite+aiosqlite:///{path}")
+    async with db.transaction() as session:
+        person = (await session.scalars(select(Staff))).one()
+        person.password_hash = "x"
+        await second_factor.turn_on(session, person.id, second_factor.new_secret(), 0, MultiFernet([Fernet(key)]))
+    await db.close()
 
 
 async def test_nothing_is_restored_under_a_running_server(tmp_path):

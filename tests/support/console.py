@@ -26,6 +26,7 @@ from knowledge.snapshot import Snapshot
 from runtime.clock import FixedClock
 from runtime.database import Database
 from runtime.settings import ConsoleSettings, DatabaseSettings, Settings
+from runtime.vault import open_vault
 from tests.support.builders import NOW
 from tests.support.fakes import FakeChannel, FakeMatcher
 from tests.support.portal import FakeFetch
@@ -163,6 +164,7 @@ async def a_console(
         settings=settings,
         db=db,
         clock=clock,
+        vault=open_vault(settings, db, clock),
         feed=feed,
         channels=channels or {"fake": FakeChannel()},
         waker=waker or FakeWaker(),

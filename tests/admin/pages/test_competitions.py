@@ -178,6 +178,18 @@ async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
     assert "Đã lưu bản nháp số 3" in saved.text
 
 
+async def test_what_two_people_changed_at_one_place_is_marked_and_the_words_of_this_person_stay(desk):
+    first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")
+    await first.post(PATH, FIELDS | {"number": "1", "organiser": "UBND tỉnh"})
+
+    answer = await second.post(PATH, FIELDS | {"number": "1", "organiser": "Tỉnh đoàn"})
+
+    assert answer.status == 409
+    assert "Hai người sửa cùng một chỗ" in answer.text
+    assert "UBND tỉnh</ins>" in answer.text
+    assert 'value="Tỉnh đoàn"' in answer.text
+
+
 async def test_a_form_that_is_corrected_still_knows_what_it_began_with(desk):
     """Else what a colleague saved meanwhile would be overwritten by the next click."""
     first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")

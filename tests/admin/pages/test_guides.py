@@ -33,7 +33,7 @@ async def page_of(desk, key):
 
 
 def posted(html):
-    """What a browser would post of the form that saves the guide."""
+    """What a browser would post of the form that saves the guide, but for its token."""
     [form] = re.findall(r'<form method="post" action="/admin/guides/[^"]+/edit".*?</form>', html, re.DOTALL)
     fields = {}
     for tag in re.findall(r"<input[^>]*>", form):
@@ -45,7 +45,7 @@ def posted(html):
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
         fields[name] = chosen[1]
-    return fields
+    return {name: value for name, value in fields.items() if name != "form_token"}
 
 
 async def test_the_list_says_what_is_in_use(desk):
@@ -115,15 +115,113 @@ async def test_what_is_wrong_is_said_in_vietnamese_and_nothing_is_lost(desk):
     assert "Bước 1, khóa: chỉ gồm chữ thường không dấu" in again.text
 
 
-async def test_two_people_do_not_overwrite_each_other(desk):
-    browser = await desk.sign_in(Role.EDITOR)
-    fields = posted((await browser.get("/admin/guides/nq93/edit")).text)
-    await browser.post("/admin/guides/nq93/edit", fields)
+async def two_editors(desk):
+    """Return two people who have the same form open, and what stands in it."""
+    first, second = await desk.sign_in(Role.EDITOR, login="an"), await desk.sign_in(Role.EDITOR, login="binh")
+    return first, second, posted((await first.get("/admin/guides/nq93/edit")).text)
 
-    late = await browser.post("/admin/guides/nq93/edit", fields)
+
+async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
+    first, second, fields = await two_editors(desk)
+    await first.post("/admin/guides/nq93/edit", fields | {"contact": "Gọi trước khi tới.", "note": "theo góp ý"})
+
+    late = await second.post("/admin/guides/nq93/edit", fields | {"title": "Tự kiểm tra", "note": "đổi tên"})
+    saved = await second.post("/admin/guides/nq93/edit", posted(late.text))
 
     assert late.status == 409
-    assert say("guides.changed_meanwhile") in late.text
+    assert "An đã lưu bản 2" in late.text
+    assert "theo góp ý" in late.text
+    assert "<ins>Gọi trước khi tới" in late.text
+    assert posted(late.text) == fields | {
+        "contact": "Gọi trước khi tới.", "title": "Tự kiểm tra", "note": "đổi tên", "number": "2",
+    }  # fmt: skip
+    after = await page_of(desk, "nq93")
+    assert saved.status == 303
+    assert (after.number, after.item.contact, after.item.title) == (3, "Gọi trước khi tới.", "Tự kiểm tra")
+
+
+async def test_what_two_people_changed_at_one_place_is_marked_and_the_words_of_this_person_stay(desk):
+    first, second, fields = await two_editors(desk)
+    await first.post("/admin/guides/nq93/edit", fields | {"title": "Tra cứu"})
+
+    late = await second.post("/admin/guides/nq93/edit", fields | {"title": "Tự kiểm tra"})
+
+    assert late.status == 409
+    assert "Hai người sửa cùng một chỗ" in late.text
+    assert "<ins>Tra cứu" in late.text
+    assert posted(late.text)["title"] == "Tự kiểm tra"
+
+
+async def test_a_form_that_is_corrected_still_knows_what_it_began_with(desk):
+    """Else what a colleague saved meanwhile would be overwritten by the next click."""
+    first, second, fields = await two_editors(desk)
+    await first.post("/admin/guides/nq93/edit", fields | {"contact": "Gọi trước khi tới."})
+
+    refused = await second.post("/admin/guides/nq93/edit", fields | {"title": "", "note": "đổi tên"})
+
+    assert refused.status == 422
+    assert posted(refused.text) == fields | {"title": "", "note": "đổi tên"}
+    assert fields["number"] == "1"
+
+
+async def test_two_people_at_the_same_text_do_not_overwrite_each_other(desk):
+    first, second, fields = await two_editors(desk)
+    text = text_of((await page_of(desk, "nq93")).item)
+    await first.post("/admin/guides/nq93/edit", fields | {"contact": "Gọi trước khi tới."})
+    mine = text.replace("title: Kiểm tra", "title: Tự kiểm tra", 1)
+
+    late = await second.post("/admin/guides/nq93/text", {"text": mine, "number": 1, "note": "đổi tên"})
+
+    both = read_guide(unescape(re.search(r'name="text"[^>]*>(.*?)</textarea>', late.text, re.DOTALL)[1]))
+    assert late.status == 409
+    assert "An đã lưu bản 2" in late.text
+    assert (both.contact, both.title[:12]) == ("Gọi trước khi tới.", "Tự kiểm tra ")
+    assert '<input type="hidden" name="number" value="2">' in late.text
+    assert 'value="đổi tên"' in late.text
+
+
+async def test_two_texts_that_are_too_much_together_are_told_and_nothing_is_lost(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    item = (await page_of(desk, "nq93")).item.model_dump()
+    theirs, mine = (
+        text_of(
+            GuideItem.model_validate(item | {"steps": (*item["steps"], *(a_step(f"{name}{at}") for at in range(10)))})
+        )
+        for name in ("a", "b")
+    )
+    await browser.post("/admin/guides/nq93/text", {"text": theirs, "number": 1})
+
+    late = await browser.post("/admin/guides/nq93/text", {"text": mine, "number": 1})
+
+    assert late.status == 409
+    assert "Bước: quá nhiều hoặc quá dài, nhiều nhất 20." in late.text
+    shown = re.search(r'name="text"[^>]*>(.*?)</textarea>', late.text, re.DOTALL)[1]
+    assert read_guide(unescape(shown)) == read_guide(mine)
+    assert '<input type="hidden" name="number" value="1">' in late.text
+
+
+@pytest.mark.parametrize("number", ["0", "7", "x"])
+async def test_a_form_that_began_with_no_known_version_is_refused(desk, number):
+    browser = await desk.sign_in(Role.EDITOR)
+    fields = posted((await browser.get("/admin/guides/nq93/edit")).text)
+
+    assert (await browser.post("/admin/guides/nq93/edit", fields | {"number": number})).status == 404
+    assert (await page_of(desk, "nq93")).number == 1
+
+
+async def test_what_a_colleague_saved_meanwhile_is_not_published_unseen(desk):
+    editor, approver = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.APPROVER, login="hung")
+    fields = posted((await editor.get("/admin/guides/nq93/edit")).text)
+    await editor.post("/admin/guides/nq93/edit", fields | {"title": "Tên khác"})
+    looked_at = await approver.get("/admin/guides/nq93")
+    await editor.post("/admin/guides/nq93/edit", fields | {"title": "Tên khác nữa", "number": "2"})
+
+    answer = await approver.post("/admin/guides/nq93/publish", {"number": "2"}, follow=True)
+
+    assert '<input type="hidden" name="number" value="2">' in looked_at.text
+    assert "Chưa đăng bản 2: trong lúc anh/chị xem, Lan đã lưu bản 3." in answer.text
+    assert "Tên khác nữa" in answer.text, "the newer version is what is shown"
+    assert (await page_of(desk, "nq93")).published_number == 1
 
 
 async def test_an_earlier_version_is_taken_up_again(desk):
@@ -146,10 +244,10 @@ async def test_a_guide_is_begun_checked_and_published(desk):
 
     created = await editor.post("/admin/guides/new", {"title": "Hỗ trợ ý tưởng", "key": "y-tuong"})
     shown = await editor.get("/admin/guides/y-tuong")
-    too_early = await approver.post("/admin/guides/y-tuong/publish", {}, follow=True)
+    too_early = await approver.post("/admin/guides/y-tuong/publish", {"number": 1}, follow=True)
     item = GuideItem.model_validate(starter_guide().model_dump() | {"key": "y-tuong"})
     await editor.post("/admin/guides/y-tuong/text", {"text": text_of(item), "number": 1})
-    published = await approver.post("/admin/guides/y-tuong/publish", {})
+    published = await approver.post("/admin/guides/y-tuong/publish", {"number": 2})
 
     assert created.location == "/admin/guides/y-tuong/edit"
     assert "Thiếu trích dẫn" in shown.text
@@ -230,7 +328,7 @@ async def test_a_guide_is_withdrawn_and_comes_back(desk):
 
     await approver.post("/admin/guides/nq93/withdraw", {})
     gone = await approver.get("/admin/guides/nq93")
-    await approver.post("/admin/guides/nq93/publish", {})
+    await approver.post("/admin/guides/nq93/publish", {"number": 1})
 
     assert "Tạm ngưng" in gone.text
     assert (await page_of(desk, "nq93")).published_number == 1
@@ -266,10 +364,22 @@ def test_a_condition_of_several_storeys_survives_the_form():
     guide = a_guide(steps=(a_step(), a_step("a"), a_step("b")), rules=(a_rule(nested),))
 
     draft = draft_of(guide)
-    again = guide_of(fields_of(draft, guide))
+    again = guide_of(fields_of(draft))
 
-    assert (draft["rules"][0]["kept"], draft["rules"][0]["when"]) == ("1", "")
+    assert (bool(draft["rules"][0]["kept"]), draft["rules"][0]["when"]) == (True, "")
     assert again.rules == guide.rules
+
+
+@pytest.mark.parametrize("kept", ["", "3", "[", '{"kind": "all", "of": []}', "[" * 100_000])
+def test_a_condition_that_the_form_did_not_carry_along_is_missing(kept):
+    guide = a_guide(rules=(a_rule(is_("moi")),))
+    draft = draft_of(guide)
+    draft["rules"][0] |= {"when": "", "kept": kept}
+
+    with pytest.raises(InvalidGuide) as refused:
+        fields_of(draft)
+
+    assert [(fault.place, fault.kind) for fault in refused.value.faults] == [(("rules", 1, "when"), "missing")]
 
 
 def test_blocks_are_put_in_order_and_removed():

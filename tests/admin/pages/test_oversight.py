@@ -39,6 +39,24 @@ async def test_the_log_shows_before_and_after_in_words(desk):
     assert "192.0.2.7" in text
 
 
+async def test_days_and_weights_stand_as_people_read_them(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    after = {"weight": "0.9", "valid_until": "2025-12-31", "url": "2025-13-99", "meaning": "0.9"}
+    await record(desk, action="terms.add", after=after, origin="192.0.2.7")
+
+    text = (await boss.get("/admin/audit")).text
+
+    assert re.findall("<ins>(.*?)</ins>", text) == ["90%", "31/12/2025", "2025-13-99", "0.9"]
+    assert '<td data-label="Địa chỉ" class="code">192.0.2.7</td>' in text
+
+
+async def test_a_cell_in_which_nothing_changed_is_empty_so_that_telephones_leave_it_out(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR)
+    await record(desk)
+
+    assert '<td data-label="Thay đổi"></td>' in (await boss.get("/admin/audit")).text
+
+
 async def test_who_has_no_account_is_called_by_what_they_are(desk):
     boss = await desk.sign_in(Role.ADMINISTRATOR)
     await record(desk, actor=NOBODY, action="staff.sign-in-failed", subject=f"staff:{NOBODY.login}")
@@ -52,6 +70,15 @@ async def test_who_has_no_account_is_called_by_what_they_are(desk):
     assert ">Dòng lệnh</td>" in text
     assert ">Dòng lệnh</td>" not in theirs
     assert "(command line)</" not in text
+
+
+async def test_who_did_it_is_called_by_name_with_the_login_beside_it(desk):
+    boss = await desk.sign_in(Role.ADMINISTRATOR, login="hoa")
+    await record(desk, actor=boss.person)
+
+    assert (
+        '<td data-label="Người" class="text-nowrap">Hoa<small>hoa</small></td>' in (await boss.get("/admin/audit")).text
+    )
 
 
 async def test_what_has_no_name_is_shown_as_it_is(desk):

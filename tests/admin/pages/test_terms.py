@@ -374,8 +374,8 @@ async def test_what_was_done_stands_in_the_audit_log(desk):
     log = (await administrator.get("/admin/audit?subject=term:vvkn")).text
 
     assert [log.count(words) >= 1 for words in ("Thêm từ vào từ điển", "Sửa từ", "Xóa từ khỏi từ điển")] == [True] * 3
-    assert "<del>0.9</del>" in log
-    assert "<ins>0.5</ins>" in log
+    assert "<del>90%</del>" in log
+    assert "<ins>50%</ins>" in log
     assert "<ins>viết tắt</ins>" in log
 
 

@@ -28,8 +28,8 @@ async def test_the_way_to_a_reply_is_shown_in_words(desk):
 
     page = (await editor.get(f"/admin/testbox?text={QUESTION}&channel=whatsapp")).text
 
-    for part in ("nghi quyet 93 ho tro lop tap huan", "từ viết tắt", "gõ Telex còn sót", "nq 93", "trả lời từ 34%",
-                 "Giống từng chữ cái", "đủ chắc chắn", "Theo bài"):  # fmt: skip
+    for part in ("nghi quyet 93 ho tro lop tap huan", "từ viết tắt", "gõ Telex còn sót", "nq 93",
+                 "trả lời khi chắc chắn từ 34%", "Giống từng chữ cái", "đủ chắc chắn", "Theo bài"):  # fmt: skip
         assert part in page
 
 
@@ -120,10 +120,10 @@ async def test_an_approver_chooses_how_careful_the_assistant_is(desk):
     log = (await administrator.get("/admin/audit?subject=caution")).text
 
     assert 'value="own" checked' in before
-    assert "trả lời từ 34%" in before
+    assert "trả lời khi chắc chắn từ 34%" in before
     assert "Đã lưu mức thận trọng" in answer.text
     assert 'value="2%" checked' in answer.text
-    assert "trả lời từ 98%" in (await approver.get(f"/admin/testbox?text={QUESTION}")).text
+    assert "trả lời khi chắc chắn từ 98%" in (await approver.get(f"/admin/testbox?text={QUESTION}")).text
     assert "Đổi mức thận trọng" in log
     assert "<del>như trợ lý tự chọn</del>" in log
     assert "<ins>2%</ins>" in log
