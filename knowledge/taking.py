@@ -93,8 +93,8 @@ class Taken:
 
 async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
     """Compare a file with the database; nothing is changed."""
-    plan = await transfer.plan(session, file)
     stored = await store.load_contents(session)
+    plan = await transfer.plan(session, file, stored)
     known, articles = {item.key: item for item in stored.entries}, {item.key for item in stored.articles}
     file = transfer.completed(file, known)
     numbers = await _numbers(session)
@@ -102,8 +102,7 @@ async def preview(session: AsyncSession, file: KnowledgeFile) -> Preview:
     for problem in (*plan.refused, *plan.warnings):
         if problem.place in {"", file.places.get(problem.key)}:  # another row of the same key has troubles of its own
             problems.setdefault(problem.key, []).append(problem)
-    touched = {*plan.created, *plan.changed}
-    lacking = await unevidenced_among(session, [item for item in file.entries if item.key in touched])
+    lacking = await unevidenced_among(session, plan.entries)
     fates = {
         Fate.CREATED: set(plan.created), Fate.CHANGED: set(plan.changed), Fate.UNCHANGED: set(plan.unchanged),
     }  # fmt: skip
@@ -143,13 +142,9 @@ async def take(
     them; those that would change only `with_articles`.
     """
     await editing.lock(session)
-    plan = await transfer.plan(session, file)
     latest, stored = await _numbers(session), await store.load_contents(session)
-    file = transfer.completed(file, {item.key: item for item in stored.entries})
-    wanted = [
-        item for item in file.entries
-        if choices.get(item.key, Choice.SKIP) is not Choice.SKIP and item.key in {*plan.created, *plan.changed}
-    ]  # fmt: skip
+    plan = await transfer.plan(session, file, stored)
+    wanted = [item for item in plan.entries if choices.get(item.key, Choice.SKIP) is not Choice.SKIP]
     items = [item for item in wanted if latest.get(item.key, 0) == numbers.get(item.key, 0)]
     cited = {item.article for item in items} - {item.key for item in stored.articles}
     articles = [item for item in file.articles if item.key in plan.articles and (with_articles or item.key in cited)]

@@ -45,12 +45,9 @@ class Plan:
         return not (self.entries or self.articles or self.terms or self.competitions or self.guides)
 
 
-async def plan(session: AsyncSession, file: KnowledgeFile) -> Plan:
-    """Compare a file with the database; nothing is changed."""
-    return await _plan(session, file, await store.load_contents(session))
-
-
-async def _plan(session: AsyncSession, file: KnowledgeFile, stored: KnowledgeFile) -> Plan:
+async def plan(session: AsyncSession, file: KnowledgeFile, stored: KnowledgeFile | None = None) -> Plan:
+    """Compare a file with the database; nothing is changed. `stored`: its contents, when they were read before."""
+    stored = stored or await store.load_contents(session)
     articles = {item.key: item for item in stored.articles}
     entries = {item.key: item for item in stored.entries}
     terms = {item.key: item for item in stored.terms}
@@ -102,7 +99,7 @@ async def apply_within(
     """
     await editing.lock(session)
     contents = await store.load_contents(session)
-    decided = await _plan(session, file, contents)
+    decided = await plan(session, file, contents)
     if decided.is_empty:
         return decided
     stored = {item.key: item for item in contents.entries}
