@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +29,17 @@ class TheirChange:
     is_clean: bool
 
 
+class Saved(Protocol):
+    """A revision of a thing, as its history lists it."""
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+    @property
+    def change_note(self) -> str: ...  # noqa: D102
+    @property
+    def created_at(self) -> datetime: ...  # noqa: D102
+
+
 async def writers_since(
     session: AsyncSession, subject: str, number: int, *, saving: Collection[str], counted: str = "number"
 ) -> str:
@@ -44,6 +56,17 @@ async def writers_since(
         if event.subject == subject and event.action in saving and int((event.after or {}).get(counted, 0)) > number
     ]
     return ", ".join(dict.fromkeys(names.get(login, login) for login in logins)) or say("console.from_file")
+
+
+def told(history: Iterable[Saved], number: int, *, who: str, changes: Iterable[TheirChange]) -> dict[str, object]:
+    """Return what `merging.html` says of the revisions after `number`. `history`: the newest first, not empty."""
+    later = [saved for saved in history if saved.number > number]
+    return {
+        "who": who,
+        "at": later[0].created_at,
+        "notes": [saved.change_note for saved in later if saved.change_note],
+        "changes": tuple(changes),
+    }
 
 
 def kept_text(merge: FieldMerge, mine: str) -> str:

@@ -12,6 +12,7 @@ from aiohttp import web
 from admin.competition_conflict import merged, writers_since
 from admin.competition_forms import Filled, filled, read
 from admin.console import console, form_of, note, render, see_other
+from admin.merging import told
 from admin.page import Action, Page, Permission, Section
 from admin.pages.competition_acts import archive, history, publish, restore, withdraw
 from admin.previewing import WEB, Preview, previews_of
@@ -116,12 +117,7 @@ async def _conflict(
     if before is None:
         raise web.HTTPNotFound
     both = merged(before, mine, page.item, now=console(request).clock.now())
-    conflict = {
-        "who": await writers_since(session, page.item.key, base),
-        "at": history[0].created_at,
-        "notes": [change.change_note for change in history if change.number > base and change.change_note],
-        "changes": both.changes,
-    }
+    conflict = told(history, base, who=await writers_since(session, page.item.key, base), changes=both.changes)
     return _form_page(request, both.form, page, conflict=conflict, status=409)
 
 

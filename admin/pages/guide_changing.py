@@ -12,6 +12,7 @@ from admin.console import console, form_of, note, render, see_other
 from admin.forms import Form
 from admin.guide_conflict import merged, writers_since
 from admin.guide_form import Draft, draft_from, draft_of, fields_of, with_blanks
+from admin.merging import told
 from admin.page import Action, Permission
 from admin.pages.guide_showing import guide_page, picture_values
 from admin.wording import say
@@ -137,7 +138,9 @@ async def _save(request: web.Request, item: GuideItem, typed: Typed) -> None:
         await note(request, session, "guides.save", f"guide:{item.key}", after={"revision": number})
 
 
-async def _conflict(request: web.Request, mine: GuideItem, typed: Typed) -> tuple[GuidePage, Draft, dict[str, Any]]:
+async def _conflict(
+    request: web.Request, mine: GuideItem, typed: Typed
+) -> tuple[GuidePage, Draft, Mapping[str, object]]:
     """Return the guide as others left it, a draft with the changes of both, and what is told of theirs.
 
     Raises HTTPNotFound for a form that began with no known version.
@@ -148,13 +151,9 @@ async def _conflict(request: web.Request, mine: GuideItem, typed: Typed) -> tupl
         before = next((change.item for change in history if change.number == typed.base), None)
         if before is None:
             raise web.HTTPNotFound
-        both = merged(before, mine, page.item)
-        return page, both.draft, {
-            "who": await writers_since(session, mine.key, typed.base),
-            "at": history[0].created_at,
-            "notes": [change.change_note for change in history if change.number > typed.base and change.change_note],
-            "changes": both.changes,
-        }  # fmt: skip
+        who = await writers_since(session, mine.key, typed.base)
+    both = merged(before, mine, page.item)
+    return page, both.draft, told(history, typed.base, who=who, changes=both.changes)
 
 
 async def _form(
