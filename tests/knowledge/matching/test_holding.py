@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.matching.holding import lack, rests_on_other_words, wish
+from knowledge.matching.holding import affirms_of_another, lack, rests_on_other_words, wish
 from knowledge.matching.lexicon import SYNONYM, Lexicon, Term
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.query import prepare
@@ -83,3 +83,31 @@ def test_what_only_other_words_join_to_an_entry(question, rests):
     taught = Matcher.build(ENTRIES, lexicon=lexicon).index
 
     assert rests_on_other_words(prepare(question, taught), taught, taught.positions["lop"]) is rests
+
+
+CAPITAL = PublishedEntry(
+    key="von", question="Công ty có vốn nước ngoài có được hỗ trợ khoa học không?",
+    variants=("Nhà đầu tư nước ngoài mở xưởng có được hỗ trợ không?",),
+    answer="Không. Chính sách không áp dụng với tổ chức có vốn nước ngoài.",
+)  # fmt: skip
+TRADEMARK = PublishedEntry(
+    key="nhan-hieu", question="Đăng ký nhãn hiệu có được hỗ trợ không?", answer="Có. Tỉnh hỗ trợ xác lập nhãn hiệu."
+)
+STATION = PublishedEntry(key="tram", question="Tìm hiểu mô hình Trạm xanh", answer="Trạm xanh quảng bá nông sản.")
+
+
+@pytest.mark.parametrize(
+    ("question", "key", "expected"),
+    [
+        pytest.param("công ty có vốn nước ngoài có được hỗ trợ không", "von", False, id="its own words"),
+        pytest.param("công ty có vốn ngoại quốc có được hỗ trợ không", "von", False, id="other words for them"),
+        pytest.param("chuyên gia nước ngoài có được hỗ trợ không", "von", True, id="their syllables, far apart"),
+        pytest.param("đăng ký nhãn hiệu có được hỗ trợ không", "nhan-hieu", False, id="its own mark"),
+        pytest.param("hiểu có được hỗ trợ không", "nhan-hieu", True, id="a mark that only another entry has"),
+        pytest.param("hieu co duoc ho tro khong", "nhan-hieu", False, id="without marks it may be its own"),
+    ],
+)
+def test_an_entry_that_says_yes_or_no_says_it_of_what_it_speaks_of(question, key, expected):
+    index = Matcher.build([CAPITAL, TRADEMARK, STATION]).index
+
+    assert affirms_of_another(prepare(question, index), index, index.positions[key]) is expected
