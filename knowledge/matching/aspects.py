@@ -16,7 +16,7 @@ from knowledge.matching.purposes import DATE, LEVEL, SUM, PurposeReader
 from knowledge.matching.tabled import Terms
 from knowledge.matching.wants import WantReader
 
-_ASK, _STRICT, _NONE, _SUM, _ENDING = "ask", "strict", "none", "sum", "ending"
+_ASK, _STRICT, _MARKED, _NONE, _SUM, _ENDING = "ask", "strict", "marked", "none", "sum", "ending"
 _HOLD, _WRITTEN = "hold", "written"
 NAME, _HOLDER = "name", {"person": 0.8}  # what an answer must hold that says who holds an office, and its aspect
 EXACT = frozenset({"date", "deadline", "duration", "amount", "percent", "fee"})  # whose patterns tell surely
@@ -65,7 +65,7 @@ class AspectReader:
         """Compile the table "aspects"."""
         of_kind = partial(Terms.of, lexicon, "aspects")
         return cls(
-            cues=of_kind(_ASK, _STRICT, _NONE),
+            cues=of_kind(_ASK, _STRICT, _MARKED, _NONE),
             sums=of_kind(_SUM),
             endings=of_kind(_ENDING),
             patterns=_compiled(lexicon, _HOLD),
@@ -82,9 +82,11 @@ class AspectReader:
         strict: set[str] = set()
         for at, stop, found in self.spans(source):
             for cue in self._meant(found, source, stop):
+                if cue.kind == _MARKED and not source[at].is_marked:
+                    continue  # "tai" without its mark is no "tải"
                 weights[cue.meaning] = max(cue.weight, weights.get(cue.meaning, 0.0))
                 # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
-                if cue.kind == _STRICT and (stop - at > 1 or at == 0 or source[at].is_marked):
+                if cue.kind in {_STRICT, _MARKED} and (stop - at > 1 or at == 0 or source[at].is_marked):
                     strict.add(cue.meaning)
         for cue in self._sum(source):
             weights[cue.meaning] = max(cue.weight, weights.get(cue.meaning, 0.0))

@@ -18,7 +18,10 @@ READER = AspectReader.of(Lexicon.default())
         pytest.param("hạn nộp hồ sơ", "deadline", id="deadline"),
         pytest.param("mất bao lâu", "duration", id="duration"),
         pytest.param("địa chỉ trung tâm", "address", id="address"),
-        pytest.param("link tải mẫu", "place", id="place"),
+        pytest.param("nằm ở đâu", "place", id="place"),
+        pytest.param("link tải mẫu", "link", id="link"),
+        ("tải nghị quyết 93 ở đâu", "link"),
+        ("xem toan van nghi quyet o dau", "link"),
         pytest.param("nghị quyết hết hiệu lực khi nào", "validity", id="validity"),
         pytest.param("tổng vốn là bao nhiêu tỷ", "amount", id="billions"),
         pytest.param("phi kiem dinh mot cai can la bao nhieu", "amount", id="a sum, asked for at the end"),
@@ -56,6 +59,21 @@ def test_what_is_asked_without_being_insisted_on(question, aspect):
 
     assert aspect in asked.weights
     assert aspect not in asked.strict
+
+
+@pytest.mark.parametrize(
+    "question", ["tai nghi quyet 93 quy dinh gi", "hỗ trợ phương tiện vận tải", "quy định tại nghị quyết nào"]
+)
+def test_what_only_looks_like_downloading_asks_for_no_link(question):
+    assert "link" not in READER.asked(words(question)).weights
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_held"),
+    [("Mẫu đơn tải về tại https://portal.example/mau-don", True), ("Nghị quyết ban hành tại Cao Bằng.", False)],
+)
+def test_a_link_is_held_where_something_can_be_opened(answer, is_held):
+    assert READER.holds("link", answer) is is_held
 
 
 def test_a_number_of_other_things_is_no_sum():
