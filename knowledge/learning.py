@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -63,15 +62,11 @@ def learn(matcher: MatcherLike) -> tuple[MatcherLike, Mapping[str, Any]]:
 
     The caution it is to have is kept with the thresholds that are learnt anew.
     """
-    from knowledge.matching.confidence import ConfidencePolicy
     from knowledge.matching.matcher import Matcher
 
     if not isinstance(matcher, Matcher):
         return matcher, {}
     refined = matcher.calibrated()
-    caution = refined.policy.caution
-    if caution is not None:
-        refined = replace(refined, policy=ConfidencePolicy.at_most(caution, refined.calibration))
     learnt = json.loads(refined.calibration.to_json())
     assert isinstance(learnt, dict)
     return refined, learnt

@@ -41,6 +41,9 @@ HELD_AT, HELD_SHARPNESS = -0.3, 5.0
 LEAST_HELD = 0.4  # what is left of the confidence of an entry that holds nothing of it: enough to be offered
 NEARLY_CERTAIN = 0.98  # still answers what one entry alone has word for word (EXACT of the matcher)
 CHOICE_SHARE = 0.5  # how much the doubt between candidates counts beside the doubt whether any fits
+# A base with many wordings of each entry is surer of what it holds, and can ask for more before it speaks.
+ENOUGH = 0.75  # share of its own wordings, left out in turn, that are still to be answered
+SUREST = 0.76  # confidence that is never asked for more than, unless staff allow few wrong answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ class ConfidencePolicy:
     certainty: float = 0.45  # share against the other candidates below which we ask which one was meant
     sure_at: float = 0.75  # probability below which that share must be greater
     more_certainty: float = 0.52  # namely so great: what may not be in the base must at least be no other entry
+    vague_below: float = 0.34  # probability below which a question that names no topic is asked back
     caution: float | None = None  # share of wrong answers that staff allow at most; None: they chose none
 
     def certainty_for(self, confidence: float) -> float:
@@ -153,13 +157,30 @@ class ConfidencePolicy:
         return self.certainty if confidence >= self.sure_at else max(self.certainty, self.more_certainty)
 
     @classmethod
+    def usual(cls, calibration: Calibration) -> ConfidencePolicy:
+        """Return the policy of a base whose staff chose no caution.
+
+        It asks for as much confidence, up to SUREST, as leaves ENOUGH of the left-out wordings answered. The default
+        policy where that leaves too few, and where the calibration was not learnt on the base at hand.
+        """
+        default = cls()
+        if not calibration.asked:
+            return default
+        kept = (
+            point.threshold
+            for point in calibration.curve
+            if point.answered >= ENOUGH and default.answer_at <= point.threshold <= SUREST
+        )
+        return replace(default, answer_at=max(kept, default=default.answer_at))
+
+    @classmethod
     def at_most(cls, wrong: float | None, calibration: Calibration) -> ConfidencePolicy:
         """Return the policy that answers most while at most `wrong` (0.0-1.0) of what is answered is wrong.
 
-        None: the default policy. Only `answer_at` differs from that, and never is it lower. Rests on the calibration's
+        None: the usual policy. Only `answer_at` differs from that, and never is it lower. Rests on the calibration's
         own curve; without one, or when no threshold keeps the promise, answers only what is nearly certain.
         """
-        usual = cls()
+        usual = cls.usual(calibration)
         if wrong is None:
             return usual
         thresholds = (point.threshold for point in calibration.curve if point.wrong <= wrong)

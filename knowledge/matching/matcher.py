@@ -61,8 +61,12 @@ class Matcher:
         return cls(index, policy or ConfidencePolicy(), calibration or Calibration.default())
 
     def calibrated(self) -> Matcher:
-        """Return this matcher with its confidence learnt from its own base. Takes seconds: do it in the background."""
-        return replace(self, calibration=calibrate(self.index, Calibration.default()))
+        """Return this matcher with its confidence learnt from its own base, and its policy with the caution it has.
+
+        Takes seconds: do it in the background.
+        """
+        learnt = calibrate(self.index, Calibration.default())
+        return replace(self, calibration=learnt, policy=ConfidencePolicy.at_most(self.policy.caution, learnt))
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         """Match the first 1,000 characters of a text. `context` counts only if the text alone is not answerable."""

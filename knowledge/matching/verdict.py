@@ -54,7 +54,7 @@ def judge(
         detail = _vetoing(shown[0], query) if shown else ""
         return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT if shown else Reason.TOO_LOW, shown, query, detail=detail)
     best = free[0]
-    if names_nothing(query, index) or (is_vague(query, index) and best.confidence < policy.answer_at):
+    if names_nothing(query, index) or (is_vague(query, index) and best.confidence < policy.vague_below):
         return _match(Verdict.UNKNOWN, Reason.TOO_SHORT, shown, query)
     ambiguous = index.book.ambiguous(query.entities)
     if ambiguous is not None and best.confidence >= policy.choose_at:

@@ -75,7 +75,9 @@ def test_caution_that_is_taken_back_leaves_nothing_behind():
 
     revised, _ = revise_matcher(careful, starter_snapshot())
 
-    assert revised.policy == learn(revised)[0].policy == ConfidencePolicy()
+    learnt, _ = learn(revised)
+    assert revised.policy == ConfidencePolicy()
+    assert learnt.policy == ConfidencePolicy.usual(learnt.calibration)
 
 
 def test_the_greatest_caution_still_answers_what_is_asked_word_for_word():

@@ -70,6 +70,24 @@ def test_a_promise_nobody_can_keep_leaves_only_what_is_nearly_certain(curve):
     assert ConfidencePolicy.at_most(0.01, a_calibration(curve)).answer_at == NEARLY_CERTAIN <= EXACT
 
 
+@pytest.mark.parametrize(
+    ("curve", "asked", "answer_at"),
+    [
+        pytest.param(((0.40, 0.90), (0.60, 0.80), (0.70, 0.70)), 100, 0.60, id="the surest that leaves enough"),
+        pytest.param(((0.40, 0.90), (0.76, 0.85), (0.90, 0.80)), 100, 0.76, id="never surer than that"),
+        pytest.param(((0.30, 0.80), (0.40, 0.60)), 100, 0.34, id="too few left even by the least"),
+        pytest.param(((0.40, 0.90), (0.60, 0.80)), 0, 0.34, id="not learnt on this base"),
+        pytest.param((), 100, 0.34, id="nothing measured"),
+    ],
+)
+def test_the_usual_policy_asks_for_what_leaves_enough_answered(curve, asked, answer_at):
+    points = tuple(Point(threshold, answered, 0.05) for threshold, answered in curve)
+
+    policy = ConfidencePolicy.usual(replace(a_calibration(points), asked=asked))
+
+    assert policy == replace(ConfidencePolicy(), answer_at=answer_at)
+
+
 def test_no_caution_is_laxer_than_none():
     curve = (Point(0.1, 1.0, 0.004), Point(0.34, 0.9, 0.003), Point(0.6, 0.5, 0.0))
 
