@@ -17,6 +17,7 @@ from knowledge.diffing import LISTS, texts_of
 from knowledge.guide_store import unknown_guides
 from knowledge.listing import list_articles, unknown_keys
 from knowledge.schema import SHORT_ANSWER, EntryItem
+from knowledge.snapshot import in_words
 from runtime.database import Session
 
 # As the form shows them; `buttons`, `related` and `not_covered` come in parts, see `fields_of`.
@@ -26,7 +27,8 @@ ASPECTS = (
     "amount", "percent", "count", "date", "deadline", "duration", "place", "contact", "person", "dossier", "procedure",
     "condition", "prize",
 )  # fmt: skip
-_TICK = "not_covered_"
+_TICK, _IN_WORDS = "not_covered_", "uncovered_questions"
+_ASPECT = "testbox.aspect"  # where aspects have their names
 _ROWS = ("buttons", "related")
 _MOST_ROWS = 100  # of a kind, read from one form
 _PARTS = ("label", "kind", "target")
@@ -36,7 +38,7 @@ _PLACEHOLDERS = {"key": "-", "question": "-", "answer": ""}  # so that the rest 
 def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
     """Return the fields of an entry, and the note of the edit, as text from what was posted.
 
-    Rows (buttons, related) and ticks become lines.
+    Rows (buttons, related) become lines; so do ticks, and the questions below them.
     """
     fields = {name: posted.get(name, "").strip() for name in (*FIELDS, "note")}
     for name in _ROWS:  # a blank line is no row
@@ -46,7 +48,8 @@ def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
     if "related" not in posted:
         fields["related"] = "\n".join(_related(posted))
     if "not_covered" not in posted:
-        fields["not_covered"] = "\n".join(name.removeprefix(_TICK) for name in posted if name.startswith(_TICK))
+        ticked = (name.removeprefix(_TICK) for name in posted if name.startswith(_TICK))
+        fields["not_covered"] = "\n".join((*ticked, posted.get(_IN_WORDS, "").strip())).strip()
     return fields
 
 
@@ -70,10 +73,14 @@ def decided(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
 
 def aspect_boxes(lines: str) -> list[tuple[str, str, bool]]:
     """Return the aspects that an entry may declare it lacks, what they are called, and whether it does."""
-    chosen = lines.splitlines()
-    return [
-        (aspect, named("testbox.aspect", aspect), aspect in chosen) for aspect in dict.fromkeys([*ASPECTS, *chosen])
-    ]
+    questions = in_words(lines.splitlines())
+    chosen = [line for line in lines.splitlines() if line not in questions]
+    return [(aspect, named(_ASPECT, aspect), aspect in chosen) for aspect in dict.fromkeys([*ASPECTS, *chosen])]
+
+
+def uncovered_questions(lines: str) -> str:
+    """Return the questions that an entry declares it does not answer, one a line."""
+    return "\n".join(in_words(lines.splitlines()))
 
 
 def related_rows(lines: str) -> list[str]:
@@ -122,6 +129,9 @@ def read(key: str, fields: Mapping[str, str]) -> Written:
             break
     problems |= {name: _sentence(f"{name}_long") for name in _too_long(item)}
     problems |= {name: say("entries.problem.masked") for name in _masked(item)}
+    no_question = next((each for each in item.not_covered if " " not in each and named(_ASPECT, each) == each), "")
+    if no_question:
+        problems["not_covered"] = say("entries.problem.no_question", text=no_question)
     return Written(item=item, problems=problems, is_shown={"question", "answer"} <= values.keys())
 
 
@@ -204,7 +214,8 @@ def _too_long(item: EntryItem) -> Iterator[str]:
 def _masked(item: EntryItem) -> Iterator[str]:
     """Yield the fields of wordings that hold what stands for a person's number: it was theirs alone."""
     masks = (*MASKS, *map(mask_name, MASKS))
-    for name, texts in (("question", (item.question,)), ("variants", item.variants)):
+    in_lines = (("variants", item.variants), ("not_covered", item.not_covered))
+    for name, texts in (("question", (item.question,)), *in_lines):
         if any(mask in text for mask in masks for text in texts):
             yield name
 

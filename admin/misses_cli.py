@@ -93,7 +93,7 @@ async def _add_variant(context: typer.Context, gap: int, entry: str, *, by: str,
         async def record(session: AsyncSession, action: str) -> None:
             await _note(session, action, gap, clock.now())
 
-        return await teaching.add_variant(db, feed, proposal, teacher, record=record)
+        return await teaching.teach(db, feed, proposal, teacher, record=record)
 
 
 async def _note(session: AsyncSession, action: str, gap: int, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Closing a gap: one more way to ask an entry, a new entry, or the word that nothing is to answer it.
+"""Closing a gap: one more way to ask an entry, a new entry, or the word that no entry, or no source, answers it.
 
 What closes a gap is kept as a test question, so that no later change opens it again.
 """
@@ -28,6 +28,7 @@ from knowledge.matching.normalizer import forms
 from knowledge.publishing import Decision, Examination
 from knowledge.safeguards import replies_changed
 from knowledge.schema import EntryItem, Status
+from knowledge.snapshot import in_words
 from knowledge.trials.questions import keep_question, void_questions
 from knowledge.trials.sources import Source
 from runtime.database import Database
@@ -65,11 +66,15 @@ class Teacher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Questions that an entry is to know as wordings of its own; of a gap, or None: staff thought of them."""
+    """Questions that an entry is to know as wordings of its own; of a gap, or None: staff thought of them.
+
+    `is_covered` False: it is to know them as what it does not cover.
+    """
 
     entry: str
     texts: tuple[str, ...]
     gap: GapLine | None = None
+    is_covered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,40 +86,41 @@ class Taught:
     why: str = ""
 
 
-async def try_variant(db: Database, feed: KnowledgeFeed, proposal: Proposal) -> Report:
+async def try_out(db: Database, feed: KnowledgeFeed, proposal: Proposal) -> Report:
     """Return what a proposal would change in the replies to other questions. Raises KnowledgeError."""
     await feed.refresh()
     async with db.reading() as session:
         stored = await load_entry(session, proposal.entry)
-        return await replies_changed(session, feed.current, _with(stored.item, proposal.texts))
+        return await replies_changed(session, feed.current, _with(stored.item, proposal))
 
 
-async def add_variant(
-    db: Database, feed: KnowledgeFeed, proposal: Proposal, teacher: Teacher, *, record: Record
-) -> Taught:
-    """Add questions to the wordings of an entry, and publish that when it is safe and the teacher may.
+async def teach(db: Database, feed: KnowledgeFeed, proposal: Proposal, teacher: Teacher, *, record: Record) -> Taught:
+    """Add questions to an entry, and publish that when it is safe and the teacher may.
 
-    Otherwise it waits for approval, and the gap is settled once the entry is published. When other questions would lose
-    their answer and no reason is given, nothing is changed. Raises KnowledgeError for an entry that is not there.
+    Otherwise it waits for approval, and a gap that it covers is settled once the entry is published. One that it does
+    not cover is set aside at once: nothing else answers it either. When other questions would lose their answer and no
+    reason is given, nothing is changed. Raises KnowledgeError for an entry that is not there.
     """
-    report = await try_variant(db, feed, proposal)
+    report = await try_out(db, feed, proposal)
     if report.blocking and not teacher.reason:
         return Taught(lesson=Lesson.REFUSED, report=report)
     gap, key = proposal.gap, proposal.entry
     async with db.transaction() as session:
         stored = await load_entry(session, key)
-        number = await _revise(session, stored, proposal.texts, teacher)
+        number = await _revise(session, stored, proposal, teacher)
         if teacher.reason:  # somebody decided: a test question that says the contrary would fail for ever
             await void_questions(session, proposal.texts)
-        if gap is not None:
+        if gap is not None and proposal.is_covered:
             await triage.promise(session, [gap.id], key, GapState.RESOLVED_VARIANT, by=teacher.by)
             await _remember(session, gap, proposal.texts, expected=key, teacher=teacher)
-        await record(session, "misses.variant")
+        elif gap is not None:
+            await set_aside(session, [gap], teacher)
+        await record(session, "misses.variant" if proposal.is_covered else "misses.uncovered")
     why = await _publish(db, feed, stored, number, teacher, record=record)
     async with db.transaction() as session:
         if why:
             await workflow.submit(session, key, number=number, by=teacher.by, now=teacher.at)
-        elif gap is not None:
+        elif gap is not None and proposal.is_covered:
             await triage.settle(session, [gap.id], GapState.RESOLVED_VARIANT, now=teacher.at, entry=key)
     return Taught(lesson=Lesson.SUBMITTED if why else Lesson.PUBLISHED, report=report, why=why)
 
@@ -143,24 +149,26 @@ async def _publish(
     return ""
 
 
-async def _revise(session: AsyncSession, stored: StoredEntry, texts: Sequence[str], teacher: Teacher) -> int:
-    item = _with(stored.item, texts)
-    if item.variants == stored.item.variants:
+async def _revise(session: AsyncSession, stored: StoredEntry, proposal: Proposal, teacher: Teacher) -> int:
+    item = _with(stored.item, proposal)
+    if item == stored.item:
         return stored.latest
-    note = phrase("misses.variant_note")
+    note = phrase("misses.variant_note" if proposal.is_covered else "misses.uncovered_note")
     return await editing.revise(session, item, now=teacher.at, note=note, author=teacher.by, base=stored.latest)
 
 
-def _with(item: EntryItem, texts: Sequence[str]) -> EntryItem:
-    """Return the entry with these questions among its variants, without what is personal in them.
+def _with(item: EntryItem, proposal: Proposal) -> EntryItem:
+    """Return the entry with these questions among its wordings or what it does not cover, without what is personal.
 
     Raises KnowledgeError when one is too long.
     """
-    if any(len(text) > LINE_LENGTH for text in texts):
+    if any(len(text) > LINE_LENGTH for text in proposal.texts):
         raise KnowledgeError(f"A wording has at most {LINE_LENGTH} characters.", hint="Write the variant by hand.")
-    known = {item.question, *item.variants}
-    added = [text for text in _impersonal(texts) if text not in known]
-    return item.model_copy(update={"variants": (*item.variants, *added)})
+    known = {item.question, *item.variants} if proposal.is_covered else {*item.not_covered}
+    added = [text for text in _impersonal(proposal.texts) if text not in known]
+    if proposal.is_covered:
+        return item.model_copy(update={"variants": (*item.variants, *added)})
+    return item.model_copy(update={"not_covered": (*item.not_covered, *in_words(added))})
 
 
 async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> str:

@@ -16,7 +16,7 @@ from knowledge.matching.model import Match, Verdict
 from knowledge.matching.normalizer import fold
 from knowledge.matching.query import prepare
 from knowledge.matching.verdict import says_too_little
-from knowledge.snapshot import PublishedEntry
+from knowledge.snapshot import PublishedEntry, in_words
 
 MOST_PARAPHRASES, MOST_TESTS = 100, 80  # questions that are asked in earnest, the most exposed first; bounds the time
 _EXPOSED = -0.25  # margin of exposure below which no question of the development bases was taken
@@ -207,8 +207,8 @@ class _Trial(Comparison):
                 effect = Effect.VAGUE if is_vague else Effect.TAKEN if led_elsewhere else Effect.GAINED
                 yield Shift(question=question, effect=effect, before=before, after=after)
         at = self.before.index.positions.get(self.entry.key)
-        excluded = self.before.index.entries[at].must_not_match if at is not None else ()
-        for text in dict.fromkeys((*self.entry.must_not_match, *excluded)):
+        excluded = _excluded(self.before.index.entries[at]) if at is not None else ()
+        for text in dict.fromkeys((*_excluded(self.entry), *excluded)):
             before, after = self.replies(text)
             if after.answer == self.entry.key:
                 question = Question(text=text, expected="", origin=Origin.EXAMPLE)
@@ -269,6 +269,10 @@ def effect_of(question: Question, before: Reply, after: Reply, changed: str | No
         return Effect.GAINED
     overtaken = right and before.first == right and after.first == changed != right
     return Effect.OVERTAKEN if overtaken else Effect.OTHER
+
+
+def _excluded(entry: PublishedEntry) -> tuple[str, ...]:
+    return (*entry.must_not_match, *in_words(entry.not_covered))
 
 
 def _same(index: Index, said: tuple[str, ...]) -> Iterable[int]:

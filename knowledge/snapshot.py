@@ -64,6 +64,11 @@ class OnExpiry(StrEnum):
     SUCCESSOR = "successor"  # the entry that took its place answers, and says so
 
 
+def in_words(not_covered: Iterable[str]) -> tuple[str, ...]:
+    """Return the questions among what an entry does not cover; the others are names of aspects, which hold no blank."""
+    return tuple(item for item in not_covered if " " in item)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedEntry:
     """One curated question with its answer. `question` and `variants` are its wordings.
@@ -82,7 +87,7 @@ class PublishedEntry:
     validity: Validity = field(default_factory=Validity)
     related: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
-    not_covered: tuple[str, ...] = ()  # names of aspects that staff declare the entry does not hold
+    not_covered: tuple[str, ...] = ()  # what staff declare it does not hold: names of aspects, questions in words
     buttons: tuple[Button, ...] = ()
     audience: str = ""  # for whom it is written, in staff's words
     document: str = ""  # number of the document it is about: names the entry as its wordings do

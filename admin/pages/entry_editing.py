@@ -9,7 +9,17 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.entry_forms import FIELDS, aspect_boxes, button_rows, decided, fields_of, read, related_rows, unmet
+from admin.entry_forms import (
+    FIELDS,
+    aspect_boxes,
+    button_rows,
+    decided,
+    fields_of,
+    read,
+    related_rows,
+    uncovered_questions,
+    unmet,
+)
 from admin.forms import Form
 from admin.naming import staff_names
 from admin.previewing import Preview, previews
@@ -176,7 +186,8 @@ async def _editor(
     return render(
         request, "entries/edit.html", status=status, key=key, fields=fields, stored=stored, problems=problems or {},
         kept=kept, base=latest if base is None else base, buttons=button_rows(fields["buttons"]),
-        related=related_rows(fields["related"]), aspects=aspect_boxes(fields["not_covered"]), **values,
+        related=related_rows(fields["related"]), aspects=aspect_boxes(fields["not_covered"]),
+        uncovered_questions=uncovered_questions(fields["not_covered"]), **values,
     )  # fmt: skip
 
 

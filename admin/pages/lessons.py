@@ -1,4 +1,4 @@
-"""Closing a gap: one more way to ask an entry, or a new entry. Rules stand in bot.teaching."""
+"""Closing a gap: one more way to ask an entry, what it does not cover, or a new entry. Rules: bot.teaching."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def candidates(request: web.Request, gap: GapLine, *, find: str) -> Sequen
     return found[: _CANDIDATES + _FOUND]
 
 
-async def add_variant(request: web.Request) -> web.Response:
+async def teach(request: web.Request) -> web.Response:
     """Add questions of a gap to an entry; show what that would break before anything is changed."""
     form, ports = await form_of(request), console(request)
     view = await view_of(request)
@@ -57,17 +57,18 @@ async def add_variant(request: web.Request) -> web.Response:
     key = form.text("entry")
     if not chosen or not key:
         return see_other(request, "misses.show", id=view.line.id, flash=say("misses.choose"), tone="attention")
-    proposal = Proposal(gap=view.line, entry=key, texts=tuple(chosen))
+    is_covered = form.text("act") != "uncovered"
+    proposal = Proposal(gap=view.line, entry=key, texts=tuple(chosen), is_covered=is_covered)
     teacher = teacher_of(request, reason=form.text("reason"))
     try:
-        taught = await teaching.add_variant(
+        taught = await teaching.teach(
             ports.db, ports.feed, proposal, teacher, record=record_of(request, proposal, teacher.reason)
         )
     except KnowledgeError:
         return see_other(request, "misses.show", id=view.line.id, flash=say("misses.no_entry"), tone="danger")
     if taught.lesson is Lesson.REFUSED:
         return _refused(request, proposal, taught)
-    text, tone = told(taught, askers=view.askers)
+    text, tone = told(taught, askers=view.askers) if is_covered else told_uncovered(taught)
     return see_other(request, "misses.show", id=view.line.id, flash=text, tone=tone)
 
 
@@ -92,6 +93,13 @@ def told(taught: Taught, *, askers: int = 0) -> tuple[str, str]:
     if taught.lesson is Lesson.PUBLISHED:
         return say("misses.published_askers" if askers else "misses.published", count=askers), "ok"
     return say("misses.submitted", why=say(f"misses.because.{taught.why}")), "attention"
+
+
+def told_uncovered(taught: Taught) -> tuple[str, str]:
+    """Return what to say of questions that an entry is now known not to cover, and in which tone."""
+    if taught.lesson is Lesson.PUBLISHED:
+        return say("misses.uncovered"), "ok"
+    return say("misses.uncovered_submitted", why=say(f"misses.because.{taught.why}")), "attention"
 
 
 async def start_entry(request: web.Request) -> web.Response:

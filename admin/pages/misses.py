@@ -197,7 +197,7 @@ PAGE = Page(
         _of_gap("POST", "/note", keep_note, "note", Permission.MISSES_EDIT),
         _of_gap("POST", "/settle", settle, "settle", Permission.MISSES_EDIT),
         _of_gap("POST", "/merge", merge, "merge", Permission.MISSES_EDIT),
-        _of_gap("POST", "/variant", lessons.add_variant, "variant", Permission.ENTRIES_EDIT),
+        _of_gap("POST", "/variant", lessons.teach, "variant", Permission.ENTRIES_EDIT),
         _of_gap("POST", "/entry", lessons.start_entry, "entry", Permission.ENTRIES_EDIT),
     ),
 )

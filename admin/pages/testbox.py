@@ -117,7 +117,7 @@ async def _add_variant(
 ) -> web.Response:
     ports, proposal = console(request), Proposal(entry=entry, texts=(text,))
     teacher = lessons.teacher_of(request, reason=reason)
-    taught = await teaching.add_variant(
+    taught = await teaching.teach(
         ports.db, ports.feed, proposal, teacher, record=lessons.record_of(request, proposal, teacher.reason)
     )
     if taught.lesson is Lesson.REFUSED:

@@ -11,14 +11,14 @@ from itertools import combinations
 
 from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
-from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.members import NOTHING
-from knowledge.matching.normalizer import Word, fold, forms
+from knowledge.matching.normalizer import Word, fold, forms, words
 from knowledge.matching.particulars import Particulars, unheld_particular
 from knowledge.matching.purposes import PurposeReader
 from knowledge.matching.tallies import Told, told, unheld
 from knowledge.matching.wants import WantReader
-from knowledge.snapshot import PublishedEntry
+from knowledge.snapshot import PublishedEntry, in_words
 
 NOTHING_NAMED = Entities()
 _OPENING = 40  # characters of an answer in which a yes or a no stands
@@ -79,6 +79,15 @@ class Facts:
     def forbidden(self) -> tuple[str, ...]:
         """Return the folded words of each question that staff wrote down as not its own."""
         return tuple(" ".join(forms(text)) for text in self.entry.must_not_match)
+
+    @cached_property
+    def uncovered(self) -> tuple[tuple[Forms, Asked], ...]:
+        """Return each question that staff declared it does not cover: its folded words, and what it asks for."""
+        sources = [words(text) for text in in_words(self.entry.not_covered)]
+        return tuple(
+            (tuple(word.form for word in source), self.reader.completed(self.reader.asked(source), source, source))
+            for source in sources
+        )
 
     @cached_property
     def opening(self) -> str:

@@ -1,13 +1,15 @@
-"""Whether two questions ask the same thing although no entry answers either: how misses find each other. Pure."""
+"""Whether two questions ask the same thing: how misses find each other, and what staff say is not covered. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
 
 from knowledge.matching.entities import Entities
+from knowledge.matching.facts import NOTHING_NAMED
 from knowledge.matching.index import Index
+from knowledge.matching.lexicon import Forms
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.spaces import grams, pairs
 
@@ -30,8 +32,19 @@ class Gist:
 
 def gist(text: str, index: Index) -> Gist:
     """Read a text as the matcher does: abbreviations, missing diacritics and typing errors are seen through."""
-    query = prepare(text, index)
-    return Gist(terms=_unit(_terms(query, index)), grams=_unit(_grams(query, index)), entities=query.entities)
+    return gist_of(prepare(text, index), index)
+
+
+def gist_of(query: Query, index: Index) -> Gist:
+    """Return what a question that is read already is compared by."""
+    terms = _unit(_terms(query.readings, index))
+    return Gist(terms=terms, grams=_unit(_grams(query.reading, index)), entities=query.entities)
+
+
+def gist_as_written(said: Forms, index: Index) -> Gist:
+    """Return what folded words that staff wrote are compared by. Names in them count as words."""
+    terms = _unit(_terms(((said, 1.0),), index))
+    return Gist(terms=terms, grams=_unit(_grams(said, index)), entities=NOTHING_NAMED)
 
 
 def likeness(one: Gist, other: Gist) -> float:
@@ -50,16 +63,16 @@ def _differ(one: Entities, other: Entities) -> bool:
     return bool(one.places and other.places and not one.places & other.places)
 
 
-def _terms(query: Query, index: Index) -> dict[str, float]:
+def _terms(readings: Iterable[tuple[Forms, float]], index: Index) -> dict[str, float]:
     found: dict[str, float] = {}
-    for forms, weight in query.readings:
+    for forms, weight in readings:
         for term in (*forms, *pairs(forms)):
             found[term] = max(found.get(term, 0.0), weight * index.weight(term))
     return found
 
 
-def _grams(query: Query, index: Index) -> dict[str, float]:
-    counts = grams(query.reading)
+def _grams(said: Forms, index: Index) -> dict[str, float]:
+    counts = grams(said)
     weights = index.chars.weigh(counts).tolist()
     return {gram: (1.0 + log(count)) * weight for (gram, count), weight in zip(counts.items(), weights, strict=True)}
 

@@ -23,6 +23,7 @@ from knowledge.matching.normalizer import as_typed
 from knowledge.matching.particulars import YEAR
 from knowledge.matching.query import Query
 from knowledge.matching.spaces import as_text, pairs
+from knowledge.matching.uncovered import is_uncovered
 
 _KNOWN_AT_LEAST = 0.35  # share of the question in words the base knows, below which it is about something else
 _CONTENT_AT_LEAST = 0.55  # weight of a question, in units of the rarest word, below which it names no topic
@@ -63,11 +64,8 @@ def judge(
         )
     is_of_another_year = False
     if best.confidence >= policy.choose_at:
-        lacking = _lacking(best, query, index)
-        others = [each for each in free[1:3] if each.confidence >= policy.choose_at]
-        # Of another year another entry may tell.
-        is_chosen = best.confidence >= policy.partial_at and lacking != YEAR
-        if lacking and (is_chosen or all(_lacking(each, query, index) for each in others)):
+        lacking, is_sure = _lacking_of(free[:3], query, index, policy)
+        if is_sure:
             return _match(
                 Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
             )
@@ -92,6 +90,20 @@ def _by_confidence(
         return _match(Verdict.UNKNOWN, Reason.ENTITY_CONFLICT, shown, query, detail=_vetoing(shown[0], query))
     lost = query.known < _KNOWN_AT_LEAST or best.confidence < _HOPELESS
     return _match(Verdict.UNKNOWN, Reason.OUT_OF_SCOPE if lost else Reason.TOO_LOW, shown, query)
+
+
+def _lacking_of(free: Sequence[Candidate], query: Query, index: Index, policy: ConfidencePolicy) -> tuple[str, bool]:
+    """Return the aspect that the first of a few candidates lacks, or "", and whether that may be said."""
+    best, *others = free
+    near = [each for each in others if each.confidence >= policy.choose_at]
+    lacking = _lacking(best, query, index)
+    # Of another year another entry may tell.
+    is_chosen = best.confidence >= policy.partial_at and lacking != YEAR
+    if lacking and (is_chosen or all(_lacking(each, query, index) for each in near)):
+        return lacking, True
+    if is_uncovered(query, index, [index.positions[each.entry] for each in free]):
+        return "", True  # the aspect that is asked for will do to name it
+    return lacking, False
 
 
 def _lacking(candidate: Candidate, query: Query, index: Index) -> str:

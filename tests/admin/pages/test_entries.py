@@ -241,6 +241,33 @@ async def test_what_an_entry_does_not_hold_is_ticked_in_plain_words(db):
     assert set((await stored(db)).item.not_covered) == {"amount", "place"}
 
 
+async def test_what_an_entry_does_not_hold_is_written_as_questions_too(db):
+    question = "Vé xe được hỗ trợ bao nhiêu phần trăm?"
+    async with a_desk(db, an_entry_item(not_covered=["amount", question])) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        form = await browser.get(f"/admin/entries/edit?key={KEY}")
+        posted = {name: text for name, text in fields().items() if name != "not_covered"}
+        posted |= {"not_covered_place": "1", "uncovered_questions": f"{question}\n\n Ai ký quyết định? "}
+        await browser.post("/admin/entries/edit", posted)
+
+    assert re.search(rf'<textarea[^>]*name="uncovered_questions"[^>]*>\s*{re.escape(question)}</textarea>', form.text)
+    assert (await stored(db)).item.not_covered == ("place", question, "Ai ký quyết định?")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("thuế", "“thuế” chưa thành câu hỏi"), ("Số [số điện thoại] là của ai?", "Bỏ chỗ đã che")],
+)
+async def test_what_is_no_question_of_everybody_is_not_saved_as_one(db, written, said):
+    async with a_desk(db) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        posted = {name: text for name, text in fields().items() if name != "not_covered"}
+        answered = await browser.post("/admin/entries/edit", posted | {"uncovered_questions": written})
+
+    assert said in answered.text
+    assert (await stored(db)).item.not_covered == ()
+
+
 @pytest.mark.parametrize(
     ("table", "kind"),
     [("effect", Effect), ("status", Status), ("button", ButtonKind), ("quoting", Quoting)],

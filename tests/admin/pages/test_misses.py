@@ -30,7 +30,7 @@ FISH = an_entry_item(
     key="ca-tam", question="Nuôi cá tầm cần giấy phép gì?", variants=("Giấy phép nuôi cá tầm",),
     answer="Cần giấy chứng nhận đủ điều kiện.", quote="", article="", section="",
 )  # fmt: skip
-ASKED = "Làm nấm hết tiền thì nhờ ai"
+ASKED = "Làm nấm hết sạch tiền thì trông vào đâu"
 
 
 @asynccontextmanager
@@ -67,6 +67,15 @@ async def missed(desk, *, people=("an",), text=ASKED):
     await desk.town.do_chores()
     rows = await desk.town.rows(Gap.id, Gap.text)
     return f"/admin/misses/{next(number for number, said in rows if said == text)}"
+
+
+async def complained(desk, text):
+    """Have somebody ask something and find the answer unhelpful; return the address of the gap."""
+    await desk.town.say("an", text)
+    await desk.town.say("an", kind=UpdateKind.REACTION, emoji="👎", reply_to="m1")
+    await desk.town.do_chores()
+    [(number,)] = await desk.town.rows(Gap.id)
+    return f"/admin/misses/{number}"
 
 
 async def state_of(desk):
@@ -111,13 +120,10 @@ async def test_an_editor_proposes_a_variant_and_the_gap_closes_when_it_is_publis
 
 async def test_a_variant_that_takes_an_answer_from_another_question_needs_a_reason(school):
     """Somebody found a right answer unhelpful; giving their question to another entry would steal it."""
-    await school.town.say("an", FISH.question)
-    await school.town.say("an", kind=UpdateKind.REACTION, emoji="👎", reply_to="m1")
-    await school.town.do_chores()
-    [(number,)] = await school.town.rows(Gap.id)
+    gap = await complained(school, FISH.question)
     approver, variant = await school.sign_in(Role.APPROVER), {"entry": "nam", "text": FISH.question}
 
-    refused = await approver.post(f"/admin/misses/{number}/variant", variant)
+    refused = await approver.post(f"{gap}/variant", variant)
 
     assert refused.status == 422
     assert "Lý do vẫn thêm" in refused.text
@@ -125,8 +131,61 @@ async def test_a_variant_that_takes_an_answer_from_another_question_needs_a_reas
     async with school.db.reading() as session:
         assert FISH.question not in (await load_snapshot(session)).entries["nam"].variants
 
-    await approver.post(f"/admin/misses/{number}/variant", {**variant, "reason": "Mục này sẽ gộp"})
+    await approver.post(f"{gap}/variant", {**variant, "reason": "Mục này sẽ gộp"})
     assert await state_of(school) == ["resolved_variant"]
+
+
+async def test_a_question_that_the_source_does_not_answer_is_told_so_from_then_on(school):
+    asked = "Hộ trồng nấm vay vốn có phải thế chấp đất không"
+    gap = await complained(school, asked)
+    assert MUSHROOMS.answer in school.town.heard("an")[0]
+    approver = await school.sign_in(Role.APPROVER)
+
+    done = await approver.post(f"{gap}/variant", {"entry": "nam", "text": asked, "act": "uncovered"})
+    await school.town.say("binh", "trong nam vay von co phai the chap dat ko")
+
+    assert (done.status, done.location) == (303, gap)
+    assert "từ nay được nói rõ là nguồn không nêu" in (await approver.get(gap)).text
+    assert await state_of(school) == ["out_of_scope"]
+    assert MUSHROOMS.answer not in school.town.heard("binh")[-1]
+    assert "không nêu khoản vay mà anh/chị hỏi" in school.town.heard("binh")[-1]
+    async with school.db.reading() as session:
+        entry = (await load_snapshot(session)).entries["nam"]
+        kept = [(it.text, it.expected, it.source) for it in await kept_questions(session)]
+    assert (entry.not_covered, entry.variants) == ((asked,), MUSHROOMS.variants)
+    assert kept == [(asked, "", Source.OUT_OF_SCOPE)]
+
+
+async def test_what_an_editor_says_is_not_covered_waits_for_approval(school):
+    gap = await missed(school)
+    editor = await school.sign_in(Role.EDITOR)
+
+    await editor.post(f"{gap}/variant", {"entry": "nam", "text": ASKED, "act": "uncovered"})
+
+    assert "gửi duyệt" in (await editor.get(gap)).text
+    assert await state_of(school) == ["out_of_scope"]
+    async with school.db.reading() as session:
+        stored = await load_entry(session, "nam")
+        assert (await load_snapshot(session)).entries["nam"].not_covered == ()
+    assert stored.has_unpublished
+    assert stored.item.not_covered == (ASKED,)
+
+
+async def test_what_is_said_not_to_be_covered_takes_no_right_answer_without_a_reason(school):
+    asked = "Muốn nuôi cá tầm thì cần những giấy phép gì"
+    async with school.db.transaction() as session:
+        await keep_question(session, asked, expected="ca-tam", source=Source.STAFF, by="lan", now=NOW)
+    gap = await complained(school, asked)
+    approver, posted = await school.sign_in(Role.APPROVER), {"entry": "ca-tam", "text": asked, "act": "uncovered"}
+
+    refused = await approver.post(f"{gap}/variant", posted)
+
+    assert refused.status == 422
+    assert 'name="act" value="uncovered"' in refused.text
+    assert await state_of(school) == ["new"]
+
+    await approver.post(f"{gap}/variant", {**posted, "reason": "Nguồn đã đổi"})
+    assert await state_of(school) == ["out_of_scope"]
 
 
 async def test_wordings_that_were_not_taken_over_become_test_questions(school):
