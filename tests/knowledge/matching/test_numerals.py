@@ -83,7 +83,7 @@ def test_a_roman_numeral_of_ones_fives_and_tens(form, value):
     ],
 )  # fmt: skip
 def test_the_kinds_of_words_that_numbers_are_made_of(kind, is_read):
-    found = digits_of([Row(term="Mười", meaning="10", kind=kind, weight=0.9)])
+    found = digits_of([Row(term="Mười", meaning="10", kind=kind)])
 
     assert found == ({"muoi": "10"} if is_read else {})
 
