@@ -274,7 +274,7 @@ def test_context_lives_for_ten_minutes(age, expected):
         replace(KNOWLEDGE, matcher=matcher),
     )
 
-    assert (matcher.contexts == [Context(entry="how", choices=("who",))]) is expected
+    assert (matcher.contexts == [Context(entry="how")]) is expected
 
 
 @pytest.mark.parametrize(
@@ -288,6 +288,41 @@ def test_a_typed_number_or_label_opens_that_very_entry(text):
     assert outcome.entry == "how"
     assert outcome.confidence == 1.0
     assert knowledge.matcher.asked == [], "a label is never searched"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("cái thứ nhất", "who"), ("cai dau tien", "who"), ("một", "who"), ("câu đầu ạ", "who"), ("số một", "who"),
+        ("thứ hai", "how"), ("lựa chọn hai nhé", "how"), ("Cái cuối cùng!", "how"), ("cai cuoi", "how"),
+    ],
+)  # fmt: skip
+def test_a_word_for_its_place_opens_an_entry(text, entry):
+    knowledge = knowledge_of(WHO, HOW)
+
+    assert PICKING(a_turn(text, state=a_menu("who", "how")), knowledge).entry == entry
+    assert knowledge.matcher.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        pytest.param("ba", ("who", "how"), id="there is no third"),
+        pytest.param("cuối", (), id="no menu"),
+        pytest.param("đâu ạ", ("who", "how"), id="another word than đầu"),
+        pytest.param("đầu vào là gì", ("who", "how"), id="a question"),
+        pytest.param("cái nào", ("who", "how"), id="no place"),
+    ],
+)
+def test_what_is_no_place_in_the_menu_is_a_question(text, keys):
+    assert PICKING(a_turn(text, state=a_menu(*keys)), KNOWLEDGE) is None
+
+
+def test_of_what_is_no_entry_a_word_picks_nothing():
+    """A guide may ask for a number, with buttons of its own: "ba" is the answer, not the third button."""
+    buttons = DialogueState(choices=(Choice(title="Không rõ", payload="#guide:x:1"),) * 3, at=NOW)
+
+    assert PICKING(a_turn("ba", state=buttons), KNOWLEDGE) is None
 
 
 @pytest.mark.parametrize("text", ["3", "0", "22", "nghị quyết 2", "2 người được không"])
