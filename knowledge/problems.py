@@ -12,10 +12,10 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.base import Knowledge
+from knowledge.matching.conflicts import strays, twins
 from knowledge.matching.lexicon import ABBREVIATION, Lexicon
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.normalizer import fold, forms
-from knowledge.matching.twins import strays, twins
 from knowledge.safeguards import ArticleText, Quoting, article_text, compared, findings_of
 from knowledge.schema import EntryItem
 from knowledge.snapshot import LexiconTerm

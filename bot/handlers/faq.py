@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.handlers.composing import (
-    ENTRY_PREFIX,
     Office,
     choices_of,
     remembering,
@@ -165,9 +164,7 @@ def context_of(turn: Turn) -> Context | None:
     state = turn.state
     if state.at is None or turn.at - state.at > CONTEXT_LIFE:
         return None
-    offered = (choice.payload for choice in state.choices)
-    keys = tuple(payload.removeprefix(ENTRY_PREFIX) for payload in offered if payload.startswith(ENTRY_PREFIX))
-    return Context(entry=state.entry, choices=keys)
+    return Context(entry=state.entry)
 
 
 def _aspect_words(aspect: str) -> str:

@@ -1,4 +1,4 @@
-"""Opening what the last menu offered: by its payload, its number, or its very label. Never by searching the label."""
+"""Opening what the last menu offered: by payload, number, place or its very label. Never by searching the label."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from bot.handlers.speaking import opened, speak
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
-from knowledge.matching.normalizer import fold
+from knowledge.matching.normalizer import fold, normalize
 
 MENU_LIFE = timedelta(hours=24)
+_NUMBER = r"\d{1,2}"
+_SIGNS = " .,!?"  # at the ends of a message
+_PLACES = {"first": 0, "second": 1, "third": 2, "last": -1}  # words of the catalogue -> place in a menu
 
 
 class Picking:
@@ -30,7 +33,7 @@ class Picking:
 
     def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
         """Return the outcome when the update picks something."""
-        payload = turn.update.payload or picked(turn)
+        payload = turn.update.payload or picked(turn) or _placed(turn)
         if not payload:
             return None
         entry = opened(payload)
@@ -70,7 +73,7 @@ class Picking:
 
 def wrong_number(turn: Turn) -> Reply | None:
     """Return what to say to a bare number that picks nothing: which numbers there are. None: it is no bare number."""
-    if _ordinal().fullmatch(_bare(turn.update.text)) is None:
+    if _numbered(_NUMBER).fullmatch(_bare(turn.update.text)) is None:
         return None
     if not _is_menu_open(turn):
         return Reply(text=phrase("reply.no_menu"))
@@ -84,7 +87,7 @@ def picked(turn: Turn) -> str:
     if not _is_menu_open(turn):
         return ""
     text = _bare(turn.update.text)
-    number = _ordinal().fullmatch(text)
+    number = _numbered(_NUMBER).fullmatch(text)
     if number is not None and 1 <= int(number[1]) <= len(state.choices):
         return state.choices[int(number[1]) - 1].payload
     asked = _agreed(turn)
@@ -97,6 +100,24 @@ def picked(turn: Turn) -> str:
         if label
     }
     return labels.get(text, "")
+
+
+def _placed(turn: Turn) -> str:
+    """Return the payload of the entry that a word names by its place ("cái đầu tiên", "thứ hai"), "" for none.
+
+    Of entries only: in the menus of a guide such a word may be the answer itself ("ba"). With other marks it is
+    another word ("đâu" is no "đầu").
+    """
+    if not _is_menu_open(turn):
+        return ""
+    entries = [choice.payload for choice in turn.state.choices if choice.payload.startswith(ENTRY_PREFIX)]
+    places = {word: at for name, at in _PLACES.items() for word in words(f"picking.{name}")}
+    places |= {fold(word): at for word, at in places.items()}
+    text = normalize(turn.update.text).strip(_SIGNS)
+    named = _numbered("|".join(map(re.escape, places))).fullmatch(fold(text))
+    said = text[slice(*named.span(1))] if named is not None else ""  # folded letters stay in their places
+    at = places.get(said, len(entries))
+    return entries[at] if entries and at < len(entries) else ""
 
 
 def _agreed(turn: Turn) -> str:
@@ -119,10 +140,11 @@ def _is_menu_open(turn: Turn) -> bool:
 
 
 def _bare(text: str) -> str:
-    return fold(text).strip(" .,!?")
+    return fold(text).strip(_SIGNS)
 
 
-def _ordinal() -> re.Pattern[str]:
+def _numbered(named: str) -> re.Pattern[str]:
+    """Return how people name a choice by a number or a word for its place (the pattern `named`): "câu 2 ạ"."""
     leads = "|".join(re.escape(fold(word)) for word in words("picking.number_leads"))
     tails = "|".join(re.escape(fold(word)) for word in words("picking.number_tails"))
-    return re.compile(rf"(?:(?:{leads})\s*)*(\d{{1,2}})(?:\s*(?:{tails}))*")
+    return re.compile(rf"(?:(?:{leads})\s*)*({named})(?:\s*(?:{tails}))*")

@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.matching.company import strange
+from knowledge.matching.compounds import strange
 from knowledge.matching.holding import lack, wish
 from knowledge.matching.index import Index
 from knowledge.matching.query import Query

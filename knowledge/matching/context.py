@@ -1,8 +1,7 @@
-"""Questions that lean on what was said before ("the second one", "and how much?"), and two questions in one message."""
+"""Questions that lean on what was said before ("and how much?"), and two questions in one message."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -13,13 +12,11 @@ from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
-from knowledge.matching.normalizer import fold, forms, words
+from knowledge.matching.normalizer import forms, words
 from knowledge.matching.query import of_document, prepare
 from knowledge.matching.spaces import pairs
 from knowledge.matching.verdict import is_vague
 
-_ORDINAL = re.compile(r"(?:cai|cau|so|y|muc|phan|lua chon|chon)?\s*(?:thu|so|dau|cuoi)?\s*(\d{1,2}|[a-z]+)(?: tien)?")
-_POSITIONS = {"nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "cuoi": -1}
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
 _WHOSE = 5  # words of a question for the holder of an office from which it says whose office
 _SHORT = 7  # words of a question that may lean on the one before
@@ -29,10 +26,7 @@ LEAST, KEPT = 0.6, 0.9  # confidence of a follow-up whose entry both readings na
 
 
 def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Callable[[str], Match]) -> Match | None:
-    """Read a question with the entry or the choices last spoken of. None: it does not lean on them."""
-    pick = picked(text, context)
-    if pick and pick in index.positions:
-        return _chosen(pick, alone, index)
+    """Read a question with the entry last spoken of. None: it does not lean on it."""
     if context.entry not in index.positions or alone.reason in {Reason.ENTITY_UNKNOWN, Reason.ENTITY_CONFLICT}:
         return None
     query = prepare(text, index)
@@ -108,18 +102,6 @@ def _are_akin(one: int, other: int, index: Index) -> bool:
     held = set(index.body_terms(one)).union(*(pairs(text) for text in texts))
     # Single syllables meet by chance: "trang trại", "ứng dụng" hold those of "Nông trại La Dũng".
     return sum(map(index.weight, wanted & held)) >= AKIN * sum(map(index.weight, wanted))
-
-
-def picked(text: str, context: Context) -> str:
-    """Return the key of the choice a text names by its place ("2", "the second", "the last"), or ""."""
-    found = _ORDINAL.fullmatch(" ".join(fold(text).strip(" .!?").split()))
-    if not found or not context.choices:
-        return ""
-    named = found[1]
-    place = int(named) if named.isdigit() else _POSITIONS.get(named, 0)
-    if place == -1:
-        return context.choices[-1]
-    return context.choices[place - 1] if 1 <= place <= len(context.choices) else ""
 
 
 def halves(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, bool]]:

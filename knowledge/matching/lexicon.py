@@ -51,12 +51,15 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of a table that another module compiles for itself."""
+    """A line of a table that another module compiles for itself.
+
+    `weight`: how surely it is meant, 0.0-1.0; 1.0 in tables without that column.
+    """
 
     term: str
-    meaning: str
-    kind: str
-    weight: float
+    meaning: str = ""
+    kind: str = ""
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +203,11 @@ def _any_of(terms: Sequence[str]) -> re.Pattern[str]:
 
 
 def read_table(name: str) -> tuple[Row, ...]:
-    """Read `lexicon/{name}.tsv` (term, meaning, kind, weight; # begins a comment). Missing: empty."""
+    """Read `lexicon/{name}.tsv`. Missing: empty.
+
+    The first line that is no comment (#) names the columns: term, and those of meaning, kind and weight that the table
+    needs. What a table leaves out is as in a new Row.
+    """
     source = resources.files("knowledge.matching").joinpath("lexicon", f"{name}.tsv")
     if not source.is_file():
         return ()

@@ -17,11 +17,11 @@ from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist, gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import MAX_LENGTH
+from knowledge.matching.numpy_threads import keep_to_one_core
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
 from knowledge.matching.scorers import survey
 from knowledge.matching.spaces import as_text
-from knowledge.matching.threads import keep_to_one_core
 from knowledge.matching.verdict import judge
 from knowledge.matching.vni import without_vni
 from knowledge.snapshot import PublishedEntry

@@ -52,7 +52,6 @@ class Context:
     """What the conversation was about, for questions that cannot stand alone."""
 
     entry: str = ""  # key of the entry that answered last
-    choices: tuple[str, ...] = ()  # keys of the entries offered last, in their order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

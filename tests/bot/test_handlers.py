@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,7 +15,9 @@ from bot.handlers.picking import Picking, picked
 from bot.handlers.smalltalk import ERASE, Smalltalk, intent_of
 from bot.handlers.telling import digest_of
 from bot.messages import Choice, DialogueState, OutcomeKind, Turn, UpdateKind
+from bot.phrases import words
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
+from knowledge.matching.normalizer import fold
 from knowledge.snapshot import Article, Citation, PublishedEntry, PublishedGuide, Snapshot, Validity
 from knowledge.transfer import starter_snapshot
 from tests.support.fakes import an_update, knowledge_of
@@ -271,7 +274,7 @@ def test_context_lives_for_ten_minutes(age, expected):
         replace(KNOWLEDGE, matcher=matcher),
     )
 
-    assert (matcher.contexts == [Context(entry="how", choices=("who",))]) is expected
+    assert (matcher.contexts == [Context(entry="how")]) is expected
 
 
 @pytest.mark.parametrize(
@@ -287,9 +290,58 @@ def test_a_typed_number_or_label_opens_that_very_entry(text):
     assert knowledge.matcher.asked == [], "a label is never searched"
 
 
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("cái thứ nhất", "who"), ("cai dau tien", "who"), ("một", "who"), ("câu đầu ạ", "who"), ("số một", "who"),
+        ("thứ hai", "how"), ("lựa chọn hai nhé", "how"), ("Cái cuối cùng!", "how"), ("cai cuoi", "how"),
+    ],
+)  # fmt: skip
+def test_a_word_for_its_place_opens_an_entry(text, entry):
+    knowledge = knowledge_of(WHO, HOW)
+
+    assert PICKING(a_turn(text, state=a_menu("who", "how")), knowledge).entry == entry
+    assert knowledge.matcher.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        pytest.param("ba", ("who", "how"), id="there is no third"),
+        pytest.param("cuối", (), id="no menu"),
+        pytest.param("đâu ạ", ("who", "how"), id="another word than đầu"),
+        pytest.param("đầu vào là gì", ("who", "how"), id="a question"),
+        pytest.param("cái nào", ("who", "how"), id="no place"),
+    ],
+)
+def test_what_is_no_place_in_the_menu_is_a_question(text, keys):
+    assert PICKING(a_turn(text, state=a_menu(*keys)), KNOWLEDGE) is None
+
+
+def test_of_what_is_no_entry_a_word_picks_nothing():
+    """A guide may ask for a number, with buttons of its own: "ba" is the answer, not the third button."""
+    buttons = DialogueState(choices=(Choice(title="Không rõ", payload="#guide:x:1"),) * 3, at=NOW)
+
+    assert PICKING(a_turn("ba", state=buttons), KNOWLEDGE) is None
+
+
 @pytest.mark.parametrize("text", ["3", "0", "22", "nghị quyết 2", "2 người được không"])
 def test_other_numbers_are_questions(text):
     assert PICKING(a_turn(text, state=a_menu("who", "how")), KNOWLEDGE) is None
+
+
+@pytest.mark.parametrize("listed", ["picking.number_leads", "picking.number_tails"])
+def test_no_word_before_or_behind_a_number_is_made_of_others(listed):
+    """They may stand one after the other; if "câu số" was one as well, 30 of them would be tried in 2^30 ways."""
+    spelled = [fold(word).replace(" ", "") for word in words(listed)]
+
+    for one in spelled:
+        others = "|".join(re.escape(other) for other in spelled if other != one)
+        assert not re.fullmatch(f"(?:{others})+", one), one
+
+
+def test_a_long_row_of_such_words_is_read_at_once():
+    assert PICKING(a_turn("câu số " * 140 + "x", state=a_menu("who", "how")), KNOWLEDGE) is None
 
 
 def test_an_old_menu_is_forgotten():

@@ -9,10 +9,10 @@ from knowledge.matching.normalizer import words
 from knowledge.matching.tabled import Terms
 
 ROWS = (
-    Row(term="giá", meaning="price", kind="ask", weight=0.9),
-    Row(term="đánh giá", meaning="", kind="none", weight=0.9),
-    Row(term="giá vé", meaning="ticket", kind="ask", weight=0.9),
-    Row(term="gia", meaning="family", kind="other", weight=0.9),
+    Row(term="giá", meaning="price", kind="ask"),
+    Row(term="đánh giá", kind="none"),
+    Row(term="giá vé", meaning="ticket", kind="ask"),
+    Row(term="gia", meaning="family", kind="other"),
 )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.matching.company import strange
+from knowledge.matching.compounds import strange
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import forms

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from knowledge.matching.pairs import pairs_alike
+from knowledge.matching.similar_rows import pairs_alike
 
 
 def unit_rows(seed: int, *, rows: int = 700, features: int = 40) -> sparse.csr_array:
