@@ -202,7 +202,7 @@ def describe(
     chars … model: the scorers' figures; asked: share of the question in the best wording; odds: log odds of this
     candidate against the others; lead: score over the best rival; known: share of the question in words the base
     knows; missing: share of its heaviest word that the entry lacks; strange: that of
-    knowledge.matching.company; size: log of the question's weight; named: 1.0 when
+    knowledge.matching.compounds; size: log of the question's weight; named: 1.0 when
     its wordings name the very document of the question, 0.5 when its answer does; unheld, unmet, year: the lacks of
     knowledge.matching.holding, whole, wanted and year. `without`: a wording to behave as if it did not exist.
     """
