@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-TABLES = ("ingress", "startup", "matching", "reading", "scale", "behaviour", "console", "widget")
+TABLES = ("ingress", "startup", "matching", "reading", "wordings", "scale", "behaviour", "console", "widget")
 
 
 def main(names: list[str]) -> None:

@@ -31,8 +31,6 @@ from knowledge.snapshot import Citation, Snapshot
 
 COMPETITION_PREFIX = "#competition:"
 MAX_CHOICES = 3
-# An entry that has the question word for word keeps it, whatever else could be said.
-WORD_FOR_WORD = 0.98
 _MOST_REST = 2  # words beside the name of a competition that may be anything
 
 Topic: TypeAlias = Competition | None
@@ -213,8 +211,11 @@ def _is_told(question: DateQuestion, topic: Competition, turn: Turn, knowledge: 
 def _speaks_before(
     best: Candidate, question: DateQuestion, topic: Topic, knowledge: Knowledge, *, now: datetime
 ) -> bool:
-    """Tell whether dates answer a question better than the entry that answers it as well."""
-    is_its_own = best.confidence >= WORD_FOR_WORD
+    """Tell whether dates answer a question better than the entry that answers it as well.
+
+    An entry that has the question word for word keeps it, whatever else could be said.
+    """
+    is_its_own = best.is_exact
     if topic is not None and not question.named:
         return best.entry == topic.entry or not is_its_own
     if topic is None or question.asks in {Asks.NEXT, Asks.COMING}:

@@ -43,7 +43,7 @@ NEARLY_CERTAIN = 0.98  # still answers what one entry alone has word for word (E
 CHOICE_SHARE = 0.5  # how much the doubt between candidates counts beside the doubt whether any fits
 # A base with many wordings of each entry is surer of what it holds, and can ask for more before it speaks.
 ENOUGH = 0.75  # share of its own wordings, left out in turn, that are still to be answered
-SUREST = 0.76  # confidence that is never asked for more than, unless staff allow few wrong answers
+SUREST = 0.70  # confidence that is never asked for more than, unless staff allow few wrong answers
 
 
 @dataclass(frozen=True, slots=True)

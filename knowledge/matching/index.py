@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,8 @@ class Index:
     answers: sparse.csr_array  # features of `terms` x entries: what all texts of an entry hold
     holdings: tuple[frozenset[str], ...]  # the syllables of all texts of each entry
     longest: int  # characters of the longest wording
+    gists: dict[Forms | str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What `likeness` has worked out of wordings and other texts of the base, once for each."""
 
     @classmethod
     def build(cls, entries: Iterable[PublishedEntry], lexicon: Lexicon, *, before: Index | None = None) -> Index:

@@ -35,16 +35,28 @@ def gist(text: str, index: Index) -> Gist:
     return gist_of(prepare(text, index), index)
 
 
+def known_gist(text: str, index: Index) -> Gist:
+    """Return the gist of a text that belongs to the base: it is read once."""
+    known: Gist | None = index.gists.get(text)
+    if known is None:
+        known = index.gists[text] = gist(text, index)
+    return known
+
+
 def gist_of(query: Query, index: Index) -> Gist:
     """Return what a question that is read already is compared by."""
     terms = _unit(_terms(query.readings, index))
     return Gist(terms=terms, grams=_unit(_grams(query.reading, index)), entities=query.entities)
 
 
-def gist_as_written(said: Forms, index: Index) -> Gist:
-    """Return what folded words that staff wrote are compared by. Names in them count as words."""
-    terms = _unit(_terms(((said, 1.0),), index))
-    return Gist(terms=terms, grams=_unit(_grams(said, index)), entities=NOTHING_NAMED)
+def gist_of_wording(row: int, index: Index) -> Gist:
+    """Return what a wording of the base is compared by, as the base has read it. Names in it count as words."""
+    said = index.wordings[row].reading
+    known: Gist | None = index.gists.get(said)
+    if known is None:
+        terms = _unit(_terms(((said, 1.0),), index))
+        known = index.gists[said] = Gist(terms=terms, grams=_unit(_grams(said, index)), entities=NOTHING_NAMED)
+    return known
 
 
 def likeness(one: Gist, other: Gist) -> float:

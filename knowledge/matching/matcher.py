@@ -124,13 +124,13 @@ class Matcher:
         # Runners-up share what the best leaves: all may be in scope, one is meant.
         chances = np.minimum(chances, chances[0] * np.maximum(certainties, 1e-3) / max(certainties[0], 1e-3))
         chances = np.minimum.accumulate(chances)  # none is surer than one that ranks above it
-        candidates = self._candidates(query, ranking, chances.tolist())
+        candidates = self._candidates(query, ranking, chances.tolist(), same.tolist())
         free = next((at for at, candidate in enumerate(candidates) if not candidate.veto), 0)
         certainty = float(certainties[free])
         found = judge(query, self.index, candidates, certainty, self.policy)
         return replace(found, explanation=explain(query, found, certainty))
 
-    def _candidates(self, query: Query, ranking: Ranking, chances: list[float]) -> list[Candidate]:
+    def _candidates(self, query: Query, ranking: Ranking, chances: list[float], same: list[bool]) -> list[Candidate]:
         found: list[Candidate] = []
         unknown = self.index.book.unknown(query.entities) is not None
         for at, chance in enumerate(chances):
@@ -144,6 +144,7 @@ class Matcher:
                     wording=self.index.wordings[row].text,
                     evidence={name: round(float(values[at]), 3) for name, values in ranking.evidence.items()},
                     veto=veto,
+                    is_exact=same[at],
                 )
             )
         return found

@@ -45,6 +45,7 @@ class Candidate:
     wording: str = ""
     evidence: Mapping[str, float] = field(default_factory=dict)
     veto: str = ""  # why this entry may not answer although its text fits; empty: it may
+    is_exact: bool = False  # the question is a wording of it, word for word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from itertools import chain
 
 from knowledge.matching.aspects import Asked
 from knowledge.matching.index import Index
-from knowledge.matching.likeness import SAME, gist_as_written, gist_of, likeness
+from knowledge.matching.likeness import SAME, gist_of, gist_of_wording, known_gist, likeness
 from knowledge.matching.query import Query
 
 _NEARER = 0.4  # how much nearer to what is not covered than to any wording, in shares of what is left to 1.0
@@ -21,15 +21,15 @@ def is_uncovered(query: Query, index: Index, entries: Sequence[int]) -> bool:
     may differ in a word alone.
     """
     facts = [index.book.facts[at] for at in entries]
-    declared = [said for fact in facts for said, asked in fact.uncovered if _asks_for(query.asked, asked)]
+    declared = [text for fact in facts for text, asked in fact.uncovered if _asks_for(query.asked, asked)]
     if not declared:
         return False
     gist = gist_of(query, index)
-    nearest = max(likeness(gist, gist_as_written(said, index)) for said in declared)
+    nearest = max(likeness(gist, known_gist(text, index)) for text in declared)
     if nearest < SAME:
         return False
     rows = chain.from_iterable(range(index.starts[at], index.stops[at]) for at in entries)
-    own = max(likeness(gist, gist_as_written(index.wordings[row].reading, index)) for row in rows)
+    own = max(likeness(gist, gist_of_wording(row, index)) for row in rows)
     return nearest - own > _NEARER * (1.0 - nearest)
 
 

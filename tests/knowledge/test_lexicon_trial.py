@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 import pytest
 
-from knowledge import formats, parsing
+from benchmarks.cuts import GIVEN, starter
 from knowledge.behaviour import Effect, Origin, Question
 from knowledge.lexicon_trial import check_lexicon
 from knowledge.matching.lexicon import ABBREVIATION, FILLER, SYNONYM, Term
 from knowledge.matching.matcher import Matcher
-from knowledge.schema import snapshot_of
 
 RESOLUTION = "nghị quyết 93 là gì"
 
 
 @cache
 def matcher() -> Matcher:
-    text = resources.files("knowledge").joinpath("starter", "cao-bang.yaml").read_text(encoding="utf-8")
-    return Matcher.build(tuple(snapshot_of(parsing.check(formats.read_yaml(text))).entries.values())).calibrated()
+    return Matcher.build(tuple(starter(GIVEN).entries.values())).calibrated()
 
 
 def trial(term: Term, *tests: Question):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from admin.page import Role
+from benchmarks.cuts import GIVEN, starter_of
 from bot.messages import UpdateKind
 from bot.tables import Gap
 from knowledge import editing
@@ -15,7 +16,7 @@ from knowledge.history import load_entry
 from knowledge.learning import make_matcher
 from knowledge.schema import Status
 from knowledge.store import load_snapshot
-from knowledge.transfer import apply, load_starter
+from knowledge.transfer import apply
 from knowledge.trials.questions import keep_question, kept_questions
 from knowledge.trials.sources import Source
 from tests.support.builders import NOW, a_file, an_entry_item
@@ -30,7 +31,7 @@ FISH = an_entry_item(
     key="ca-tam", question="Nuôi cá tầm cần giấy phép gì?", variants=("Giấy phép nuôi cá tầm",),
     answer="Cần giấy chứng nhận đủ điều kiện.", quote="", article="", section="",
 )  # fmt: skip
-ASKED = "Làm nấm hết sạch tiền thì trông vào đâu"
+ASKED = "Làm nấm hết tiền thì nhờ ai"
 
 
 @asynccontextmanager
@@ -52,8 +53,11 @@ async def desk(sqlite_db):
 
 @pytest.fixture
 async def school(sqlite_db):
-    """A console with the product's own matcher over the starter knowledge, to which two entries were added."""
-    await load_starter(sqlite_db, NOW)
+    """A console with the product's own matcher over the starter knowledge, to which two entries were added.
+
+    Few wordings of each, so that there is something to miss.
+    """
+    await apply(sqlite_db, starter_of(GIVEN), NOW)
     await apply(sqlite_db, a_file(MUSHROOMS, FISH), NOW)
     async with a_desk(sqlite_db, make_matcher=make_matcher) as running:
         yield running

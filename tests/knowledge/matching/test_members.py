@@ -120,6 +120,7 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
             "những doanh nghiệp nào đã ký", "các doanh nghiệp Hương Rừng và Tây Bắc đã ký", "", id="several with names",
         ),
         pytest.param("những hoạt động nào được hỗ trợ", "hỗ trợ mua máy", "", id="of unknown number and noun"),
+        pytest.param("loại trừ những doanh nghiệp nào", "không hỗ trợ doanh nghiệp có vốn", "", id="kinds, no names"),
         pytest.param("hợp tác xã nào đã nhận tiền", "hợp tác xã được áp dụng", "list", id="chosen, none is named"),
         pytest.param("hợp tác xã nào đã nhận tiền", "đã chi cho hợp tác xã Bản Qua", "", id="chosen, one is named"),
         pytest.param(
