@@ -73,9 +73,13 @@ def decided(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
 
 def aspect_boxes(lines: str) -> list[tuple[str, str, bool]]:
     """Return the aspects that an entry may declare it lacks, what they are called, and whether it does."""
-    questions = in_words(lines.splitlines())
-    chosen = [line for line in lines.splitlines() if line not in questions]
+    chosen = _aspects_of(lines.splitlines())
     return [(aspect, named(_ASPECT, aspect), aspect in chosen) for aspect in dict.fromkeys([*ASPECTS, *chosen])]
+
+
+def _aspects_of(not_covered: Sequence[str]) -> list[str]:
+    questions = in_words(not_covered)
+    return [item for item in not_covered if item not in questions]
 
 
 def uncovered_questions(lines: str) -> str:
@@ -129,7 +133,7 @@ def read(key: str, fields: Mapping[str, str]) -> Written:
             break
     problems |= {name: _sentence(f"{name}_long") for name in _too_long(item)}
     problems |= {name: say("entries.problem.masked") for name in _masked(item)}
-    no_question = next((each for each in item.not_covered if " " not in each and named(_ASPECT, each) == each), "")
+    no_question = next((each for each in _aspects_of(item.not_covered) if named(_ASPECT, each) == each), "")
     if no_question:
         problems["not_covered"] = say("entries.problem.no_question", text=no_question)
     return Written(item=item, problems=problems, is_shown={"question", "answer"} <= values.keys())

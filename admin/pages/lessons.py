@@ -68,7 +68,7 @@ async def teach(request: web.Request) -> web.Response:
         return see_other(request, "misses.show", id=view.line.id, flash=say("misses.no_entry"), tone="danger")
     if taught.lesson is Lesson.REFUSED:
         return _refused(request, proposal, taught)
-    text, tone = told(taught, askers=view.askers) if is_covered else told_uncovered(taught)
+    text, tone = told(taught, askers=view.askers, is_covered=is_covered)
     return see_other(request, "misses.show", id=view.line.id, flash=text, tone=tone)
 
 
@@ -88,18 +88,14 @@ def refused(request: web.Request, proposal: Proposal, taught: Taught, *, target:
     )  # fmt: skip
 
 
-def told(taught: Taught, *, askers: int = 0) -> tuple[str, str]:
-    """Return what to say of a variant that was taken, and in which tone."""
-    if taught.lesson is Lesson.PUBLISHED:
-        return say("misses.published_askers" if askers else "misses.published", count=askers), "ok"
-    return say("misses.submitted", why=say(f"misses.because.{taught.why}")), "attention"
-
-
-def told_uncovered(taught: Taught) -> tuple[str, str]:
-    """Return what to say of questions that an entry is now known not to cover, and in which tone."""
-    if taught.lesson is Lesson.PUBLISHED:
+def told(taught: Taught, *, askers: int = 0, is_covered: bool = True) -> tuple[str, str]:
+    """Return what to say of questions that an entry was taught, and in which tone."""
+    if taught.lesson is Lesson.SUBMITTED:
+        name = "submitted" if is_covered else "uncovered_submitted"
+        return say(f"misses.{name}", why=say(f"misses.because.{taught.why}")), "attention"
+    if not is_covered:
         return say("misses.uncovered"), "ok"
-    return say("misses.uncovered_submitted", why=say(f"misses.because.{taught.why}")), "attention"
+    return say("misses.published_askers" if askers else "misses.published", count=askers), "ok"
 
 
 async def start_entry(request: web.Request) -> web.Response:

@@ -13,17 +13,19 @@ from knowledge.matching.aspects import Asked, AspectReader
 from knowledge.matching.entities import Document, Entities, EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.members import NOTHING
-from knowledge.matching.normalizer import Word, fold, forms, words
+from knowledge.matching.normalizer import Word, fold, forms
 from knowledge.matching.particulars import Particulars, unheld_particular
 from knowledge.matching.purposes import PurposeReader
 from knowledge.matching.tallies import Told, told, unheld
 from knowledge.matching.wants import WantReader
-from knowledge.snapshot import PublishedEntry, in_words
+from knowledge.snapshot import PublishedEntry
 
 NOTHING_NAMED = Entities()
 _OPENING = 40  # characters of an answer in which a yes or a no stands
 _YES_OR_NO = re.compile(r"(?:co|khong)[.,;:]")  # folded
 _HOME_SHARE = 0.3  # a place named by so many entries is where the base is at home
+
+
 BODY_LENGTH = 4_000  # characters of answer and quotation that are read
 
 
@@ -77,12 +79,6 @@ class Facts:
     def forbidden(self) -> tuple[str, ...]:
         """Return the folded words of each question that staff wrote down as not its own."""
         return tuple(" ".join(forms(text)) for text in self.entry.must_not_match)
-
-    @cached_property
-    def uncovered(self) -> tuple[tuple[str, Asked], ...]:
-        """Return each question that staff declared it does not cover, and what it asks for."""
-        sources = ((text, words(text)) for text in in_words(self.entry.not_covered))
-        return tuple((text, self.reader.completed(self.reader.asked(said), said, said)) for text, said in sources)
 
     @cached_property
     def opening(self) -> str:

@@ -75,7 +75,7 @@ class Index:
     holdings: tuple[frozenset[str], ...]  # the syllables of all texts of each entry
     longest: int  # characters of the longest wording
     gists: dict[Forms | str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What `likeness` has worked out of wordings and other texts of the base, once for each."""
+    """What `likeness` has worked out of readings of wordings, and `uncovered` of declared questions, once for each."""
 
     @classmethod
     def build(cls, entries: Iterable[PublishedEntry], lexicon: Lexicon, *, before: Index | None = None) -> Index:

@@ -35,14 +35,6 @@ def gist(text: str, index: Index) -> Gist:
     return gist_of(prepare(text, index), index)
 
 
-def known_gist(text: str, index: Index) -> Gist:
-    """Return the gist of a text that belongs to the base: it is read once."""
-    known: Gist | None = index.gists.get(text)
-    if known is None:
-        known = index.gists[text] = gist(text, index)
-    return known
-
-
 def gist_of(query: Query, index: Index) -> Gist:
     """Return what a question that is read already is compared by."""
     terms = _unit(_terms(query.readings, index))
