@@ -54,7 +54,9 @@ def _number_of(values: Sequence[str]) -> int:
     """Return the number that digits, tens ("10") and scales make, spoken one after the other; 0 for none."""
     whole, written = 0, ""
     for at, value in enumerate(values):
-        if value in _SCALES:
+        if value == "1000":  # of all that was said: "một trăm nghìn"
+            whole, written = (whole + int(written or not whole)) * _SCALES[value], ""
+        elif value in _SCALES:
             whole, written = whole + int(written or "1") * _SCALES[value], ""
         elif int(value) != _TEN:
             written += value

@@ -36,6 +36,8 @@ DIGITS = digits_of(Lexicon.default().tables["numbers"])
         ("hai muoi nghin", 20_000, 3),
         ("mot nghin hai", 1200, 3),
         ("mot nghin sau tram", 1600, 4),
+        ("mot tram nghin", 100_000, 3),
+        ("hai tram muoi nghin nam tram", 210_500, 6),
         ("hai nghin khong tram muoi chin", 2019, 6),
         ("hai nghin khong tram hai muoi mot", 2021, 7),
         # what stands before and behind
