@@ -12,7 +12,7 @@ from bot.handlers.composing import (
     remembering,
 )
 from bot.handlers.picking import wrong_number
-from bot.handlers.several import TWO, both, mixed, part_of, questions
+from bot.handlers.several import TWO, both, mixed, part_of
 from bot.handlers.speaking import speak
 from bot.handlers.telling import offer, offered
 from bot.messages import Choice, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
@@ -42,22 +42,27 @@ class Faq:
         if len(parts) == TWO:
             answers = [self._one(part_of(turn, part), knowledge) for part in parts]
             if all(answer.kind is OutcomeKind.ANSWER for answer in answers):
-                return both(*answers, asked=len(questions(turn.update.text)))
+                return both(*answers, asked=len(knowledge.matcher.questions(turn.update.text)))
         whole = self._one(turn, knowledge)
-        if whole.kind in {OutcomeKind.PARTIAL, OutcomeKind.UNKNOWN}:
-            return self._in_part(turn, knowledge, whole) or whole
-        return whole
+        return whole if whole.kind is OutcomeKind.CHOICES else self._in_part(turn, knowledge, whole) or whole
 
     def _in_part(self, turn: Turn, knowledge: Knowledge, whole: Outcome) -> Outcome | None:
-        """Return what can be told of the first two questions of a message that cannot be answered as one."""
-        asked = questions(turn.update.text)
+        """Return what can be told of the first two questions of a message whose answer as one is not that of both.
+
+        None: there are no two, or it comes to the same.
+        """
+        asked = knowledge.matcher.questions(turn.update.text)
+        is_answered = whole.kind is OutcomeKind.ANSWER
         if len(asked) < TWO:
             return None
         first = self._one(part_of(turn, asked[0]), knowledge)
         second = self._one(replace(part_of(turn, asked[1]), state=first.state), knowledge)  # as in a talk
-        if len(asked) > TWO and first.kind is second.kind is OutcomeKind.ANSWER and first.entry != second.entry:
+        answers = [it.entry for it in (first, second) if it.kind is OutcomeKind.ANSWER]
+        if is_answered and (answers != [whole.entry] or first.kind is not OutcomeKind.ANSWER):
+            return None  # what comes first in a story leads to its question
+        if len(asked) > TWO and len(set(answers)) == TWO:
             return both(first, second, asked=len(asked))
-        return mixed(first, second, whole, turn, asked=len(asked))
+        return mixed(first, second, turn, asked=len(asked))
 
     def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
         match = knowledge.matcher.match(turn.update.text, context=context_of(turn))

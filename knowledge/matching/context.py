@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -22,6 +23,8 @@ _WHOSE = 5  # words of a question for the holder of an office from which it says
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
 AKIN = 0.5  # share of the last entry's question that another holds from which it is about the same
+_MARKED = re.compile(r"[^?\n]+\?")
+WEAK = 0.5  # weight of what single words ask for
 LEAST, KEPT = 0.6, 0.9  # confidence of a follow-up whose entry both readings name, and what the detour takes from it
 
 
@@ -51,7 +54,9 @@ def _asked_of(at: int, asked: Asked, alone: Match, joined: Callable[[], Match], 
         asked = of_document(asked)
     if asked.strict:
         return _of_the_last(at, asked.strict, asked, alone, index)
-    told = asked.weights.keys() & OPEN & index.book.aspects.checkable
+    # "đơn" alone asks for a form, and is a part of "đơn vị": what is asked for so weakly is not insisted on.
+    plainly = {aspect for aspect, weight in asked.weights.items() if weight > WEAK}
+    told = plainly & OPEN & index.book.aspects.checkable
     if asked.weights.keys() & merged(index.book.facts[at].asked).keys():
         return _of_the_last(at, told, asked, alone, index)
     if not told:
@@ -114,6 +119,24 @@ def halves(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, bool]]:
             yielded += 1
         if yielded == 4:  # noqa: PLR2004
             return
+
+
+def questions(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the questions of a message, of two words and more each; a question without its mark may be left out.
+
+    They end in a question mark, or a word joins two of which each has a question word of its own.
+    """
+    parts = (part.strip() for part in _MARKED.findall(text))
+    marked = tuple(part for part in parts if len(part.split()) >= 2)  # noqa: PLR2004
+    if len(marked) > 1:
+        return marked
+    joined = ((left, right) for left, right, _ in halves(text, lexicon) if ask_apart(left, right, lexicon))
+    return next(joined, marked)
+
+
+def ask_apart(left: str, right: str, lexicon: Lexicon) -> bool:
+    """Tell whether both parts of a message have a question word: "ban hành ngày nào" and "ai được hỗ trợ"."""
+    return all(lexicon.asking(part).search(part) for part in (left, right))
 
 
 def _topic(text: str, index: Index) -> frozenset[str]:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from knowledge.matching.calibration import calibrate
 from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
-from knowledge.matching.context import follow_up, halves, is_bare
+from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, questions
 from knowledge.matching.core import LETTER, core
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
@@ -176,7 +176,7 @@ class Matcher:
         """Return the one or two questions of a message.
 
         Two only when each alone has an answer, and not the same; where a word joins them ("and"), also only when both
-        answers are surer than that of the message as a whole.
+        answers are surer than that of the message as a whole, or sure of themselves and each part asks something.
         """
         text = without_vni(text)
         for left, right, is_parted in halves(text, self.index.lexicon):
@@ -187,9 +187,17 @@ class Matcher:
             if ended.verdict is not Verdict.ANSWER:
                 continue
             one, two = begun.candidates[0], ended.candidates[0]
-            if one.entry != two.entry and (is_parted or min(one.confidence, two.confidence) > self._confidence(text)):
+            if one.entry == two.entry:
+                continue
+            least = min(one.confidence, two.confidence)
+            is_sure = least >= PLAIN and ask_apart(left, right, self.index.lexicon)
+            if is_parted or is_sure or least > self._confidence(text):
                 return left, right
         return (text,)
+
+    def questions(self, text: str) -> tuple[str, ...]:
+        """Return the questions that a message asks, whether they have an answer or not."""
+        return questions(text, self.index.lexicon)
 
     def _lean_on_each_other(self, *parts: str) -> bool:
         return any(is_bare(part, self.index) for part in parts)

@@ -16,6 +16,8 @@ from bot.handlers.smalltalk import ERASE, Smalltalk, intent_of
 from bot.handlers.telling import digest_of
 from bot.messages import Choice, DialogueState, OutcomeKind, Turn, UpdateKind
 from bot.phrases import words
+from knowledge.matching.context import questions
+from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import fold
 from knowledge.snapshot import Article, Citation, PublishedEntry, PublishedGuide, Snapshot, Validity
@@ -60,6 +62,9 @@ class Matching:
 
     def split(self, text: str) -> tuple[str, ...]:
         return (text,)
+
+    def questions(self, text: str) -> tuple[str, ...]:
+        return questions(text, Lexicon.empty())
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         self.contexts.append(context)
@@ -143,10 +148,11 @@ class Knowing(Matching):
     def __init__(self, **results):
         super().__init__(verdict=Verdict.PARTIAL, reason=Reason.ASPECT_NOT_COVERED, candidates=candidates(("how", 0.6)))
         self.results = results
+        self.sure = ""  # entry that answers all messages of several questions
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         self.contexts.append(context)
-        key = self.results.get(text[0]) if text.count("?") == 1 else None
+        key = self.results.get(text[0]) if text.count("?") == 1 else self.sure
         return a_sure(key) if key else self.result
 
 
@@ -177,6 +183,18 @@ def test_what_can_be_told_of_several_questions_is_told(text, kind, told, is_left
     if outcome.miss:
         assert outcome.state.offered == digest_of(text), "the wish to be told is for the message, as staff see it"
         assert [choice.payload for choice in outcome.reply.choices][-1] == f"#tell:{digest_of(text)}"
+
+
+def test_what_is_not_told_is_said_even_if_the_whole_would_pass_for_answered():
+    matcher = Knowing(A="who", C="who")
+    matcher.sure = "who"
+
+    outcome = FAQ(a_turn("A ai? X gì?", contact="7"), replace(KNOWLEDGE, matcher=matcher))
+
+    assert outcome.kind is OutcomeKind.PARTIAL
+    assert "Mọi doanh nghiệp." in outcome.reply.text
+    assert outcome.state.offered == digest_of("A ai? X gì?")
+    assert FAQ(a_turn("A ai? C gì?"), replace(KNOWLEDGE, matcher=matcher)).kind is OutcomeKind.ANSWER, "all is told"
 
 
 def test_the_second_question_may_lean_on_what_the_first_was_answered_with():

@@ -405,6 +405,26 @@ def test_two_questions_in_one_message_are_told_apart(calibrated):
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        pytest.param("trạm xanh là gì và đặt ở đâu", ("trạm xanh là gì", "đặt ở đâu"), id="the second has no answer"),
+        pytest.param("tram xanh la gi va dat o dau", ("tram xanh la gi", "dat o dau"), id="without marks"),
+        pytest.param("A ai? B gì? À?", ("A ai?", "B gì?"), id="question marks"),
+        pytest.param("hợp tác xã và cá nhân có được không", (), id="the first asks nothing"),
+        pytest.param("Ai?", (), id="one word"),
+    ],
+)
+def test_questions_of_a_message_without_regard_to_their_answers(calibrated, text, parts):
+    assert calibrated.questions(text) == parts
+
+
+def test_two_sure_questions_are_answered_however_sure_the_whole_seems(calibrated):
+    first, second = "Nghị quyết 93 áp dụng cho ai", "hỗ trợ theo hình thức nào"
+
+    assert calibrated.split(f"{first} và {second}") == (first, second)
+
+
+@pytest.mark.parametrize(
     "text", ["Hợp tác xã và cá nhân có được hỗ trợ không?", "", "trạm xanh là gì, xin cảm ơn nhiều"]
 )
 def test_one_question_stays_whole(calibrated, text):
