@@ -52,17 +52,23 @@ class Faq:
         None: there are no two, or it comes to the same.
         """
         asked = knowledge.matcher.questions(turn.update.text)
-        is_answered = whole.kind is OutcomeKind.ANSWER
         if len(asked) < TWO:
             return None
         first = self._one(part_of(turn, asked[0]), knowledge)
-        second = self._one(replace(part_of(turn, asked[1]), state=first.state), knowledge)  # as in a talk
-        answers = [it.entry for it in (first, second) if it.kind is OutcomeKind.ANSWER]
-        if is_answered and (answers != [whole.entry] or first.kind is not OutcomeKind.ANSWER):
-            return None  # what comes first in a story leads to its question
-        if len(asked) > TWO and len(set(answers)) == TWO:
+        rest = replace(part_of(turn, asked[1]), state=first.state)  # as in a talk
+        if whole.kind is OutcomeKind.ANSWER and not self._is_left_untold(first, rest, whole, knowledge):
+            return None
+        second = self._one(rest, knowledge)
+        if len(asked) > TWO and first.kind is second.kind is OutcomeKind.ANSWER and first.entry != second.entry:
             return both(first, second, asked=len(asked))
         return mixed(first, second, turn, asked=len(asked))
+
+    def _is_left_untold(self, first: Outcome, rest: Turn, whole: Outcome, knowledge: Knowledge) -> bool:
+        """Tell whether the answer to a message answers its first question and surely lacks what its second asks for."""
+        if first.kind is not OutcomeKind.ANSWER or first.entry != whole.entry:
+            return False
+        found = knowledge.matcher.match(rest.update.text, context=context_of(rest))
+        return found.verdict is Verdict.PARTIAL and bool(found.detail)
 
     def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
         match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
@@ -85,7 +91,10 @@ class Faq:
             kind=kind,
             trace=_trace(match),
             reply=reply,
-            state=replace(remembering(reply, turn.state, at=turn.at), offered=offered(turn, reply)),
+            state=replace(
+                remembering(reply, turn.state, at=turn.at, entry=_spoken_of(match, reply, turn)),
+                offered=offered(turn, reply),
+            ),
             confidence=match.candidates[0].confidence if match.candidates else 0.0,
             entry=match.candidates[0].entry if match.candidates and kind is OutcomeKind.PARTIAL else "",
             candidates=_ranked(match.candidates),
@@ -153,6 +162,16 @@ _UNKNOWN_WORDS = {
     Reason.ENTITY_UNKNOWN: "entity_unknown",
     Reason.ENTITY_CONFLICT: "entity_conflict",
 }
+
+
+def _spoken_of(match: Match, reply: Reply, turn: Turn) -> str:
+    """Return the entry that a short question after this reply is about; "": nobody can tell."""
+    if match.verdict is Verdict.PARTIAL:
+        return match.candidates[0].entry if match.candidates else ""
+    if match.verdict is Verdict.CHOICES:
+        return match.candidates[0].entry if len(reply.choices) == 1 else ""
+    is_at_hand = match.reason in {Reason.TOO_SHORT, Reason.TOO_LOW} and context_of(turn) is not None
+    return turn.state.entry if is_at_hand else ""
 
 
 def _likely(candidates: Sequence[Candidate]) -> list[str]:

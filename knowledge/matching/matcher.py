@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from knowledge.matching.calibration import calibrate
 from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
-from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, questions
+from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, is_elsewhere, questions
 from knowledge.matching.core import LETTER, core
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
@@ -72,13 +72,15 @@ class Matcher:
         """Match the first 1,000 characters of a text. `context` counts only if the text alone is not answerable."""
         text = without_vni(text)
         alone = self._alone(text)
-        if context is None or (alone.verdict is Verdict.ANSWER and not self._leans(text, alone)):
+        if context is None or (alone.verdict is Verdict.ANSWER and not self._leans(text, alone, context)):
             return alone
         return follow_up(text, alone, context, self.index, self._alone) or alone
 
-    def _leans(self, text: str, alone: Match) -> bool:
+    def _leans(self, text: str, alone: Match, context: Context) -> bool:
         # "How much?" may happen to fit some entry; in a conversation it means the one just spoken of.
-        return alone.candidates[0].confidence < PLAIN and is_bare(text, self.index)
+        if alone.candidates[0].confidence < PLAIN and is_bare(text, self.index):
+            return True
+        return is_elsewhere(prepare(text, self.index), alone, context, self.index)
 
     def match_without(self, row: int) -> Match:
         """Match a wording of the base as if it were not in it: what becomes of people who ask nearly so."""

@@ -21,6 +21,7 @@ from knowledge.matching.wants import OWNER
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
 _PERSONS = re.compile(r"\[(?:name|address)\]")  # nor does this, which is no way to reach somebody either
+_PERCENT = re.compile(r"(?<!\d)(?<!\d\s)%")  # asked for, not told: "bao nhiêu %"
 MAX_WORDS = 100  # words of a question that are read: bounds the time
 _SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
@@ -59,7 +60,7 @@ class Query:
 
 def prepare(text: str, index: Index) -> Query:
     """Read at most the first 1,000 characters of `text` against the base."""
-    text, masks = _MASKS.subn(" ", _PERSONS.sub(" ", text))
+    text, masks = _MASKS.subn(" ", _PERSONS.sub(" ", _PERCENT.sub(" phần trăm ", text)))
     kept = without_closer(
         strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
     )

@@ -146,7 +146,8 @@ class Knowing(Matching):
     """A matcher with a result for each single question; all else is on a subject whose entry does not tell it."""
 
     def __init__(self, **results):
-        super().__init__(verdict=Verdict.PARTIAL, reason=Reason.ASPECT_NOT_COVERED, candidates=candidates(("how", 0.6)))
+        lack = {"reason": Reason.ASPECT_NOT_COVERED, "detail": "place", "candidates": candidates(("how", 0.6))}
+        super().__init__(verdict=Verdict.PARTIAL, **lack)
         self.results = results
         self.sure = ""  # entry that answers all messages of several questions
 
@@ -220,6 +221,24 @@ def test_choices_claim_nothing_and_open_by_key():
     assert [choice.payload for choice in outcome.reply.choices] == ["#faq:who", "#faq:how"]
     assert outcome.reply.source is None
     assert "Mọi doanh nghiệp" not in outcome.reply.text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "found", "spoken_of"),
+    [
+        pytest.param(Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, [("how", 0.6)], "how", id="what is not told of it"),
+        pytest.param(Verdict.CHOICES, Reason.UNSURE, [("how", 0.5)], "how", id="the only choice"),
+        pytest.param(Verdict.CHOICES, Reason.TOO_CLOSE, [("how", 0.5), ("contest", 0.4)], "", id="several choices"),
+        pytest.param(Verdict.UNKNOWN, Reason.TOO_SHORT, [], "who", id="not understood"),
+        pytest.param(Verdict.UNKNOWN, Reason.OUT_OF_SCOPE, [], "", id="something else"),
+    ],
+)
+def test_what_a_short_question_is_about_after_a_reply_without_an_answer(verdict, reason, found, spoken_of):
+    match = {"verdict": verdict, "reason": reason, "candidates": candidates(*found)}
+
+    outcome = asked(match, state=DialogueState(entry="who", at=NOW))
+
+    assert outcome.state.entry == spoken_of
 
 
 def test_a_choice_far_behind_the_best_is_not_offered():

@@ -382,6 +382,57 @@ def test_no_random_text_is_slow(matcher, text):
         pytest.param(
             "thời tiết hà nội", Context(entry="nq93-doi-tuong"), Verdict.UNKNOWN, "", id="nothing to do with it"
         ),
+        pytest.param(
+            "ban hanh ngay nao",
+            Context(entry="nq36-cong-nghe-sinh-hoc"),
+            Verdict.ANSWER,
+            "nq36-cong-nghe-sinh-hoc",
+            id="its day, not that of the document most ask for",
+        ),
+        pytest.param("ban hành ngày nào", Context(entry="nq87-du-toan"), Verdict.PARTIAL, "nq87-du-toan", id="no day"),
+        pytest.param("ai được hưởng", Context(entry="nq87-du-toan"), Verdict.PARTIAL, "nq87-du-toan", id="for whom"),
+        pytest.param("hỗ trợ những gì", Context(entry="nq87-du-toan"), Verdict.PARTIAL, "nq87-du-toan", id="for what"),
+        pytest.param(
+            "ai được hưởng", Context(entry="nq93-tong-quan"), Verdict.ANSWER, "nq93-doi-tuong", id="told next"
+        ),
+        pytest.param(
+            "hợp tác xã có được hỗ trợ không",
+            Context(entry="nq87-du-toan"),
+            Verdict.ANSWER,
+            "nq93-hop-tac-xa",
+            id="a subject of its own",
+        ),
+        pytest.param(
+            "the con hop tac xa",
+            Context(entry="nq93-noi-dung"),
+            Verdict.ANSWER,
+            "nq93-hop-tac-xa",
+            id="the akin choice",
+        ),
+        pytest.param(
+            "cá nhân thì sao", Context(entry="nq93-hop-tac-xa"), Verdict.ANSWER, "nq93-hop-tac-xa", id="told already"
+        ),
+        pytest.param(
+            "nội dung gì",
+            Context(entry="hoi-thao-tac-dong-xa-hoi"),
+            Verdict.ANSWER,
+            "hoi-thao-tac-dong-xa-hoi",
+            id="what the last one is asked for",
+        ),
+        pytest.param(
+            "thế ai là giám đốc",
+            Context(entry="trung-tam-khoi-nghiep"),
+            Verdict.PARTIAL,
+            "trung-tam-khoi-nghiep",
+            id="no head of another body",
+        ),
+        pytest.param("có mất phí ko", Context(entry="isee-covid"), Verdict.PARTIAL, "isee-covid", id="shortened words"),
+        pytest.param(
+            "bao nhiêu %", Context(entry="nq93-uom-tao"), Verdict.PARTIAL, "nq93-uom-tao", id="a share by its sign"
+        ),
+        pytest.param(
+            "nộp ở đâu", Context(entry="nq93-hop-tac-xa"), Verdict.PARTIAL, "nq93-hop-tac-xa", id="not told by its kin"
+        ),
     ],
 )
 def test_follow_ups(calibrated, asked, context, verdict, entry):
