@@ -14,7 +14,7 @@ from admin.guide_conflict import merged, writers_since
 from admin.guide_form import Draft, draft_from, draft_of, fields_of, with_blanks
 from admin.merging import told
 from admin.page import Action, Permission
-from admin.pages.guide_showing import guide_page, picture_values
+from admin.pages.guide_showing import guide_page, overtaken, picture_values
 from admin.wording import say
 from knowledge.eligibility.checking import Problem
 from knowledge.guide_editing import check_guide, revise_guide
@@ -116,17 +116,21 @@ async def save_text(request: web.Request) -> web.Response:
 
 
 async def restore(request: web.Request) -> web.Response:
-    """Take an earlier version up again, as a new draft."""
+    """Take an earlier version up again as a new draft, unless somebody else saved one meanwhile."""
     page, form, ports = await guide_page(request), await form_of(request), console(request)
-    async with ports.db.transaction() as session:
-        history = await guide_history(session, page.item.key, limit=_MOST_VERSIONS)
-        earlier = next((change for change in history if change.number == form.integer("number")), None)
-        if earlier is None:
-            raise web.HTTPNotFound
-        words = say("guides.restored_note", number=earlier.number)
-        number = await revise_guide(session, earlier.item, now=ports.clock.now(), note=words)
-        after = {"revision": number, "from": earlier.number}
-        await note(request, session, "guides.restore", f"guide:{page.item.key}", after=after)
+    latest = form.integer("latest") or 0
+    try:
+        async with ports.db.transaction() as session:
+            history = await guide_history(session, page.item.key, limit=_MOST_VERSIONS)
+            earlier = next((change for change in history if change.number == form.integer("number")), None)
+            if earlier is None:
+                raise web.HTTPNotFound
+            words = say("guides.restored_note", number=earlier.number)
+            number = await revise_guide(session, earlier.item, now=ports.clock.now(), note=words, after=latest)
+            after = {"revision": number, "from": earlier.number}
+            await note(request, session, "guides.restore", f"guide:{page.item.key}", after=after)
+    except EditConflict:
+        return await overtaken(request, latest, said="overtaken_restoring")
     return see_other(request, "guides.show", flash=say("guides.restored", number=earlier.number), key=page.item.key)
 
 
