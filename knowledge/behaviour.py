@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from knowledge.matching import exposure
-from knowledge.matching.entities import Document
+from knowledge.matching.documents import Document
 from knowledge.matching.index import Index
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Match, Verdict

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import islice
 
+from knowledge.matching.documents import Document
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import Word, as_word, fold, forms, normalize
 from knowledge.matching.numerals import YEARS, digits_of, roman, spoken
@@ -30,40 +31,9 @@ MOST_DOCUMENTS = 20  # of one text; bounds the time
 _SPOKEN_LIMIT = 8  # words of a spoken number
 _TEN = 10  # least number of a document that is spoken
 _DATED = frozenset({"ngay", "thang", "nam"})  # before a number they begin a date: "Nghị quyết 93 ngày 10/12/2021"
-_LOCAL = frozenset({"hdnd", "ubnd", "tu", "tinh"})
 _LEGAL = 0.9  # weight of a kind of document from which a number behind it is that of one
 # "do Thủ tướng ban hành" is what somebody supposes of it, and names no other document.
 _BEHIND = re.compile(r"\s*(?:so\s*)?(?:(?:nam|ngay)\s*[\d/.-]+\s*)?cua\s+(?:cac\s+)?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A document number as far as it was given. `kind`: nq, qd, kh, nd, luat, tt … ; "" and 0: not given.
-
-    `issuer`: hdnd, ubnd, tw, cp …; "tinh": some body of the province, which people call now one, now the other.
-    """
-
-    number: int
-    kind: str = ""
-    year: int = 0
-    issuer: str = ""
-    text: str = ""  # as it was written, folded
-    is_sure: bool = field(default=True, compare=False)  # a document is meant, not "hướng dẫn 5 bước"
-
-    def fits(self, other: Document) -> bool:
-        """Tell whether both may be the same document: nothing given on both sides differs."""
-        return (
-            self.number == other.number
-            and _agree(self.kind, other.kind)
-            and _agree(self.year, other.year)
-            and (_agree(self.issuer, other.issuer) or _are_local(self.issuer, other.issuer))
-        )
-
-    def with_details(self, other: Document) -> Document:
-        """Return this document with what it leaves open taken from `other`."""
-        return replace(
-            self, kind=self.kind or other.kind, year=self.year or other.year, issuer=self.issuer or other.issuer
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,11 +244,3 @@ def _distinct(documents: Iterable[Document]) -> Iterable[Document]:
 
 def _any(names: Iterable[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=lambda name: -len(name)))
-
-
-def _are_local(*issuers: str) -> bool:
-    return "tinh" in issuers and _LOCAL.issuperset(issuers)
-
-
-def _agree(left: object, right: object) -> bool:
-    return not left or not right or left == right

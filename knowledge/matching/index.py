@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from knowledge.matching.book import Book
 from knowledge.matching.counted import Counted, carried
-from knowledge.matching.facts import Book
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import Word, as_word, words
 from knowledge.matching.prepared import Prepared

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
 
+from knowledge.matching.book import NOTHING_NAMED
 from knowledge.matching.entities import Entities
-from knowledge.matching.facts import NOTHING_NAMED
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.query import Query, prepare

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.matching.entities import Document, EntityReader, without_numbers
+from knowledge.matching.documents import Document
+from knowledge.matching.entities import EntityReader, without_numbers
 from knowledge.matching.lexicon import Lexicon
 
 READER = EntityReader.of(Lexicon.default())

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from benchmarks.articles import ARTICLES, load_article
 from benchmarks.matching import BASES, make_task
-from knowledge.matching.facts import Book, FactReader
+from knowledge.matching.book import Book
+from knowledge.matching.facts import FactReader
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import words
 from knowledge.snapshot import PublishedEntry
