@@ -30,7 +30,6 @@ SHOWN = 5  # candidates of a match
 EXACT = 0.98  # least confidence of the only entry that has the question word for word
 PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
-TRACED = 0.5  # weight from which another reading of a word is worth a line of the trace
 NAMED_WRONG = frozenset({Reason.ENTITY_UNKNOWN, Reason.ENTITY_AMBIGUOUS})  # no part may pass over what the whole names
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
 
@@ -201,11 +200,8 @@ class Matcher:
 def explain(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
     """Return the trace: what was read, what was found, why this verdict. Holds folded words of the question."""
     lines = [f"read: {as_text(query.reading)}"]
-    repairs = [
-        edge for edge in query.lattice.edges if edge.source not in {"written", "synonym"} and edge.weight >= TRACED
-    ]
     lines += [f"{edge.source}: {as_text(tuple(word.form for word in query.words[edge.start : edge.end]))} ->"
-              f" {as_text(edge.forms)} ({edge.weight:.2f})" for edge in repairs[:12]]  # fmt: skip
+              f" {as_text(edge.forms)} ({edge.weight:.2f})" for edge in query.told]  # fmt: skip
     lines += [f"document: {document.text}" for document in query.entities.documents]
     if query.asked.weights:
         lines.append(

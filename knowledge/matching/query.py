@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 from knowledge.matching.aspects import Asked, merged
 from knowledge.matching.entities import Entities
@@ -29,6 +30,8 @@ _MOST_SPELLINGS = 12  # bounds the time
 _REPAIRS = frozenset({"telex", "spelling", "glued", "split", "twin"})  # edges that read what is mistyped
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.85  # what a fit of that reading counts
+_TOLD_AT = 0.5  # weight from which another reading of a word is worth telling
+_MOST_TOLD = 12
 
 
 Span = tuple[int, int, list[Word]]
@@ -55,6 +58,12 @@ class Query:
     def reading(self) -> Forms:
         """The likeliest reading."""
         return self.readings[0][0]
+
+    @property
+    def told(self) -> tuple[Edge, ...]:
+        """What words are likely enough to stand for that whoever looks into the question is told, at most 12."""
+        others = (edge for edge in self.lattice.edges if edge.source not in {"written", "synonym"})
+        return tuple(islice((edge for edge in others if edge.weight >= _TOLD_AT), _MOST_TOLD))
 
 
 def prepare(text: str, index: Index) -> Query:
