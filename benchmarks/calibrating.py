@@ -21,10 +21,10 @@ from benchmarks.articles import ARTICLES, tried
 from benchmarks.corruption import corrupt
 from benchmarks.matching import BASES, CROWD, CROWDED, DATA, DOMAINS, auroc, load, load_near
 from knowledge.evaluation import read_rows
-from knowledge.matching import confidence
-from knowledge.matching.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, fit, learn
-from knowledge.matching.confidence import FEATURES, LACKS, Calibration, Logistic
 from knowledge.matching.index import Index
+from knowledge.matching.judging import confidence
+from knowledge.matching.judging.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, fit, learn
+from knowledge.matching.judging.confidence import FEATURES, LACKS, Calibration, Logistic
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.query import prepare
 from knowledge.snapshot import PublishedEntry

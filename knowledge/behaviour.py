@@ -9,13 +9,13 @@ from enum import StrEnum
 import numpy as np
 
 from knowledge.matching import exposure
-from knowledge.matching.documents import Document
+from knowledge.matching.asking.documents import Document
 from knowledge.matching.index import Index
+from knowledge.matching.judging.verdict import says_too_little
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Match, Verdict
 from knowledge.matching.normalizer import fold
 from knowledge.matching.query import prepare
-from knowledge.matching.verdict import says_too_little
 from knowledge.snapshot import PublishedEntry, in_words
 
 MOST_PARAPHRASES, MOST_TESTS = 100, 80  # questions that are asked in earnest, the most exposed first; bounds the time

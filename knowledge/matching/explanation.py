@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.confidence import ConfidencePolicy
+from knowledge.matching.indexing.spaces import as_text
+from knowledge.matching.judging.confidence import ConfidencePolicy
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Match
 from knowledge.matching.normalizer import normalize
 from knowledge.matching.query import prepare
 from knowledge.matching.ranker import FUSION
-from knowledge.matching.spaces import as_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

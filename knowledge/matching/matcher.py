@@ -8,22 +8,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rapidfuzz import fuzz
 
-from knowledge.matching.calibration import calibrate
-from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
 from knowledge.matching.context import follow_up, halves, is_bare
-from knowledge.matching.core import LETTER, core
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.numpy_threads import keep_to_one_core
+from knowledge.matching.indexing.spaces import as_text
+from knowledge.matching.judging.calibration import calibrate
+from knowledge.matching.judging.confidence import Calibration, ConfidencePolicy, describe
+from knowledge.matching.judging.verdict import judge
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist, gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import MAX_LENGTH
-from knowledge.matching.numpy_threads import keep_to_one_core
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
+from knowledge.matching.reading.core import LETTER, core
+from knowledge.matching.reading.vni import without_vni
 from knowledge.matching.scorers import survey
-from knowledge.matching.spaces import as_text
-from knowledge.matching.verdict import judge
-from knowledge.matching.vni import without_vni
 from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match

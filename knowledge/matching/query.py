@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
-from knowledge.matching.aspects import Asked, merged
-from knowledge.matching.entities import Entities
-from knowledge.matching.fillers import strip_fillers, strip_read_fillers
-from knowledge.matching.focus import without_closer
+from knowledge.matching.asking.aspects import Asked, merged
+from knowledge.matching.asking.entities import Entities
+from knowledge.matching.asking.focus import without_closer
+from knowledge.matching.asking.wants import OWNER
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import pairs
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, names, words
-from knowledge.matching.repair import Edge, Lattice, best_path, best_reading, read, reread
-from knowledge.matching.spaces import pairs
-from knowledge.matching.tokenizer import real_syllables
-from knowledge.matching.wants import OWNER
+from knowledge.matching.reading.fillers import strip_fillers, strip_read_fillers
+from knowledge.matching.reading.repair import Edge, Lattice, best_path, best_reading, read, reread
+from knowledge.matching.reading.tokenizer import real_syllables
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
 _PERSONS = re.compile(r"\[(?:name|address)\]")  # nor does this, which is no way to reach somebody either

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.channel import Finding, Limits, Reading, Receipt, SignedRequest
 from bot.messages import InboundUpdate, Payload, Reply, UpdateKind
 from knowledge.base import Knowledge
-from knowledge.matching.entities import Entities
+from knowledge.matching.asking.entities import Entities
 from knowledge.matching.likeness import Gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.snapshot import PublishedEntry, Snapshot

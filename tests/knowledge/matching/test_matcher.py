@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.large import hard_questions
-from knowledge.matching.confidence import ConfidencePolicy
+from knowledge.matching.judging.confidence import ConfidencePolicy
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Context, Reason, Verdict
 from knowledge.snapshot import PublishedEntry
