@@ -127,7 +127,7 @@ class Matcher:
         free = next((at for at, candidate in enumerate(candidates) if not candidate.veto), 0)
         certainty = float(certainties[free])
         found = judge(query, self.index, candidates, certainty, self.policy)
-        return replace(found, explanation=explain(query, found, certainty))
+        return replace(found, explanation=trace_of(query, found, certainty))
 
     def _candidates(self, query: Query, ranking: Ranking, chances: list[float], same: list[bool]) -> list[Candidate]:
         found: list[Candidate] = []
@@ -197,7 +197,7 @@ class Matcher:
         return max((candidate.confidence for candidate in self._alone(text).candidates), default=0.0)
 
 
-def explain(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
+def trace_of(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
     """Return the trace: what was read, what was found, why this verdict. Holds folded words of the question."""
     lines = [f"read: {as_text(query.reading)}"]
     lines += [f"{edge.source}: {as_text(tuple(word.form for word in query.words[edge.start : edge.end]))} ->"

@@ -11,7 +11,8 @@ from knowledge.matching.index import Index
 from knowledge.matching.indexing.spaces import pairs
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, as_word, words
-from knowledge.matching.query import Query, spelled_out
+from knowledge.matching.query import Query
+from knowledge.matching.reading.shorthand import spelled_out
 from knowledge.matching.reading.spelling import is_compound
 
 Kinds = Mapping[str, AbstractSet[Word]]
@@ -52,7 +53,7 @@ def _kinds(index: Index) -> Kinds:
 
 def _denied(source: Sequence[Word], kinds: Kinds, index: Index) -> Iterator[Forms]:
     """Yield the two syllables that follow each word that denies."""
-    said = [spelled for word in source for spelled in spelled_out([word], index) or (word,)]
+    said = [spelled for word in source for spelled in spelled_out([word], index.lexicon) or (word,)]
     for at, word in enumerate(said):
         if word not in kinds["denier"] or (at and said[at - 1] in kinds["asking"]):
             continue
