@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.cuts import GIVEN
 from benchmarks.cuts import starter as few_wordings
-from knowledge.behaviour import Effect, Origin, Question, Reply, check, effect_of
+from knowledge.behaviour import Effect, Origin, Question
+from knowledge.entry_trial import check_entry
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.model import Verdict
 from knowledge.snapshot import PublishedEntry
 from tests.support.builders import an_entry
 
@@ -33,7 +33,7 @@ def with_variant(key: str, *variants: str) -> PublishedEntry:
 
 
 def test_a_greedy_variant_is_caught_with_the_questions_it_takes():
-    report = check(matcher(), with_variant("nq93-tong-quan", "hỗ trợ"))
+    report = check_entry(matcher(), with_variant("nq93-tong-quan", "hỗ trợ"))
 
     caught = [(shift.effect, shift.question.text) for shift in report.shifts]
     assert (Effect.VAGUE, "hỗ trợ") in caught
@@ -41,7 +41,7 @@ def test_a_greedy_variant_is_caught_with_the_questions_it_takes():
 
 
 def test_a_variant_that_takes_a_right_answer_needs_a_reason_and_stands_first():
-    report = check(matcher(), with_variant("nq93-hinh-thuc", "Nghị quyết 93 nói về cái gì"))
+    report = check_entry(matcher(), with_variant("nq93-hinh-thuc", "Nghị quyết 93 nói về cái gì"))
 
     [stolen] = report.blocking
     assert report.shifts[0] is stolen
@@ -51,23 +51,23 @@ def test_a_variant_that_takes_a_right_answer_needs_a_reason_and_stands_first():
 
 
 def test_the_worst_stands_first():
-    report = check(matcher(), with_variant("nq93-hinh-thuc", "Nghị quyết 93 nói về cái gì"))
+    report = check_entry(matcher(), with_variant("nq93-hinh-thuc", "Nghị quyết 93 nói về cái gì"))
 
     order = [list(Effect).index(shift.effect) for shift in report.shifts]
     assert order == sorted(order)
 
 
 def test_an_unchanged_entry_changes_nothing():
-    assert check(matcher(), starter()["kiem-dinh"]).shifts == ()
+    assert check_entry(matcher(), starter()["kiem-dinh"]).shifts == ()
 
 
 @pytest.mark.parametrize("key", ["nq93-noi-dung", "tot-cao-bang", "kiem-dinh"])
 def test_a_wording_as_broad_as_half_the_base_needs_a_reason_wherever_it_is_put(key):
-    assert check(matcher().calibrated(), with_variant(key, "hỗ trợ")).blocking
+    assert check_entry(matcher().calibrated(), with_variant(key, "hỗ trợ")).blocking
 
 
 def test_a_harmless_variant_is_only_a_gain():
-    report = check(matcher(), with_variant("giam-doc-so", "Sếp to nhất của Sở là người nào?"))
+    report = check_entry(matcher(), with_variant("giam-doc-so", "Sếp to nhất của Sở là người nào?"))
 
     assert report.blocking == ()
     assert [(shift.effect, shift.after.answer) for shift in report.shifts] == [(Effect.GAINED, "giam-doc-so")]
@@ -75,7 +75,7 @@ def test_a_harmless_variant_is_only_a_gain():
 
 def test_a_paraphrase_on_the_edge_of_a_choice_is_not_lost_by_a_hair():
     """A wording of "cuoc-thi-lan-1" asked as if it were unknown: a confidence of 0.520 before, 0.518 after."""
-    report = check(matcher().calibrated(), with_variant("tram-xanh", "nhóm bạn trẻ thu pin cũ để ở đâu"))
+    report = check_entry(matcher().calibrated(), with_variant("tram-xanh", "nhóm bạn trẻ thu pin cũ để ở đâu"))
 
     assert report.blocking == ()
     assert [shift.effect for shift in report.shifts] == [Effect.GAINED]
@@ -84,7 +84,7 @@ def test_a_paraphrase_on_the_edge_of_a_choice_is_not_lost_by_a_hair():
 def test_the_wording_of_another_entry_used_again_loses_its_answer():
     taken = starter()["tram-xanh"].question
 
-    report = check(matcher(), with_variant("kiem-dinh", taken))
+    report = check_entry(matcher(), with_variant("kiem-dinh", taken))
 
     assert {(shift.effect, shift.question.text, shift.question.expected) for shift in report.blocking} >= {
         (Effect.LOST, taken, "tram-xanh")
@@ -95,7 +95,7 @@ def test_the_wording_of_another_entry_used_again_loses_its_answer():
 def test_a_question_that_none_may_answer_is_stolen_by_the_entry_that_does():
     outside = Question(text="Lịch tiêm phòng dại cho chó ở Cao Bằng", expected="")
 
-    report = check(matcher(), an_entry(key="thu-y", question=outside.text, answer="Hằng tháng."), [outside])
+    report = check_entry(matcher(), an_entry(key="thu-y", question=outside.text, answer="Hằng tháng."), [outside])
 
     assert [(shift.effect, shift.question) for shift in report.blocking] == [(Effect.STOLEN, outside)]
 
@@ -103,7 +103,7 @@ def test_a_question_that_none_may_answer_is_stolen_by_the_entry_that_does():
 def test_a_test_question_that_gets_its_answer_is_a_gain():
     asked = Question(text="Ai đứng đầu ngành khoa học của tỉnh?", expected="giam-doc-so")
 
-    report = check(matcher(), with_variant("giam-doc-so", asked.text), [asked])
+    report = check_entry(matcher(), with_variant("giam-doc-so", asked.text), [asked])
 
     assert Effect.GAINED in {shift.effect for shift in report.shifts if shift.question == asked}
 
@@ -113,7 +113,7 @@ def test_a_wording_that_the_entry_itself_excludes_is_not_reached():
         starter()["tram-xanh"], variants=("Trạm xanh mở cửa mấy giờ?",), must_not_match=("Trạm xanh mở cửa mấy giờ?",)
     )
 
-    report = check(matcher(), contradictory)
+    report = check_entry(matcher(), contradictory)
 
     assert (Effect.UNREACHED, "Trạm xanh mở cửa mấy giờ?") in {
         (shift.effect, shift.question.text) for shift in report.shifts
@@ -125,39 +125,6 @@ def test_what_an_entry_excluded_so_far_is_not_answered_unnoticed(excluding):
     asked = "Trạm xanh mở cửa mấy giờ?"
     guarded = matcher().with_entry(replace(starter()["tram-xanh"], **{excluding: (asked,)}))
 
-    report = check(guarded, with_variant("tram-xanh", asked))
+    report = check_entry(guarded, with_variant("tram-xanh", asked))
 
     assert [(shift.effect, shift.question.text) for shift in report.blocking] == [(Effect.FORBIDDEN, asked)]
-
-
-ANSWER, CHOICES, UNKNOWN = Verdict.ANSWER, Verdict.CHOICES, Verdict.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("expected", "origin", "before", "after", "effect"),
-    [
-        pytest.param("a", Origin.TEST, (ANSWER, "a"), (ANSWER, "new"), Effect.STOLEN, id="answered by the new one"),
-        pytest.param(
-            "a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "new"), Effect.STOLEN, id="offered the new one first"
-        ),
-        pytest.param("a", Origin.TEST, (ANSWER, "a"), (ANSWER, "b"), Effect.LOST, id="answered by another"),
-        pytest.param("a", Origin.TEST, (ANSWER, "a"), (CHOICES, "a"), Effect.LOST, id="a test gets a choice"),
-        pytest.param("a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "a"), Effect.WEAKER, id="a paraphrase does"),
-        pytest.param(
-            "a", Origin.PARAPHRASE, (ANSWER, "a"), (CHOICES, "a new"), Effect.LOST, id="the new one crowds in"
-        ),
-        pytest.param("a", Origin.PARAPHRASE, (ANSWER, "a"), (UNKNOWN, ""), Effect.LOST, id="no answer at all"),
-        pytest.param("a", Origin.TEST, (CHOICES, "a"), (CHOICES, "new"), Effect.OVERTAKEN, id="offered later"),
-        pytest.param("a", Origin.TEST, (UNKNOWN, ""), (ANSWER, "a"), Effect.GAINED, id="answered at last"),
-        pytest.param("", Origin.TEST, (UNKNOWN, ""), (ANSWER, "new"), Effect.STOLEN, id="answered out of scope"),
-        pytest.param("", Origin.TEST, (ANSWER, "b"), (UNKNOWN, ""), Effect.GAINED, id="rightly silent"),
-        pytest.param("", Origin.TEST, (UNKNOWN, ""), (CHOICES, "b"), Effect.OTHER, id="a choice claims nothing"),
-    ],
-)
-def test_what_becomes_of_a_question_has_one_name(expected, origin, before, after, effect):
-    def reply(verdict: Verdict, keys: str) -> Reply:
-        return Reply(verdict=verdict, entries=tuple(keys.split()))
-
-    question = Question(text="?", expected=expected, origin=origin)
-
-    assert effect_of(question, reply(*before), reply(*after), "new") is effect
