@@ -33,7 +33,7 @@ def test_every_line_has_a_cell_for_each_column_and_no_column_is_empty(name):
 def test_a_table_has_weights_where_they_are_read_and_nowhere_else(name):
     columns, *_ = lines_of(name)
 
-    assert set(columns) <= {"term", "meaning", "kind", "weight", "question"}
+    assert set(columns) <= {"term", "meaning", "kind", "weight"}
     assert ("weight" in columns) is (name in WEIGHED)
 
 

@@ -9,7 +9,7 @@ from knowledge.matching.judging.noise import Habits, disturb, shorthand
 from knowledge.matching.lexicon import Lexicon, Term
 from knowledge.matching.reading.spelling import NEIGHBOURS
 
-LEXICON = Lexicon.empty().extended(
+LEXICON = Lexicon().extended(
     [
         Term(term="ko", meaning="không", weight=0.9),
         Term(term="k", meaning="không", weight=0.5),

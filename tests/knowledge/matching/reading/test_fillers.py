@@ -13,7 +13,7 @@ VOCABULARY = Vocabulary.of([forms("nhà trẻ nhận hồ sơ xây nhà"), forms
 
 
 def test_courtesies_are_left_out_unless_they_are_all_there_is():
-    lexicon = Lexicon.empty().extended([Term(term="cho em hỏi", kind=FILLER, weight=0.95)])
+    lexicon = Lexicon().extended([Term(term="cho em hỏi", kind=FILLER, weight=0.95)])
 
     assert [word.form for word in strip_fillers(words("cho em hỏi hồ sơ"), lexicon)] == ["ho", "so"]
     assert [word.form for word in strip_fillers(words("cho em hỏi"), lexicon)] == ["cho", "em", "hoi"]

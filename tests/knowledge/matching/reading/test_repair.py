@@ -78,7 +78,7 @@ def test_neighbours_decide_between_the_meanings_of_an_abbreviation():
 
 
 def test_a_word_the_base_knows_is_not_repaired():
-    sources = {edge.source for edge in read(words("hoc"), VOCABULARY, Lexicon.empty()).edges}
+    sources = {edge.source for edge in read(words("hoc"), VOCABULARY, Lexicon()).edges}
 
     assert sources == {"written"}
 
@@ -103,7 +103,7 @@ def test_staff_terms_apply_at_once_and_keep_the_shipped_ones():
 
 
 def test_a_synonym_is_an_alternative_and_never_replaces():
-    lexicon = Lexicon.empty().extended([Term(term="giấy tờ", meaning="hồ sơ", kind=SYNONYM, weight=0.9)])
+    lexicon = Lexicon().extended([Term(term="giấy tờ", meaning="hồ sơ", kind=SYNONYM, weight=0.9)])
     lattice = read(words("giấy tờ"), VOCABULARY, lexicon)
 
     assert best_reading(lattice, VOCABULARY) == ("giay", "to")
@@ -111,7 +111,7 @@ def test_a_synonym_is_an_alternative_and_never_replaces():
 
 
 def test_other_words_for_a_thing_are_not_read_where_the_base_has_none_of_them():
-    lexicon = Lexicon.empty().extended([Term(term="giấy tờ", meaning="chứng từ", kind=SYNONYM, weight=0.9)])
+    lexicon = Lexicon().extended([Term(term="giấy tờ", meaning="chứng từ", kind=SYNONYM, weight=0.9)])
 
     assert {edge.source for edge in read(words("giấy tờ"), VOCABULARY, lexicon).edges} == {"written"}
 
