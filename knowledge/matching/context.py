@@ -8,14 +8,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 
-from knowledge.matching.aspects import NAME, OPEN, Asked, merged
+from knowledge.matching.asking.aspects import NAME, OPEN, Asked, merged
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import pairs
+from knowledge.matching.judging.verdict import is_vague
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import forms
 from knowledge.matching.query import Query, of_document, prepare
-from knowledge.matching.spaces import pairs
-from knowledge.matching.verdict import is_vague
 
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
 _WHOSE = 5  # words of a question for the holder of an office from which it says whose office

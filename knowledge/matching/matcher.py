@@ -8,29 +8,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rapidfuzz import fuzz
 
-from knowledge.matching.calibration import calibrate
-from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
 from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, is_elsewhere, questions
-from knowledge.matching.core import LETTER, core
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.numpy_threads import keep_to_one_core
+from knowledge.matching.indexing.spaces import as_text
+from knowledge.matching.judging.calibration import calibrate
+from knowledge.matching.judging.confidence import Calibration, ConfidencePolicy, describe
+from knowledge.matching.judging.verdict import judge
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist, gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import MAX_LENGTH
-from knowledge.matching.numpy_threads import keep_to_one_core
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
+from knowledge.matching.reading.core import LETTER, core
+from knowledge.matching.reading.vni import without_vni
 from knowledge.matching.scorers import survey
-from knowledge.matching.spaces import as_text
-from knowledge.matching.verdict import judge
-from knowledge.matching.vni import without_vni
 from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match
 EXACT = 0.98  # least confidence of the only entry that has the question word for word
 PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
-TRACED = 0.5  # weight from which another reading of a word is worth a line of the trace
 NAMED_WRONG = frozenset({Reason.ENTITY_UNKNOWN, Reason.ENTITY_AMBIGUOUS})  # no part may pass over what the whole names
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
 
@@ -130,7 +129,7 @@ class Matcher:
         free = next((at for at, candidate in enumerate(candidates) if not candidate.veto), 0)
         certainty = float(certainties[free])
         found = judge(query, self.index, candidates, certainty, self.policy)
-        return replace(found, explanation=explain(query, found, certainty))
+        return replace(found, explanation=trace_of(query, found, certainty))
 
     def _candidates(self, query: Query, ranking: Ranking, chances: list[float], same: list[bool]) -> list[Candidate]:
         found: list[Candidate] = []
@@ -208,14 +207,11 @@ class Matcher:
         return max((candidate.confidence for candidate in self._alone(text).candidates), default=0.0)
 
 
-def explain(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
+def trace_of(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
     """Return the trace: what was read, what was found, why this verdict. Holds folded words of the question."""
     lines = [f"read: {as_text(query.reading)}"]
-    repairs = [
-        edge for edge in query.lattice.edges if edge.source not in {"written", "synonym"} and edge.weight >= TRACED
-    ]
     lines += [f"{edge.source}: {as_text(tuple(word.form for word in query.words[edge.start : edge.end]))} ->"
-              f" {as_text(edge.forms)} ({edge.weight:.2f})" for edge in repairs[:12]]  # fmt: skip
+              f" {as_text(edge.forms)} ({edge.weight:.2f})" for edge in query.told]  # fmt: skip
     lines += [f"document: {document.text}" for document in query.entities.documents]
     if query.asked.weights:
         lines.append(

@@ -64,7 +64,7 @@ class Matching:
         return (text,)
 
     def questions(self, text: str) -> tuple[str, ...]:
-        return questions(text, Lexicon.empty())
+        return questions(text, Lexicon())
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         self.contexts.append(context)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from bot.channel import Finding, Limits, Reading, Receipt, SignedRequest
 from bot.messages import InboundUpdate, Payload, Reply, UpdateKind
 from knowledge.base import Knowledge
+from knowledge.matching.asking.entities import Entities
 from knowledge.matching.context import questions
-from knowledge.matching.entities import Entities
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
@@ -63,7 +63,7 @@ class FakeMatcher:
         return tuple(text.split(" và ", 1))
 
     def questions(self, text: str) -> tuple[str, ...]:
-        return questions(text, Lexicon.empty())
+        return questions(text, Lexicon())
 
     def gist(self, text: str) -> Gist:
         """Take a text for its set of words."""

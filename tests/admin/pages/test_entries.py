@@ -587,12 +587,28 @@ async def test_history_shows_words_that_changed_and_restores(db):
         lines = await browser.get(f"/admin/entries/history?key={KEY}")
         changed = await browser.get(f"/admin/entries/revision?key={KEY}&number=2")
         first = await browser.get(f"/admin/entries/revision?key={KEY}&number=1")
-        await browser.post("/admin/entries/restore", {"key": KEY, "number": 1})
+        await browser.post("/admin/entries/restore", {"key": KEY, "number": 1, "latest": 2})
 
     assert "theo văn bản mới" in lines.text
     assert "<del> một</del><ins> hai</ins>" in changed.text
     assert "Nội dung ban đầu" in first.text
     assert ((await stored(db)).item.answer, (await stored(db)).latest) == ("Hỗ trợ một lần.", 3)
+
+
+async def test_an_earlier_revision_does_not_hide_what_somebody_saved_meanwhile(db):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần."))
+        pages = [
+            await browser.get(f"/admin/entries/{path}")
+            for path in (f"history?key={KEY}", f"revision?key={KEY}&number=1")
+        ]
+        await browser.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần.") | {"base": 2})
+        refused = await browser.post("/admin/entries/restore", {"key": KEY, "number": 1, "latest": 2}, follow=True)
+
+    assert all('<input type="hidden" name="latest" value="2">' in page.text for page in pages)
+    assert say("entries.refused.conflict") in refused.text
+    assert ((await stored(db)).item.answer, (await stored(db)).latest) == ("Hỗ trợ ba lần.", 3)
 
 
 async def test_revisions_that_were_never_published_do_not_wait_once_a_newer_one_is(db):
