@@ -423,3 +423,29 @@ async def test_an_update_that_takes_every_worker_with_it_is_buried_at_last(world
 
     assert dict(await world.rows(Update, Update.external_id, Update.state)) == {"u-một": "dead", "u-hai": "done"}
     assert world.channel.sent == [("person", "hai")], "the next one is innocent"
+
+
+@pytest.mark.parametrize(
+    ("code", "minutes", "state"),
+    [
+        pytest.param("connect", 55, "sent", id="not reached"),
+        pytest.param("http_502", 55, "sent", id="a gateway's error"),
+        pytest.param("connect", 90, "dead", id="away for too long"),
+        pytest.param("-999", 55, "dead", id="refused for an unknown reason"),
+    ],
+)
+async def test_a_reply_outlives_an_outage_of_the_platform(world, code, minutes, state):
+    """Tries and pauses alone would have been used up within minutes."""
+    until = NOW + timedelta(minutes=minutes)
+
+    def away(_text):
+        if world.clock.now() < until:
+            raise RetryLater("away", code=code)
+
+    world.channel.failing = away
+    await world.accept(an_update("một"))
+    for _ in range(24):
+        await world.work()
+        world.clock.advance(timedelta(minutes=5))
+
+    assert await world.rows(Delivery, Delivery.state) == [(state,)]
