@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,6 +104,17 @@ class Vault:
     async def seed(self, name: str, credential: Credential) -> Credential:
         """Store the credential only if there is none yet; return the one that is stored."""
         return await self.read(name) or await self.store(name, credential)
+
+    async def reseal(self) -> None:
+        """Seal with the newest key what the whole one opens, so that older keys can be left out of it."""
+        row = SealedCredential
+        async with self._db.transaction() as session:
+            found = await session.execute(select(row.name, row.sealed).order_by(row.name).limit(_MOST_SHOWN))
+            for name, text in found.all():
+                with suppress(InvalidToken):  # one that is no longer used may stay closed
+                    renewed = self._key.rotate(text.encode()).decode()
+                    same = (row.name == name, row.sealed == text)  # unless it was refreshed meanwhile
+                    await session.execute(update(row).where(*same).values(sealed=renewed))
 
     async def ages(self) -> Sequence[CredentialAge]:
         """Return the age of every stored credential, none of its values; by name."""
