@@ -116,6 +116,17 @@ class Vault:
         assert found is not None
         return found
 
+    async def reseal(self) -> None:
+        """Seal with the newest key what the whole one opens, so that older keys can be left out of it."""
+        row = SealedCredential
+        async with self._db.transaction() as session:
+            found = await session.execute(select(row.name, row.sealed).order_by(row.name).limit(_MOST_SHOWN))
+            for name, text in found.all():
+                with suppress(InvalidToken):  # one that is no longer used may stay closed
+                    renewed = self._key.rotate(text.encode()).decode()
+                    same = (row.name == name, row.sealed == text)  # unless it was refreshed meanwhile
+                    await session.execute(update(row).where(*same).values(sealed=renewed))
+
     async def ages(self) -> Sequence[CredentialAge]:
         """Return the age of every stored credential, none of its values; by name."""
         row = SealedCredential

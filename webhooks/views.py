@@ -124,7 +124,7 @@ class _Webhook:
 
 
 def set_up_operations(app: web.Application, is_ready: Callable[[], Awaitable[str]]) -> None:
-    """Add `/livez`, `/readyz` and `/metrics`. `is_ready` returns "" or what is missing."""
+    """Add `/livez`, `/readyz` and `/metrics`; name no versions. `is_ready` returns "" or what is missing."""
 
     async def live(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -136,6 +136,10 @@ def set_up_operations(app: web.Application, is_ready: Callable[[], Awaitable[str
     async def metrics(_request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
+    async def discreetly(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.popall("Server", None)  # versions of what we run on are nobody's business
+
+    app.on_response_prepare.append(discreetly)
     app.router.add_get("/livez", live)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", metrics)

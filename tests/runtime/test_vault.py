@@ -177,6 +177,18 @@ async def test_another_key_is_named_as_the_cause(vault, db):
         await Vault(db, SystemClock(), MultiFernet([Fernet(Fernet.generate_key())])).read("zalo")
 
 
+async def test_a_changed_key_alone_opens_what_was_sealed_anew(db):
+    old, new, strange = (Fernet(Fernet.generate_key()) for _ in range(3))
+    await Vault(db, SystemClock(), MultiFernet([old])).store("zalo", PAIR)
+
+    for keys in ([strange], [new, old]):
+        await Vault(db, SystemClock(), MultiFernet(keys)).reseal()
+
+    found = await Vault(db, SystemClock(), MultiFernet([new])).read("zalo")
+    assert found is not None
+    assert (found.values, found.version) == (PAIR.values, 1)
+
+
 def test_the_key_file_is_made_once_and_is_private(tmp_path):
     sealed = load_key("", state_dir=tmp_path).encrypt(b"x")
 
