@@ -265,6 +265,7 @@ async def test_what_is_no_question_of_everybody_is_not_saved_as_one(db, written,
         answered = await browser.post("/admin/entries/edit", posted | {"uncovered_questions": written})
 
     assert said in answered.text
+    assert re.search(rf'name="uncovered_questions"[^>]*>\s*{re.escape(written)}</textarea>', answered.text)
     assert (await stored(db)).item.not_covered == ()
 
 
