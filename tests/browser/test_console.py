@@ -82,6 +82,10 @@ def test_without_scripts_on_a_telephone_everything_is_there(console, visitors):
     sign_in(page)
 
     page.get_by_role("button", name="Danh mục").click()
+    page.get_by_role("link", name="Tài khoản của tôi").click()
+    expect(page.get_by_role("link", name="Bật xác thực hai lớp")).to_be_visible()
+
+    page.get_by_role("button", name="Danh mục").click()
     page.get_by_role("link", name="Tài khoản", exact=True).first.click()
     page.get_by_label("Họ và tên").fill("Lý Thị Mai")
     page.get_by_label("Tên đăng nhập").fill("mai")
