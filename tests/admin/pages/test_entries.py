@@ -250,6 +250,7 @@ async def test_what_an_entry_does_not_hold_is_written_as_questions_too(db):
         posted |= {"not_covered_place": "1", "uncovered_questions": f"{question}\n\n Ai ký quyết định? "}
         await browser.post("/admin/entries/edit", posted)
 
+    assert "Những điều mục này không nêu</h2>" in form.text
     assert re.search(rf'<textarea[^>]*name="uncovered_questions"[^>]*>\s*{re.escape(question)}</textarea>', form.text)
     assert (await stored(db)).item.not_covered == ("place", question, "Ai ký quyết định?")
 
@@ -265,6 +266,7 @@ async def test_what_is_no_question_of_everybody_is_not_saved_as_one(db, written,
         answered = await browser.post("/admin/entries/edit", posted | {"uncovered_questions": written})
 
     assert said in answered.text
+    assert re.search(rf'name="uncovered_questions"[^>]*>\s*{re.escape(written)}</textarea>', answered.text)
     assert (await stored(db)).item.not_covered == ()
 
 
