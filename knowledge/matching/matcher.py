@@ -14,10 +14,11 @@ from knowledge.matching.indexing.numpy_threads import keep_to_one_core
 from knowledge.matching.indexing.spaces import as_text
 from knowledge.matching.judging.calibration import calibrate
 from knowledge.matching.judging.confidence import Calibration, ConfidencePolicy, describe
+from knowledge.matching.judging.denial import DENIED, is_denied, without_denial
 from knowledge.matching.judging.verdict import judge
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist, gist
-from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
+from knowledge.matching.model import VETOED, Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import MAX_LENGTH
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
@@ -29,7 +30,6 @@ from knowledge.snapshot import PublishedEntry
 SHOWN = 5  # candidates of a match
 EXACT = 0.98  # least confidence of the only entry that has the question word for word
 PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
-VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
 NAMED_WRONG = frozenset({Reason.ENTITY_UNKNOWN, Reason.ENTITY_AMBIGUOUS})  # no part may pass over what the whole names
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
 
@@ -91,6 +91,8 @@ class Matcher:
         if part and self._is_letter(text):
             return self._read(part)
         whole = self._read(text)
+        if whole.verdict is Verdict.CHOICES and (left := self._without_denial(text, whole)):
+            return left
         if not part or whole.verdict is Verdict.ANSWER or not whole.candidates or whole.reason in NAMED_WRONG:
             return whole
         asked = self._read(part)
@@ -99,6 +101,21 @@ class Matcher:
         place = next((at for at, it in enumerate(whole.candidates) if it.entry == asked.candidates[0].entry), None)
         is_same = place == 0 or (place is not None and asked.verdict is Verdict.ANSWER)
         return asked if is_same else whole
+
+    def _without_denial(self, text: str, whole: Match) -> Match | None:
+        """Match what is left of a text whose best entry affirms what it denies; None: it is not so, or nothing fits."""
+        rest = without_denial(text, self.index)
+        if rest == " ".join(text.split()):
+            return None
+        query = prepare(text, self.index)
+        denied = {it.entry for it in whole.candidates if is_denied(query, self.index, self.index.positions[it.entry])}
+        left = self._read(rest)
+        was_meant = whole.candidates[0].entry in denied and left.verdict is not Verdict.UNKNOWN
+        if not was_meant or left.candidates[0].entry in denied:
+            return None
+        return replace(
+            left, candidates=tuple(it.vetoed(DENIED) if it.entry in denied else it for it in left.candidates)
+        )
 
     def _is_letter(self, text: str) -> bool:
         """Tell whether a text says too much to be read as one, and names no document that must not be passed over."""

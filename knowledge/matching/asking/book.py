@@ -73,6 +73,10 @@ class Book:
             return 1.0
         return 0.5 if self._speaks_of(query.documents, fact.body.documents) else 0.0
 
+    def speaks_of(self, entry: int, document: Document) -> bool:
+        """Tell whether an entry names a document, in its wordings or its answer."""
+        return self._speaks_of([document], self.facts[entry].documents)
+
     def _speaks_of(self, named: Sequence[Document], known: Sequence[Document]) -> bool:
         return any(one.fits(self.meant[other]) for one in named for other in known)
 

@@ -15,6 +15,7 @@ from knowledge.matching.query import Query
 from knowledge.matching.reading.shorthand import spelled_out
 from knowledge.matching.reading.spelling import is_compound
 
+DENIED = "denied"  # veto of an entry that affirms what the question denies
 Kinds = Mapping[str, AbstractSet[Word]]
 """What the words of table `denials` do: `denier`, `asking`, `between`."""
 
@@ -40,6 +41,15 @@ def is_denied(query: Query, index: Index, entry: int) -> bool:
     denied -= {pair for source in (*texts.wordings, texts.body) for pair in _denied(source, kinds, index)}
     affirmed = [{word.form for word in source} for source in texts.wordings]
     return any(held.issuperset(pair) for pair in denied for held in affirmed)
+
+
+def without_denial(text: str, index: Index) -> str:
+    """Return a text without what it denies, each time up to the next sign or "thì": what is left is the question."""
+    kinds = _kinds(index)
+    deniers, between = ("|".join(re.escape(it.surface) for it in kinds[kind]) for kind in ("denier", "between"))
+    shortened = "|".join(re.escape(it) for it in ("ko", "k", "hok", "kg"))
+    denial = rf"(?<!\w)(?:{deniers}|{shortened})\s+(?:{between})\s+.*?(?=[,.;:?!\n]|\s(?:thì|thi)\s|$)"
+    return " ".join(re.sub(denial, " ", text[:MAX_LENGTH], flags=re.IGNORECASE).split())
 
 
 def _kinds(index: Index) -> Kinds:

@@ -25,6 +25,7 @@ _PLAINLY = 0.8  # weight from which an aspect is asked for by words that hardly 
 _WHEN_WHERE = ("date", "deadline", "duration", "place")
 _YES_NO = "yes_no"  # the aspect of a question that "Có." answers
 _SHORT = 10  # words of a question of which none belongs to a story
+_MANY = 4  # entries that say yes or no from which words they share tell none apart
 _MUCH = 0.3  # share of a question from which one word decides what it is about
 _LIKELY = 0.3  # weight from which another reading of a word may be what is meant
 
@@ -143,6 +144,20 @@ def affirms_of_another(query: Query, index: Index, entry: int) -> bool:
     if any(is_another_word(word, index) or _is_another_word_in(entry, word, index) for word in heavy):
         return True
     return not all(_is_spoken_of(start, stop, query, index, entry) for start, stop in _compounds(query, index))
+
+
+def affirms_of_many(query: Query, index: Index, entry: int) -> bool:
+    """Tell whether an entry says yes or no, and many of those that do are asked with all words of a short question.
+
+    "Doanh nghiệp có được hỗ trợ không?" names none of the things that enterprises are supported for.
+    """
+    if not _is_told_yes_or_no(query, index, entry) or query.lattice.written in index.exact:
+        return False
+    said = {word.form for _, _, meant in query.whole for word in meant} - index.lexicon.empty_words
+    asked_with = set.intersection(
+        *({int(index.owners[row]) for row in index.terms.holders(form)} for form in said or {""})
+    )
+    return sum(index.book.facts[other].says_yes_or_no for other in asked_with) > _MANY
 
 
 def _is_another_word_in(entry: int, word: Word, index: Index) -> bool:

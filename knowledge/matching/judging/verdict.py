@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.matching.asking.aspects import OPEN
 from knowledge.matching.asking.particulars import YEAR
@@ -12,6 +13,7 @@ from knowledge.matching.judging.confidence import ConfidencePolicy
 from knowledge.matching.judging.denial import is_denied, refuses_another
 from knowledge.matching.judging.holding import (
     affirms_of_another,
+    affirms_of_many,
     insisted,
     is_another_word,
     is_light,
@@ -33,6 +35,7 @@ _BARE = 3  # words that may be a mere name
 _OBJECTIONS = (
     rests_on_other_words,
     affirms_of_another,
+    affirms_of_many,
     is_denied,
     refuses_another,
 )  # to one entry: another may be meant
@@ -57,11 +60,9 @@ def judge(
     best = free[0]
     if names_nothing(query, index) or (is_vague(query, index) and best.confidence < policy.vague_below):
         return _match(Verdict.UNKNOWN, Reason.TOO_SHORT, shown, query)
-    ambiguous = index.book.ambiguous(query.entities)
-    if ambiguous is not None and best.confidence >= policy.choose_at:
-        return _match(
-            Verdict.CHOICES, Reason.ENTITY_AMBIGUOUS, shown, query, detail=as_typed(query.text, ambiguous.text)
-        )
+    unclear = _between_documents(query, index, shown, free) if best.confidence >= policy.choose_at else None
+    if unclear is not None:
+        return unclear
     is_of_another_year = False
     if best.confidence >= policy.choose_at:
         lacking, is_sure = _lacking_of(free[:3], query, index, policy)
@@ -109,6 +110,36 @@ def _lacking_of(free: Sequence[Candidate], query: Query, index: Index, policy: C
 def _lacking(candidate: Candidate, query: Query, index: Index) -> str:
     at = index.positions[candidate.entry]
     return index.book.missing(index.entries[at], at, insisted(query, index, at), query.entities)
+
+
+def _between_documents(
+    query: Query, index: Index, shown: tuple[Candidate, ...], free: Sequence[Candidate]
+) -> Match | None:
+    """Ask back which document is meant, if two known ones fit what a question names, or it names two to compare."""
+    ambiguous = index.book.ambiguous(query.entities)
+    if ambiguous is not None:
+        detail = as_typed(query.text, ambiguous.text)
+        return _match(Verdict.CHOICES, Reason.ENTITY_AMBIGUOUS, shown, query, detail=detail)
+    of_each = _of_each_document(query, index, free)
+    if not of_each:
+        return None
+    keys = {candidate.entry for candidate in of_each}
+    others = tuple(candidate for candidate in free if candidate.entry not in keys)
+    return _match(Verdict.CHOICES, Reason.TOO_CLOSE, (*of_each, *others), query)
+
+
+def _of_each_document(query: Query, index: Index, free: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the best candidate of each of several documents that a question names, if no candidate tells of all.
+
+    Who compares two is not answered with one. They count alike, whatever else the question has of their words.
+    """
+    named = [document for document in query.entities.documents if document.is_sure]
+    if len(named) < 2:  # noqa: PLR2004
+        return ()
+    fitting = [[it for it in free if index.book.speaks_of(index.positions[it.entry], each)] for each in named]
+    if any(not each for each in fitting) or set.intersection(*({it.entry for it in each} for each in fitting)):
+        return ()
+    return tuple(replace(each[0], confidence=free[0].confidence) for each in fitting)
 
 
 def named_unknown(query: Query, index: Index) -> str:

@@ -458,6 +458,32 @@ def test_two_questions_in_one_message_are_told_apart(calibrated):
     )
 
 
+@pytest.mark.parametrize("text", ["so sánh nghị quyết 93 với nghị quyết 87", "khac nhau giua nq93 va nq87"])
+def test_who_compares_two_documents_is_offered_both(calibrated, text):
+    found = calibrated.match(text)
+
+    assert found.verdict is Verdict.CHOICES
+    assert {candidate.entry.split("-")[0] for candidate in found.candidates[:2]} == {"nq93", "nq87"}
+    assert len({candidate.entry for candidate in found.candidates}) == len(found.candidates)
+
+
+def test_a_document_told_with_another_is_no_comparison(calibrated):
+    assert calibrated.match("Kế hoạch thực hiện Nghị quyết 36-NQ/TW là gì").verdict is Verdict.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        pytest.param("doanh nghiệp có được hỗ trợ không", Verdict.CHOICES, id="so many are asked of enterprises"),
+        pytest.param("cong ty duoc ho tro gi khong", Verdict.CHOICES, id="without marks"),
+        pytest.param("hợp tác xã có được hỗ trợ không", Verdict.ANSWER, id="few are asked of cooperatives"),
+        pytest.param("doanh nghiệp được ươm tạo có được hỗ trợ không", Verdict.ANSWER, id="what for"),
+    ],
+)
+def test_a_yes_is_for_what_tells_its_entry_from_others(calibrated, text, verdict):
+    assert calibrated.match(text).verdict is verdict
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.matching.judging.denial import is_denied, refuses_another
+from knowledge.matching.judging.denial import is_denied, refuses_another, without_denial
 from knowledge.matching.model import Verdict
 from knowledge.matching.query import prepare
 
@@ -53,8 +53,27 @@ def test_a_no_to_others_is_offered_as_a_choice(calibrated):
     assert calibrated.match("nq93 có áp dụng cho hộ kinh doanh không").verdict is Verdict.CHOICES
 
 
-def test_who_denies_what_an_entry_affirms_is_not_answered_with_it(calibrated):
-    assert calibrated.match("công ty tôi không có vốn nước ngoài có được hỗ trợ không").verdict is Verdict.CHOICES
+@pytest.mark.parametrize(
+    "asked",
+    ["công ty tôi không có vốn nước ngoài có được hỗ trợ không", "em ko có vốn nước ngoài thì có được hỗ trợ không"],
+)
+def test_who_denies_what_an_entry_affirms_is_not_even_offered_it(calibrated, asked):
+    found = calibrated.match(asked)
+
+    assert found.verdict is not Verdict.ANSWER
+    assert all(candidate.veto for candidate in found.candidates if candidate.entry == "nq93-von-nuoc-ngoai")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("em không có vốn nước ngoài, có được không", "em , có được không", id="up to a sign"),
+        pytest.param("em ko phải cty FDI thì có được không", "em thì có được không", id="up to thì"),
+        pytest.param("có được hỗ trợ không", "có được hỗ trợ không", id="a question word"),
+    ],
+)
+def test_what_is_left_of_a_question_without_what_it_denies(matcher, text, left):
+    assert without_denial(text, matcher.index) == left
 
 
 def test_whether_a_document_still_holds_is_not_answered_by_whom_it_does_not_apply_to(calibrated):
