@@ -25,7 +25,7 @@ _HEARD_AT_ONCE = 16  # messages that are being answered
 _SURE = 0.5  # weight from which a slip is taken back
 LISTS = (
     *(f"manners.{name}" for name in (
-        "cheer", "laugh", "wish", "robot", "complaint", "grievance", "contact", "calling", "given",
+        "cheer", "laugh", "wish", "robot", "complaint", "grievance", "contact", "call", "calling", "given",
     )),
     "privacy.ask",
 )  # fmt: skip

@@ -59,7 +59,8 @@ INTENTS = {
     ],
     "contact": [
         "sđt", "sdt", "cho xin số điện thoại", "xin sđt vs ạ", "địa chỉ", "dia chi o dau", "liên hệ thế nào", "hotline",
-        "cho em hỏi liên hệ với ai ạ", "email", "số điện thoại của sở là bao nhiêu",
+        "cho em hỏi liên hệ với ai ạ", "email", "số điện thoại của sở là bao nhiêu", "gọi số nào", "sđt của bác ấy",
+        "xin so dt cua ong ay", "goi cho ai bay gio",
     ],
     "reply": ["có", "co", "có ạ", "không", "ko ạ", "đúng"],
 }  # fmt: skip
@@ -162,6 +163,39 @@ def test_vietnamese_without_marks_is_not_taken_for_english(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "chị ko rành máy, có ai gọi cho chị đc ko", "co ai goi cho toi duoc k", "gọi lại cho em với ạ",
+        "mắt kém không nhắn tin được, gọi cho bác nhé", "toi khong biet dung may, nho nguoi goi giup",
+        "gap ng that di", "gặp cb đi", "cho mình nc với người",
+    ],
+)  # fmt: skip
+def test_who_wants_to_be_called_or_a_person_in_other_words_gets_one(text):
+    outcome = SMALLTALK(a_turn(text), KNOWLEDGE)
+
+    assert outcome.handoff is not None
+    assert "0206 3852 123" in outcome.reply.text
+
+
+def test_who_wants_to_be_called_is_told_that_staff_write():
+    assert "không gọi điện lại được" in SMALLTALK(a_turn("có ai gọi cho tôi được không"), KNOWLEDGE).reply.text
+    assert "không gọi điện" not in SMALLTALK(a_turn("gặp cán bộ"), KNOWLEDGE).reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gọi vốn cho startup ở đâu", "có ai tư vấn khởi nghiệp không", "ai hướng dẫn đăng ký nhãn hiệu",
+        "dự án kêu gọi người tham gia", "gặp ai để nộp hồ sơ", "ai giúp trạm xanh",
+        "gặp khó khăn thì được hỗ trợ không",
+    ],
+)  # fmt: skip
+def test_a_question_with_the_words_of_a_call_stays_one(text):
+    assert said(text) is None
+    assert SMALLTALK(a_turn(text), KNOWLEDGE) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "xóa lịch sử", "xoá lịch sử", "xoa lich su chat", "xóa dữ liệu của tôi", "Xóa lịch sử của tôi",
         "xóa hết tin nhắn giúp em với ạ", "xoas lichj suwr",
     ],
@@ -194,7 +228,8 @@ def test_a_yes_opens_the_one_entry_that_was_offered():
 
 
 @pytest.mark.parametrize(
-    "text", ["có ai không", "alo có ai không", "alo", "sao chưa thấy ai trả lời", "chờ lâu quá rồi"]
+    "text",
+    ["có ai không", "alo có ai không", "alo", "sao chưa thấy ai trả lời", "chờ lâu quá rồi", "khoảng mấy giờ gọi"],
 )
 async def test_who_waits_for_staff_is_told_that_the_request_stands_and_when_they_come(town, text):
     await town.after(hours=9)
