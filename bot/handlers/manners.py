@@ -15,8 +15,8 @@ from knowledge.matching.model import Verdict
 from knowledge.matching.normalizer import words as words_of
 
 # A message that may be several of these is taken for the first.
-INTENTS = ("grievance", "robot", "contact", "complaint", "wish", "cheer", "laugh")
-_OFFERING_A_PERSON = frozenset({"robot", "complaint", "grievance", "contact"})
+INTENTS = ("grievance", "robot", "contact", "complaint", "unfair", "hurry", "wish", "cheer", "laugh")
+_OFFERING_A_PERSON = frozenset({"robot", "complaint", "unfair", "hurry", "grievance", "contact"})
 _ENGLISH_SHARE = 1 / 3  # of the words, from which a text is taken for English
 _FEWEST_ENGLISH = 2
 

@@ -18,14 +18,15 @@ from knowledge.matching.normalizer import as_word, fold, forms, normalize
 from knowledge.matching.normalizer import words as words_of
 from knowledge.matching.spelling import guesses, is_attested
 from knowledge.matching.vocabulary import Vocabulary
-from knowledge.understanding import consists_of, readings, stripped
+from knowledge.understanding import consists_of, position, readings, stripped
 
 MOST_WORDS = 16  # a longer message tells more than one of these things
 _HEARD_AT_ONCE = 16  # messages that are being answered
 _SURE = 0.5  # weight from which a slip is taken back
 LISTS = (
     *(f"manners.{name}" for name in (
-        "cheer", "laugh", "wish", "robot", "complaint", "grievance", "contact", "call", "calling", "given",
+        "cheer", "laugh", "wish", "robot", "complaint", "unfair", "hurry", "grievance", "contact", "call", "calling",
+        "given",
     )),
     "privacy.ask",
 )  # fmt: skip
@@ -59,7 +60,11 @@ def utterance_of(text: str) -> Utterance:
         return Utterance()
     # A single word with several meanings is not read as a rare one of them.
     written_out = readings(said)[: None if len(plain) > 1 else 1]
-    possible = [each for each in dict.fromkeys((plain, *written_out)) if not _tells_more(each)]
+    possible = [
+        each
+        for each in dict.fromkeys((plain, *written_out))
+        if not _tells_more(each) and not _is_far_fetched(each, typed=plain)
+    ]
     found = (*possible, *(_mended(each) for each in possible))
     return Utterance(
         readings=tuple(dict.fromkeys((*each, *signs) for each in found if each or signs)),
@@ -118,6 +123,13 @@ def _tells_more(reading: Forms) -> bool:
     """Tell whether a word of the language stands in a reading that no phrase has, as in nearly every question."""
     known = _vocabulary().counts
     return any(form not in known and is_attested(form) for form in reading)
+
+
+def _is_far_fetched(reading: Forms, *, typed: Forms) -> bool:
+    """Tell whether a reading takes "dc" for an address where none is asked for: mostly it is "được"."""
+    address = _folded("manners.address")
+    is_read_into = any(position(it, reading) >= 0 for it in address) and all(position(it, typed) < 0 for it in address)
+    return is_read_into and all(position(it, reading) < 0 for it in _folded("manners.address_asked"))
 
 
 def _mended(reading: Forms) -> Forms:

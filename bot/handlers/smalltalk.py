@@ -78,7 +78,11 @@ class Smalltalk:
 
 def intent_in(turn: Turn) -> str | None:
     """Return the intent of a turn that holds nothing but courtesies, else None."""
-    return None if turn.update.payload else intent_of(_normal(turn.update.text))
+    if turn.update.payload:
+        return None
+    text = turn.update.text
+    said = (_normal(text), *map(" ".join, utterance_of(text).readings))
+    return next((intent for each in said if (intent := intent_of(each))), None)
 
 
 def intent_of(text: str) -> str | None:
