@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from bot.messages import Choice, DialogueState, Link, Reply, Source
 from bot.phrases import phrase
+from knowledge.calendar.model import Competition
 from knowledge.eligibility.model import Guide
 from knowledge.links import source_url
-from knowledge.snapshot import PublishedEntry, Snapshot
+from knowledge.snapshot import Citation, PublishedEntry, Snapshot
 
 ENTRY_PREFIX = "#faq:"
 PERSON = "#person"
@@ -99,6 +100,15 @@ def source_of(entry: PublishedEntry) -> Source | None:
         published_on=article.published_on,
         quote=entry.citation.quote,
     )
+
+
+def source_of_competition(snapshot: Snapshot, competition: Competition | None) -> Source | None:
+    """Return where what is said of a competition comes from, None when it rests on no article."""
+    article = snapshot.articles.get(competition.article) if competition is not None else None
+    if competition is None or article is None:
+        return None
+    url = source_url(Citation(article=article, quote=competition.quote))
+    return Source(title=article.title, url=url, published_on=article.published_on, quote=competition.quote)
 
 
 def related_choices(

@@ -15,20 +15,19 @@ from typing import TypeAlias
 from bot.calendars import has_events
 from bot.handlers import deadline_replies as replies
 from bot.handlers import reminders
-from bot.handlers.composing import Office, featured, remembering
+from bot.handlers.composing import Office, featured, remembering, source_of_competition
 from bot.handlers.deadline_reading import FACTS, Asks, DateQuestion, holds_name, read
 from bot.handlers.deadline_replies import Said
 from bot.handlers.faq import CONTEXT_LIFE
 from bot.layout import paragraphs
-from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Source, Trace, Turn
+from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.calendar.model import Competition, Kind, Phase, by_urgency
-from knowledge.links import source_url
 from knowledge.matching.aspects import AspectReader
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Verdict
-from knowledge.snapshot import Citation, Snapshot
+from knowledge.snapshot import Snapshot
 
 COMPETITION_PREFIX = "#competition:"
 MAX_CHOICES = 3
@@ -127,7 +126,7 @@ class Deadlines:
         )
         reply = Reply(
             text=text,
-            source=_source(knowledge.snapshot, topic or _first(knowledge.snapshot, choices)),
+            source=source_of_competition(knowledge.snapshot, topic or _first(knowledge.snapshot, choices)),
             choices=choices,
             links=self._links(topic) if said.is_known else self._office.links(),
         )
@@ -281,11 +280,3 @@ def _choice(competition: Competition) -> Choice:
 def _first(snapshot: Snapshot, choices: Iterable[Choice]) -> Topic:
     offered = (snapshot.competitions.get(each.payload.removeprefix(COMPETITION_PREFIX)) for each in choices)
     return next((each for each in offered if each is not None), None)
-
-
-def _source(snapshot: Snapshot, competition: Topic) -> Source | None:
-    article = snapshot.articles.get(competition.article) if competition else None
-    if competition is None or article is None:
-        return None
-    url = source_url(Citation(article=article, quote=competition.quote))
-    return Source(title=article.title, url=url, published_on=article.published_on, quote=competition.quote)

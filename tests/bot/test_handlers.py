@@ -310,7 +310,7 @@ def test_a_typed_number_or_label_opens_that_very_entry(text):
     [
         ("cái thứ nhất", "who"), ("cai dau tien", "who"), ("một", "who"), ("câu đầu ạ", "who"), ("số một", "who"),
         ("thứ hai", "how"), ("lựa chọn hai nhé", "how"), ("Cái cuối cùng!", "how"), ("cai cuoi", "how"),
-        ("cái đầu?", "who"), ("y thu nhat la sao v", "who"), ("cho mình cái cuối với", "how"), 
+        ("cái đầu?", "who"), ("y thu nhat la sao v", "who"), ("cho mình cái cuối với", "how"),
         ("c xem cái thứ hai", "how"),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ from bot.handlers.manners import Manners
 from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.smalltalk import Smalltalk
+from bot.handlers.sourcing import sourcing
 from bot.handlers.telling import telling
 from bot.handlers.unkept import Unkept
 from bot.inbox import Accepted, Inbox
@@ -63,7 +64,7 @@ class Town:
         smalltalk = Smalltalk(office)
         reminders, deadlines = Reminders(public_url=PUBLIC_URL), Deadlines(office, public_url=PUBLIC_URL)
         picking = Picking(office, (smalltalk, reminders, deadlines, telling))
-        answering = (picking, Manners(office), smalltalk, reminders, deadlines, Faq(office))
+        answering = (picking, sourcing, Manners(office), smalltalk, reminders, deadlines, Faq(office))
         turns = TurnDrain(
             *base,
             channels=self.channels,
