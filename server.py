@@ -26,6 +26,7 @@ from bot.channel import Channel
 from bot.chores import chores
 from bot.dispatcher import Handler
 from bot.handlers.composing import Office
+from bot.handlers.continuing import Continuing
 from bot.handlers.deadlines import Deadlines
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.faq import Faq
@@ -119,7 +120,8 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     smalltalk, eligibility = Smalltalk(office), Eligibility(office)
     deadlines, reminders = Deadlines(office, public_url=settings.public_url), Reminders(public_url=settings.public_url)
     picking = Picking(office, (smalltalk, reminders, deadlines, telling, eligibility))
-    answering = (picking, sourcing, Manners(office), smalltalk, reminders, deadlines, eligibility, Faq(office))
+    questions = Continuing(office, Faq(office))
+    answering = (picking, sourcing, Manners(office), smalltalk, reminders, deadlines, eligibility, questions)
     others = (Unkept(office, answering), *answering)
     return (lifecycle, Resuming(eligibility, others, idle_days=settings.guides.idle_days), *others)
 
