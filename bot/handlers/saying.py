@@ -26,7 +26,7 @@ _SURE = 0.5  # weight from which a slip is taken back
 LISTS = (
     *(f"manners.{name}" for name in (
         "cheer", "laugh", "wish", "robot", "complaint", "unfair", "hurry", "grievance", "contact", "call", "calling",
-        "given", "source", "correction",
+        "given", "source", "correction", "asking",
     )),
     "privacy.ask",
 )  # fmt: skip

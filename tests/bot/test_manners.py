@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.handlers.composing import PERSON, Office
+from bot.handlers.composing import PERSON, Office, featured
 from bot.handlers.manners import Manners, is_english
 from bot.handlers.picking import Picking
 from bot.handlers.smalltalk import ERASE, KEEP, Smalltalk
@@ -55,6 +55,10 @@ INTENTS = {
         "chán bot vl", "hoi gi cung ko biet", "tl lòng vòng quá", "mệt ghê á",
         "😡😡", "👎", "chán quá", "vô dụng", "cảm ơn nhưng câu trả lời không liên quan",
     ],
+    "asking": [
+        "chi muon hoi", "t hỏi cái khác", "không đúng, t hỏi cái khác", "ko biet hoi gi luon", "dạ cho em hỏi",
+        "chào ad, cho mình hỏi chút việc", "thôi hỏi chuyện khác đi",
+    ],
     "unfair": ["thế là không công bằng", "vo ly that", "bat cong qua", "thế thì thiên vị quá"],
     "hurry": ["nhanh lên đang bận", "le len b oi", "trả lời nhanh đi chị đang vội", "cham nhu rua"],
     "grievance": [
@@ -101,6 +105,11 @@ def test_what_is_no_question_is_answered_in_kind_and_is_no_miss(intent, text):
         "hỗ trợ có công bằng giữa các huyện không",
         "cần vốn gấp thì vay ở đâu",
         "tức là gì",
+        "anh muốn hỏi nghị quyết 93",
+        "hỏi về nhãn hiệu",
+        "tư vấn khởi nghiệp",
+        "việc khác có được hỗ trợ không",
+        "tôi muốn tìm hiểu trạm xanh",
         "trạm xanh là gì, nhanh lên",
         "mất thời gian bao lâu",
         "đèo gì",
@@ -125,6 +134,12 @@ def test_what_asks_something_stays_a_question(text):
 def test_courtesies_are_left_to_small_talk(text):
     assert said(text) is None
     assert SMALLTALK(a_turn(text), KNOWLEDGE) is not None
+
+
+def test_who_announces_a_question_is_offered_what_newcomers_are():
+    outcome = said("chị muốn hỏi")
+
+    assert outcome.reply.choices == outcome.state.choices == featured(KNOWLEDGE.snapshot, on=TODAY)
 
 
 def test_a_machine_does_not_pretend_to_be_a_person():
