@@ -20,7 +20,7 @@ from knowledge.matching.aspects import AspectReader
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import fold, forms, words
 from knowledge.snapshot import PublishedEntry
-from knowledge.understanding import folded, position, readings, stripped
+from knowledge.understanding import folded, position, readings
 
 _SIGNS = " .,!?"
 _DIGIT = re.compile(r"\d")
@@ -50,7 +50,8 @@ class Continuing:
     def _shortened(self, outcome: Outcome, *, asked: str, entry: PublishedEntry) -> Outcome:
         """Say again the part that tells what is asked; else that nothing more is known. Source and choices stay."""
         assert outcome.reply is not None
-        part = told(asked, entry.answer or entry.answer_full)
+        # A part would be said without the warning that goes with what has expired or is not in force yet.
+        part = "" if outcome.miss else told(asked, entry.answer or entry.answer_full)
         if part:
             return replace(outcome, reply=replace(outcome.reply, text=phrase("reply.same_part", part=part)))
         said = phrase("reply.same", office=self._office.reached())
@@ -59,16 +60,31 @@ class Continuing:
 
 
 def told(question: str, answer: str) -> str:
-    """Return the first part of an answer that holds the kind of figure a question asks for or its words; else ""."""
-    aspects = _aspects()
+    """Return the parts of an answer that tell what a question asks for; "" when none is seen to.
+
+    They hold most of its words in a row, or the kind of figure it asks for.
+    """
+    parts = [part for part in _PARTS.split(answer) if part.strip()]
     said = readings(question)[0]
-    asked = aspects.asked(words(question)).main or aspects.asked(words(" ".join(said))).main
-    subject = stripped(said, _light())
-    for part in _PARTS.split(answer):
-        is_figure = asked in _FIGURES and _DIGIT.search(part) is not None and aspects.holds(asked, part)
-        if is_figure or (len(subject) > 1 and position(subject, tuple(forms(part))) >= 0):
-            return f"{part.strip(' ;.')}."
-    return ""
+    rows = [_longest_row(said, tuple(forms(part))) for part in parts]
+    longest = max(rows, default=0)
+    found = [part for part, row in zip(parts, rows, strict=True) if row and row == longest]
+    if not found:
+        aspects = _aspects()
+        asked = aspects.asked(words(question)).main or aspects.asked(words(" ".join(said))).main
+        figures = (part for part in parts if _DIGIT.search(part) and aspects.holds(asked, part))
+        found = [part for part in figures if asked in _FIGURES][:1]
+    return " ".join(f"{part.strip(' ;.')}." for part in found)
+
+
+def _longest_row(said: Forms, part: Forms) -> int:
+    """Return how many words in a row a question and a part of an answer share; 0 unless two of them say something."""
+    for size in range(len(said), 1, -1):
+        for at in range(len(said) - size + 1):
+            row = said[at : at + size]
+            if sum((form,) not in _light() for form in row) > 1 and position(row, part) >= 0:
+                return size
+    return 0
 
 
 @cache

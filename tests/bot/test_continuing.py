@@ -85,6 +85,14 @@ def test_what_was_just_said_is_not_said_again():
     assert outcome.reply.source is not None
 
 
+def test_no_part_of_what_has_expired_is_said_without_its_warning():
+    state = DialogueState(entry="contest", at=NOW)
+
+    outcome = CONTINUING(a_turn("năm 2023-2024 à", state=state), certain("contest"))
+
+    assert "em chỉ có thông tin vừa nêu ở trên" in outcome.reply.text
+
+
 @pytest.mark.parametrize(
     ("text", "state"),
     [
@@ -104,7 +112,9 @@ def test_else_an_answer_is_said_whole(text, state):
         ("cấp cơ sở?", "Năm 2023 có 31 nhiệm vụ cấp tỉnh, 07 nhiệm vụ cấp cơ sở."),
         ("bao nhieu tien", ""),
         ("nop o dau", ""),
+        ("trạm xanh ra mắt chưa", "ra mắt Trạm xanh."),
         ("thế à", ""),
+        ("không áp dụng với ai", ""),
     ],
 )
 def test_the_part_that_tells_what_is_asked_is_said_again(question, part):
