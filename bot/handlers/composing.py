@@ -11,12 +11,14 @@ from bot.phrases import phrase
 from knowledge.calendar.model import Competition
 from knowledge.eligibility.model import Guide
 from knowledge.links import source_url
+from knowledge.matching.normalizer import fold
 from knowledge.snapshot import Citation, PublishedEntry, Snapshot
 
 ENTRY_PREFIX = "#faq:"
 PERSON = "#person"
 GUIDE_PREFIX = "#guide:"
 MAX_RELATED = 3
+_SIGNS = " .,!?"  # at the ends of a message
 MAX_FEATURED, MAX_FEATURED_GUIDES = 5, 2
 
 
@@ -109,6 +111,12 @@ def source_of_competition(snapshot: Snapshot, competition: Competition | None) -
         return None
     url = source_url(Citation(article=article, quote=competition.quote))
     return Source(title=article.title, url=url, published_on=article.published_on, quote=competition.quote)
+
+
+def is_wording(text: str, entries: Iterable[PublishedEntry]) -> bool:
+    """Tell whether a text is a wording of an entry, marks and signs at its end aside: then it asks for that entry."""
+    asked = fold(text).strip(_SIGNS)
+    return any(fold(known).strip(_SIGNS) == asked for entry in entries for known in entry.wordings)
 
 
 def related_choices(

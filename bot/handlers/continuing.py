@@ -9,7 +9,7 @@ from functools import cache
 from msgspec import structs
 
 from bot.dispatcher import Handler
-from bot.handlers.composing import Office
+from bot.handlers.composing import Office, is_wording
 from bot.handlers.correcting import corrected, naming
 from bot.handlers.faq import CONTEXT_LIFE
 from bot.messages import Outcome, OutcomeKind, Turn
@@ -18,11 +18,10 @@ from bot.phrases import words as phrases
 from knowledge.base import Knowledge
 from knowledge.matching.aspects import AspectReader
 from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.normalizer import fold, forms, words
+from knowledge.matching.normalizer import forms, words
 from knowledge.snapshot import PublishedEntry
 from knowledge.understanding import folded, position, readings
 
-_SIGNS = " .,!?"
 _DIGIT = re.compile(r"\d")
 _FIGURES = frozenset({"amount", "count", "date", "day", "deadline", "duration", "percent", "year"})  # aspects
 _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -103,5 +102,4 @@ def _is_said_again(turn: Turn, outcome: Outcome, knowledge: Knowledge) -> bool:
     entry = knowledge.snapshot.entries.get(outcome.entry)
     if outcome.kind is not OutcomeKind.ANSWER or entry is None or turn.state.entry != entry.key:
         return False
-    asked = fold(turn.update.text).strip(_SIGNS)
-    return all(fold(known).strip(_SIGNS) != asked for known in entry.wordings)
+    return not is_wording(turn.update.text, (entry,))

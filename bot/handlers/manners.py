@@ -8,7 +8,7 @@ from bot.fragments import ANNOUNCING
 from bot.handlers.composing import PERSON, Office, featured, remembering
 from bot.handlers.faq import context_of
 from bot.handlers.saying import Utterance, is_just, is_signs_only, says, utterance_of
-from bot.handlers.smalltalk import intent_in
+from bot.handlers.smalltalk import intent_in, wants_call
 from bot.messages import Choice, HandoffRequest, Link, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -39,6 +39,8 @@ class Manners:
         is_announcing = courtesy in {"ack", "cancel"} and says(heard, f"manners.{ANNOUNCING}")
         if courtesy is not None and not is_right and not is_announcing:
             return None
+        if wants_call(heard):
+            return None  # small talk puts them through: "gọi điện thoại cho em" asks for no number
         intent = _intent(text, heard)
         if intent == "contact" and _is_answered(turn, knowledge):
             return None

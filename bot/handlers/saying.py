@@ -76,7 +76,17 @@ def says(heard: Utterance, key: str) -> bool:
     """Tell whether a message says what `key` of the catalogue lists, with nothing else but courtesies."""
     needed = _meant_by(heard, key)
     known = _folded(f"{key}_around") | _courtesies()
-    return bool(needed) and any(consists_of(reading, known, needed=needed) for reading in heard.readings)
+    # With other marks they are other words, in many of few: "cơ hội việc làm" is no "có hỏi việc".
+    unlike = (as_word(surface).form for surface in heard.marked - _surfaces(key))
+    others = frozenset(form for form in unlike if len(form) > 1) & _forms(key)  # "á", "ạ" and "à" are one
+    return bool(needed) and any(
+        others.isdisjoint(reading) and consists_of(reading, known, needed=needed) for reading in heard.readings
+    )
+
+
+def mentions(heard: Utterance, key: str) -> bool:
+    """Tell whether a message says what `key` of the catalogue lists, whatever else it says."""
+    return any(position(phrase, reading) >= 0 for phrase in _folded(key) for reading in heard.readings)
 
 
 def is_made_of(heard: Utterance, key: str) -> bool:
@@ -128,7 +138,7 @@ def _tells_more(reading: Forms) -> bool:
 def _is_far_fetched(reading: Forms, *, typed: Forms) -> bool:
     """Tell whether a reading takes "dc" for an address where none is asked for: mostly it is "được"."""
     address = _folded("manners.address")
-    is_read_into = any(position(it, reading) >= 0 for it in address) and all(position(it, typed) < 0 for it in address)
+    is_read_into = any(position(it, reading) >= 0 > position(it, typed) for it in address)
     return is_read_into and all(position(it, reading) < 0 for it in _folded("manners.address_asked"))
 
 
@@ -176,6 +186,18 @@ def _of_phrase(phrase: str) -> Forms:
 
 def _emoji(text: str) -> Forms:
     return tuple(letter for letter in text if unicodedata.category(letter) == "So")
+
+
+@cache
+def _surfaces(key: str) -> frozenset[str]:
+    """Return the words of a list, of what may stand beside it and of the courtesies, as they are marked."""
+    keys = (key, f"{key}_around", *(f"smalltalk.{name}" for name in _COURTESIES))
+    return frozenset(word.surface for each in keys for phrase in words(each) for word in words_of(phrase))
+
+
+@cache
+def _forms(key: str) -> frozenset[str]:
+    return frozenset(as_word(surface).form for surface in _surfaces(key))
 
 
 @cache

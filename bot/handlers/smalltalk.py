@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from bot.handlers.composing import PERSON, Office, featured, remembering
-from bot.handlers.saying import says, utterance_of
+from bot.handlers.composing import PERSON, Office, featured, is_wording, remembering
+from bot.handlers.saying import Utterance, mentions, says, utterance_of
 from bot.messages import Choice, DialogueState, HandoffRequest, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -31,7 +31,9 @@ class Smalltalk:
         payload = turn.update.payload
         if payload == PERSON or _asks_for_person(turn.update.text):
             return self._hand_over(turn)
-        if not payload and says(utterance_of(turn.update.text), "manners.call"):
+        text = turn.update.text
+        is_call = not payload and wants_call(utterance_of(text))
+        if is_call and not is_wording(text, knowledge.snapshot.entries.values()):
             return self._hand_over(turn, meanwhile="meanwhile_call")
         if payload in {ERASE, KEEP} or (not payload and says(utterance_of(turn.update.text), "privacy.ask")):
             return self._privacy(turn, payload)
@@ -74,6 +76,11 @@ class Smalltalk:
             state=state,
             erase=payload == ERASE,
         )
+
+
+def wants_call(heard: Utterance) -> bool:
+    """Tell whether somebody wants to be called or to talk to a person, and does not ask for a number to call."""
+    return says(heard, "manners.call") and not mentions(heard, "manners.call_number")
 
 
 def intent_in(turn: Turn) -> str | None:

@@ -16,7 +16,7 @@ from bot.tables import Feedback, Miss
 from knowledge.matching.model import Candidate, Reason, Verdict
 from tests.bot.test_handlers import KNOWLEDGE, NOW, OFFICE, TODAY, Matching, a_menu
 from tests.support.builders import an_entry
-from tests.support.fakes import an_update
+from tests.support.fakes import an_update, knowledge_of
 from tests.support.towns import Town
 
 MANNERS, SMALLTALK = Manners(OFFICE), Smalltalk(OFFICE)
@@ -67,7 +67,8 @@ INTENTS = {
     "contact": [
         "sđt", "sdt", "cho xin số điện thoại", "xin sđt vs ạ", "địa chỉ", "dia chi o dau", "liên hệ thế nào", "hotline",
         "cho em hỏi liên hệ với ai ạ", "email", "số điện thoại của sở là bao nhiêu", "gọi số nào", "sđt của bác ấy",
-        "xin so dt cua ong ay", "goi cho ai bay gio", "cho e xin dc vs", "dc của sở ở đâu",
+        "xin so dt cua ong ay",
+        "cần tư vấn trực tiếp thì gọi số nào", "goi cho ai bay gio", "cho e xin dc vs", "dc của sở ở đâu",
     ],
     "reply": ["có", "co", "có ạ", "không", "ko ạ", "đúng"],
 }  # fmt: skip
@@ -109,6 +110,9 @@ def test_what_is_no_question_is_answered_in_kind_and_is_no_miss(intent, text):
         "hỏi về nhãn hiệu",
         "tư vấn khởi nghiệp",
         "việc khác có được hỗ trợ không",
+        "cơ hội việc làm",
+        "em muốn tìm hiểu nghề ô tô",
+        "ntn",
         "tôi muốn tìm hiểu trạm xanh",
         "trạm xanh là gì, nhanh lên",
         "mất thời gian bao lâu",
@@ -128,7 +132,7 @@ def test_what_asks_something_stays_a_question(text):
     "text",
     [
         "xin chào", "cảm ơn hihi", "ok 👍", "tạm biệt", "dạ vâng", "dạ e cảm ơn nhiều ạ", "ok cám ơn em nhiều nghen",
-        "camon nha", "tks ad nhìu", "thank b nhìu nhé", "cam on chau nhieu nghe", "hi c", "cảm ơn vì đã trả lời",
+        "camon nha", "tks ad nhìu", "thank b nhìu nhé", "cam on chau nhieu nhen", "hi c", "cảm ơn vì đã trả lời",
     ],
 )  # fmt: skip
 def test_courtesies_are_left_to_small_talk(text):
@@ -201,7 +205,8 @@ def test_vietnamese_without_marks_is_not_taken_for_english(text):
     [
         "chị ko rành máy, có ai gọi cho chị đc ko", "co ai goi cho toi duoc k", "gọi lại cho em với ạ",
         "mắt kém không nhắn tin được, gọi cho bác nhé", "toi khong biet dung may, nho nguoi goi giup",
-        "gap ng that di", "gặp cb đi", "cho mình nc với người",
+        "goi dt cho minh dc hem", "có nhân viên nào tư vấn trực tiếp k", "gap ng that di", "gặp cb đi",
+        "cho mình nc với người",
     ],
 )  # fmt: skip
 def test_who_wants_to_be_called_or_a_person_in_other_words_gets_one(text):
@@ -209,6 +214,12 @@ def test_who_wants_to_be_called_or_a_person_in_other_words_gets_one(text):
 
     assert outcome.handoff is not None
     assert "0206 3852 123" in outcome.reply.text
+
+
+def test_an_entry_that_is_asked_for_so_keeps_its_question():
+    entry = an_entry(question="Có ai tư vấn trực tiếp không?", variants=())
+
+    assert SMALLTALK(a_turn("co ai tu van truc tiep khong"), knowledge_of(entry)) is None
 
 
 def test_who_wants_to_be_called_is_told_that_staff_write():
