@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from admin import articles_cli, asking, channels_cli, entries_cli, misses_cli, staff_cli
+from admin import articles_cli, asking, channels_cli, entries_cli, erasing_cli, misses_cli, staff_cli
 from admin.composition import Composition
 from admin.running import composition_of, failing_plainly, run, settings_of
 from runtime.clock import VIETNAM, SystemClock, start_of_day, vietnam_date
@@ -36,6 +36,7 @@ app = typer.Typer(
 app.add_typer(articles_cli.app)
 app.add_typer(channels_cli.app)
 app.add_typer(entries_cli.app)
+app.add_typer(erasing_cli.app)
 app.add_typer(misses_cli.app)
 app.add_typer(staff_cli.app)
 

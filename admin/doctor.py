@@ -14,11 +14,13 @@ from knowledge.guide_editing import check_guide
 from knowledge.guide_store import load_guides
 from knowledge.watching.articles import list_articles
 from runtime import schema
+from runtime.assets import is_built
 from runtime.database import Database
-from runtime.loading import unknown_variables
+from runtime.loading import unknown_names
 from runtime.settings import Settings
 
 _ARTICLES = 500  # looked at; those that fail come first
+FRONT_ENDS = ("webhooks.webchat", "admin")
 _FAILURES = 3  # looks in a row that failed
 
 
@@ -34,6 +36,7 @@ async def examine(
     """Return every finding, the fundamental ones first. `key`: what second factors should be sealed with."""
     findings = [await _database(db), _knowledge(knowledge), *_environment(environment), *_public_url(settings)]
     findings += _contact(settings)
+    findings += front_ends(FRONT_ENDS)
     findings += await _articles(db, settings)
     findings += await _guides(db)
     findings += await _staff(db, settings, key)
@@ -141,7 +144,17 @@ async def _staff(db: Database, settings: Settings, key: MultiFernet) -> Sequence
 def _environment(environment: Mapping[str, str]) -> Sequence[Finding]:
     return [
         Finding(subject="settings", ok=False, message=f"{name} is not a setting", hint="Check its spelling.")
-        for name in unknown_variables(environment)
+        for name in unknown_names(environment)
+    ]
+
+
+def front_ends(packages: Sequence[str]) -> Sequence[Finding]:
+    """Say which front ends were not built: without them there is no widget, and the console has no style."""
+    missing = [package for package in packages if not is_built(package)]
+    hint = "Run `make install` in the checkout that this was installed from, and install it again."
+    return [
+        Finding(subject="front end", ok=False, message=f"the one of {package} has not been built", hint=hint)
+        for package in missing
     ]
 
 

@@ -78,13 +78,13 @@ def aspect_boxes(lines: str) -> list[tuple[str, str, bool]]:
 
 
 def _aspects_of(not_covered: Sequence[str]) -> list[str]:
-    questions = in_words(not_covered)
-    return [item for item in not_covered if item not in questions]
+    return [item for item in not_covered if named(_ASPECT, item) != item]
 
 
 def uncovered_questions(lines: str) -> str:
-    """Return the questions that an entry declares it does not answer, one a line."""
-    return "\n".join(in_words(lines.splitlines()))
+    """Return what an entry declares it does not answer besides aspects, one a line, also what is no question yet."""
+    written, aspects = lines.splitlines(), _aspects_of(lines.splitlines())
+    return "\n".join(line for line in written if line not in aspects)
 
 
 def related_rows(lines: str) -> list[str]:
@@ -133,7 +133,8 @@ def read(key: str, fields: Mapping[str, str]) -> Written:
             break
     problems |= {name: _sentence(f"{name}_long") for name in _too_long(item)}
     problems |= {name: say("entries.problem.masked") for name in _masked(item)}
-    no_question = next((each for each in _aspects_of(item.not_covered) if named(_ASPECT, each) == each), "")
+    written = uncovered_questions("\n".join(item.not_covered)).splitlines()
+    no_question = next((each for each in written if each not in in_words(written)), "")
     if no_question:
         problems["not_covered"] = say("entries.problem.no_question", text=no_question)
     return Written(item=item, problems=problems, is_shown={"question", "answer"} <= values.keys())

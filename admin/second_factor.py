@@ -12,7 +12,7 @@ from datetime import datetime
 import pyotp
 import segno
 from cryptography.fernet import InvalidToken, MultiFernet
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.staff import MOST_PEOPLE
@@ -125,6 +125,15 @@ async def shut_out(session: AsyncSession, key: MultiFernet) -> Sequence[str]:
     used = select(Staff.login, Staff.totp_sealed).where(Staff.totp_sealed != "", Staff.disabled_at.is_(None))
     rows = await session.execute(used.order_by(Staff.login).limit(MOST_PEOPLE))
     return [login for login, text in rows if not _opens(text, key)]
+
+
+async def reseal(session: AsyncSession, key: MultiFernet) -> None:
+    """Seal with the newest key what this one opens, so that older keys can be left out of it."""
+    rows = await session.execute(select(Staff.id, Staff.totp_sealed).where(Staff.totp_sealed != "").limit(MOST_PEOPLE))
+    for id_, text in rows.all():
+        if _opens(text, key):  # unless its owner has changed it meanwhile
+            changed = update(Staff).where(Staff.id == id_, Staff.totp_sealed == text)
+            await session.execute(changed.values(totp_sealed=key.rotate(text.encode()).decode()))
 
 
 def _opens(text: str, key: MultiFernet) -> bool:

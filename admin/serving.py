@@ -41,6 +41,7 @@ async def serve(
     stop = _told_to_stop()
     async with open_assistant(settings) as assistant:
         await _require_key(assistant)
+        await _reseal(assistant)
         work = asyncio.create_task(assistant.run())
         work.add_done_callback(lambda _task: stop.set())
         runner = web.AppRunner(
@@ -91,6 +92,15 @@ async def _require_key(assistant: Running) -> None:
             hint="Set HOIDAP_SECRET_KEY to the key that sealed them. If it is lost, `hoidap doctor` names the people; "
             "`hoidap staff reset-totp LOGIN` lets each in again.",
         )
+
+
+async def _reseal(assistant: Running) -> None:
+    """While a key is being changed: leave nothing that only an older one opens."""
+    if "," not in assistant.settings.secret_key.get_secret_value():
+        return
+    await assistant.vault.reseal()
+    async with assistant.db.transaction() as session:
+        await second_factor.reseal(session, assistant.vault.key)
 
 
 async def _set_up(assistant: Running, settings: Settings, *, wants_link: bool) -> str | None:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from knowledge import filing
 from knowledge.evaluation import Question, Unanswerable, load_questions, load_unanswerable
-from knowledge.matching.calibration import Example, example
-from knowledge.matching.core import core
 from knowledge.matching.index import Index
+from knowledge.matching.judging.calibration import Example, example
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.query import prepare
+from knowledge.matching.reading.core import core
 from knowledge.schema import snapshot_of
 from knowledge.snapshot import PublishedEntry
 from knowledge.transfer import starter_snapshot

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import as_text, pairs
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.normalizer import fold, normalize
 from knowledge.matching.query import prepare
+from knowledge.matching.reading.tokenizer import segment
 from knowledge.matching.scorers import survey
-from knowledge.matching.spaces import as_text, pairs
-from knowledge.matching.tokenizer import segment
 from knowledge.snapshot import PublishedEntry
 
 Scores = Callable[[str], tuple[dict[str, float], float]]

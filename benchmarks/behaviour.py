@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.matching import BASES, load
-from knowledge.behaviour import Question, check
+from knowledge.behaviour import Question
+from knowledge.entry_trial import check_entry
 from knowledge.matching.matcher import Matcher
 from knowledge.snapshot import PublishedEntry
 
@@ -52,7 +53,7 @@ def main() -> None:
     for at, variant in enumerate(VARIANTS):
         entry = entries[at * 37]
         begun, worked = time.perf_counter(), time.process_time()
-        report = check(matcher, replace(entry, variants=(*entry.variants, variant)), tests)
+        report = check_entry(matcher, replace(entry, variants=(*entry.variants, variant)), tests)
         taken, work = time.perf_counter() - begun, time.process_time() - worked
         table.add_row(variant, f"{taken:.2f}", f"{work:.2f}", str(report.asked), str(len(report.shifts)))
     Console().print(table)

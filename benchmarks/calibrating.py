@@ -10,7 +10,6 @@ of each from strange ones; `--write` stores what all teach.
 from __future__ import annotations
 
 import argparse
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,10 +20,11 @@ import numpy as np
 from benchmarks.articles import ARTICLES, tried
 from benchmarks.corruption import corrupt
 from benchmarks.matching import BASES, CROWD, CROWDED, DATA, DOMAINS, auroc, load, load_near
-from knowledge.matching import confidence
-from knowledge.matching.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, fit, learn
-from knowledge.matching.confidence import FEATURES, LACKS, Calibration, Logistic
+from knowledge.evaluation import read_rows
 from knowledge.matching.index import Index
+from knowledge.matching.judging import confidence
+from knowledge.matching.judging.calibration import HIDDEN, INSIDE, OUTSIDE, Example, example, fit, learn
+from knowledge.matching.judging.confidence import FEATURES, LACKS, Calibration, Logistic
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.query import prepare
 from knowledge.snapshot import PublishedEntry
@@ -79,9 +79,7 @@ def lessons(name: str, *, few: bool, answers: bool) -> Iterator[Lesson]:
 def strangers(name: str) -> list[str]:
     """Return questions that the base does not answer: near misses, of other domains, and of the table of negatives."""
     found = [item["wordings"][0] for other in BASES if DOMAINS[other] != DOMAINS[name] for item in load(other)]
-    lines = (DATA / "negatives.tsv").read_text(encoding="utf-8").splitlines()
-    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
-    found += [row["question"] for row in rows]
+    found += [question for _kind, question in read_rows(DATA / "negatives.tsv", least=2)]
     return load_near(name) + [found[at] for at in np.random.default_rng(SEED).permutation(len(found))[:MOST]]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
+from benchmarks.matching import DATA
+from knowledge.evaluation import read_rows
 from knowledge.schema import EntryItem, KnowledgeFile, snapshot_of
 from knowledge.snapshot import Snapshot
 from knowledge.transfer import starter_file
@@ -44,8 +45,6 @@ def _cut(item: EntryItem, cut: str) -> EntryItem:
 def _given() -> Mapping[str, tuple[str, ...]]:
     """Return the wordings of each entry as it was first written; the first is its question."""
     found: dict[str, tuple[str, ...]] = {}
-    lines = (Path(__file__).parent / "data" / "given.tsv").read_text(encoding="utf-8").splitlines()
-    for line in [line for line in lines if not line.startswith("#")][1:]:
-        key, wording = line.split("\t")
+    for key, wording in read_rows(DATA / "given.tsv", least=2):
         found[key] = (*found.get(key, ()), wording)
     return found

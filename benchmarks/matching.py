@@ -36,7 +36,7 @@ from benchmarks.baselines import (
 )
 from benchmarks.corruption import corrupt
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.tokenizer import warm_up
+from knowledge.matching.reading.tokenizer import warm_up
 from knowledge.snapshot import PublishedEntry
 
 DATA = Path(__file__).parent / "data"

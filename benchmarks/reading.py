@@ -17,8 +17,8 @@ from benchmarks.matching import BASES, CROWDED, make_task
 from knowledge.matching.index import Index
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.query import prepare
-from knowledge.matching.tokenizer import warm_up
-from knowledge.matching.vni import without_vni
+from knowledge.matching.reading.tokenizer import warm_up
+from knowledge.matching.reading.vni import without_vni
 
 SEED = 99
 NOISE: Mapping[str, Level] = {

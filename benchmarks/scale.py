@@ -22,7 +22,7 @@ from benchmarks.corruption import corrupt
 from benchmarks.large import hard_questions, make_base, make_entry
 from benchmarks.matching import LEVELS, resident_megabytes
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.tokenizer import warm_up
+from knowledge.matching.reading.tokenizer import warm_up
 
 SIZES = (1_000, 10_000)
 QUESTIONS = 400

@@ -100,6 +100,11 @@ class RetryLater(SendError):
         super().__init__(message, code=code)
         self.after = after
 
+    @property
+    def is_outage(self) -> bool:
+        """Whether the platform is away as a whole, which no message is at fault for."""
+        return self.code == "connect" or self.code.startswith("http_5")
+
 
 class Rejected(SendError):
     """The platform refuses this message for this person."""

@@ -12,13 +12,15 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import outbox
-from bot.channel import Channel, Limits, Noticing, Rejected, Unauthorized, WindowClosed
+from bot.channel import Channel, Limits, Noticing, Rejected, RetryLater, Unauthorized, WindowClosed
 from bot.outbox import Owed
 from bot.worker import LaneDrain, NotYet
 from runtime import pacing, telemetry
 
 # While our own account is not accepted, waiting is right: an operator may repair it. A day later nobody waits.
 PATIENCE = timedelta(hours=24)
+# While the platform is away nobody is served by a dead letter; the usual tries are spent within a few minutes.
+OUTAGE = timedelta(hours=1)
 # Longest wait of a worker that holds a lane, in seconds; well below the lease (30 s) minus a platform call (10 s).
 STANDING = 5.0
 log = structlog.get_logger(__name__)
@@ -100,10 +102,13 @@ class DeliveryDrain(LaneDrain[Owed, Sent]):
         )
 
     def is_hopeless(self, item: Owed, error: Exception, tries: int) -> bool:
-        """Give up after the usual number of tries; an account of ours that is not accepted gets a day."""
+        """Give up after the usual tries; a platform that is away gets an hour, an account that is refused a day."""
+        age = self.clock.now() - item.created_at
+        if isinstance(error, RetryLater) and error.is_outage and age < OUTAGE:
+            return False
         if isinstance(error, Unauthorized):
             log.error("delivery.unauthorized", channel=item.channel, code=error.code)
-            return self.clock.now() - item.created_at > PATIENCE
+            return age > PATIENCE
         return super().is_hopeless(item, error, tries)
 
     def is_exhausted(self, item: Owed, tries: int) -> bool:

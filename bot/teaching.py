@@ -5,7 +5,7 @@ What closes a gap is kept as a test question, so that no later change opens it a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,10 @@ _WHY_NOT: Mapping[type[KnowledgeError], str] = {
     publishing.Unevidenced: "unevidenced",
     publishing.Unquoted: "unquoted",
 }
+
+
+class UnfinishedQuestion(KnowledgeError):
+    """A single word says too little to be what an entry does not cover."""
 
 
 class Lesson(StrEnum):
@@ -99,7 +103,8 @@ async def teach(db: Database, feed: KnowledgeFeed, proposal: Proposal, teacher: 
 
     Otherwise it waits for approval, and a gap that it covers is settled once the entry is published. One that it does
     not cover is set aside at once: nothing else answers it either. When other questions would lose their answer and no
-    reason is given, nothing is changed. Raises KnowledgeError for an entry that is not there.
+    reason is given, nothing is changed. Raises KnowledgeError for an entry that is not there, UnfinishedQuestion for a
+    single word that it is not to cover.
     """
     report = await try_out(db, feed, proposal)
     if report.blocking and not teacher.reason:
@@ -160,15 +165,22 @@ async def _revise(session: AsyncSession, stored: StoredEntry, proposal: Proposal
 def _with(item: EntryItem, proposal: Proposal) -> EntryItem:
     """Return the entry with these questions among its wordings or what it does not cover, without what is personal.
 
-    Raises KnowledgeError when one is too long.
+    Raises KnowledgeError when one is too long, UnfinishedQuestion when one cannot be declared as not covered.
     """
+    if not proposal.is_covered and unfinished(proposal.texts):
+        raise UnfinishedQuestion("A question that is not covered has more than one word.", hint="Choose another one.")
     if any(len(text) > LINE_LENGTH for text in proposal.texts):
         raise KnowledgeError(f"A wording has at most {LINE_LENGTH} characters.", hint="Write the variant by hand.")
     known = {item.question, *item.variants} if proposal.is_covered else {*item.not_covered}
     added = [text for text in _impersonal(proposal.texts) if text not in known]
     if proposal.is_covered:
         return item.model_copy(update={"variants": (*item.variants, *added)})
-    return item.model_copy(update={"not_covered": (*item.not_covered, *in_words(added))})
+    return item.model_copy(update={"not_covered": (*item.not_covered, *added)})
+
+
+def unfinished(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the questions that no entry can declare as not covered: without what is personal, at most one word."""
+    return tuple(text for text in texts if not in_words([without_persons(text).strip()]))
 
 
 async def start_entry(session: AsyncSession, gap: GapLine, teacher: Teacher) -> str:

@@ -19,6 +19,7 @@ from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.errors import LaneLost
+from runtime.keeping import kept
 from runtime.lanes import Claim
 from runtime.settings import WorkerSettings
 from runtime.wakers.port import Waker
@@ -104,7 +105,8 @@ class LaneDrain(ABC, Generic[Item, Done]):
             await self._bury(claim, item, "the worker died on it every time")
             return True
         try:
-            done = await self.work(item)
+            async with kept(self.db, self.clock, claim, self._lease):
+                done = await self.work(item)
             async with self.db.transaction() as session:
                 await self._hold(session, claim)
                 await self.commit(session, item, done)

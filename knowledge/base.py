@@ -21,6 +21,10 @@ class MatcherLike(Protocol):
         """Return the one or two questions in a text; two only when each can be answered by itself."""
         ...
 
+    def questions(self, text: str) -> tuple[str, ...]:
+        """Return the questions that a message asks, whether they have an answer or not."""
+        ...
+
     def gist(self, text: str) -> Gist:
         """Return a text as something to compare with others by `knowledge.matching.likeness`."""
         ...

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.base import MatcherLike
 from knowledge.editing import lock, raise_version
 from knowledge.evaluation import WRONG_SHARES, Share
-from knowledge.matching.confidence import Calibration, ConfidencePolicy
+from knowledge.matching.judging.confidence import Calibration, ConfidencePolicy
 from knowledge.matching.matcher import Matcher
 from knowledge.store import PUBLICATION_ID
 from knowledge.tables import Publication

@@ -25,13 +25,16 @@ async def import_competitions(
     await SHELF.take_in(session, items, now=now, note=note)
 
 
-async def revise_competition(session: AsyncSession, item: CompetitionItem, *, now: datetime, note: str = "") -> int:
+async def revise_competition(
+    session: AsyncSession, item: CompetitionItem, *, now: datetime, note: str = "", after: int | None = None
+) -> int:
     """Give a competition a new, unpublished revision and return its number; a new one begins as a draft.
 
-    What is published goes on being spoken until `publish_competition`. The item's status is not used.
+    What is published goes on being spoken until `publish_competition`. The item's status is not used. `after`: the
+    latest revision that its author knew. Raises EditConflict when there is a later one by now; None does not look.
     """
     await lock(session)
-    return await SHELF.revise(session, item, now=now, note=note)
+    return await SHELF.revise(session, item, now=now, note=note, after=after)
 
 
 async def publish_competition(session: AsyncSession, key: str, *, number: int, now: datetime) -> int:

@@ -145,15 +145,32 @@ class Report:
 
 def load_questions(path: Path) -> list[Question]:
     """Read a table of entry key, form, question. Raises KnowledgeError with the line number on a malformed line."""
-    return [Question(entry=row[0], form=row[1], text=row[2]) for row in _rows(path, least=3)]
+    return [Question(entry=row[0], form=row[1], text=row[2]) for row in read_rows(path, least=3)]
 
 
 def load_unanswerable(path: Path) -> list[Unanswerable]:
     """Read a table of kind, question and, for caveats, entry key. Raises KnowledgeError on a malformed line."""
     return [
         Unanswerable(kind=row[0], text=row[1], entry=row[2] if len(row) > 2 else "")  # noqa: PLR2004
-        for row in _rows(path, least=2)
+        for row in read_rows(path, least=2)
     ]
+
+
+def read_rows(path: Path, *, least: int) -> list[list[str]]:
+    """Read a file of tab-separated cells, without its comments (#). Raises KnowledgeError for a row of fewer cells."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise KnowledgeError(f"{path} is not UTF-8 text.", hint="Save it again with that encoding.") from None
+    rows: list[list[str]] = []
+    for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+        if not row or row[0].startswith("#"):
+            continue
+        if len(row) < least:
+            said = f"{path}, line {number}: {len(row)} columns instead of {least}."
+            raise KnowledgeError(said, hint="Separate them by tabs.")
+        rows.append([cell.strip() for cell in row])
+    return rows
 
 
 def evaluate(
@@ -249,22 +266,6 @@ def _wrong_outside(pairs: Sequence[tuple[Unanswerable, EvaluatedReply]]) -> list
 def _cell(share: Share) -> str:
     low, high = share.interval
     return f"{share.value:.3f} [{low:.2f}-{high:.2f}]"
-
-
-def _rows(path: Path, *, least: int) -> list[list[str]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise KnowledgeError(f"{path} is not UTF-8 text.", hint="Save it again with that encoding.") from None
-    rows: list[list[str]] = []
-    for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
-        if not row or row[0].startswith("#"):
-            continue
-        if len(row) < least:
-            said = f"{path}, line {number}: {len(row)} columns instead of {least}."
-            raise KnowledgeError(said, hint="Separate them by tabs.")
-        rows.append([cell.strip() for cell in row])
-    return rows
 
 
 def as_text(report: Report) -> str:

@@ -62,11 +62,6 @@ class KnowledgeFeed:
             raise RuntimeError("the knowledge has not been loaded yet")
         return self._current
 
-    @property
-    def is_loaded(self) -> bool:
-        """Tell whether there is knowledge to answer with."""
-        return self._current is not None
-
     async def load(self) -> Knowledge:
         """Build what is published now and use it; errors are the caller's. Call it once before `run`."""
         async with self._building:

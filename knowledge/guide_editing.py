@@ -57,13 +57,11 @@ async def revise_guide(
 ) -> int:
     """Give a guide a new, unpublished revision and return its number; a new guide begins as a draft.
 
-    What is published stays in use until `publish_guide`. The item's status is not used. `after`: the revision that was
-    being changed; raises EditConflict when there is a later one by now.
+    What is published stays in use until `publish_guide`. The item's status is not used. `after`: the latest revision
+    that its author knew. Raises EditConflict when there is a later one by now; None does not look.
     """
     await lock(session)
-    if after is not None:
-        await SHELF.newest(session, await SHELF.get(session, item.key), number=after)
-    return await SHELF.revise(session, item, now=now, note=note)
+    return await SHELF.revise(session, item, now=now, note=note, after=after)
 
 
 async def publish_guide(

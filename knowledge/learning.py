@@ -37,7 +37,7 @@ def revise_matcher(
 
 
 def _made(snapshot: Snapshot, learnt: Mapping[str, Any] | None, before: Index | None) -> tuple[MatcherLike, bool]:
-    from knowledge.matching.confidence import Calibration, ConfidencePolicy
+    from knowledge.matching.judging.confidence import Calibration, ConfidencePolicy
     from knowledge.matching.lexicon import Lexicon, Term
     from knowledge.matching.matcher import Matcher
 

@@ -165,11 +165,16 @@ class Shelf(Generic[T, R, Item]):
                 self.make_public(thing, revision, now=now)
         await session.flush()
 
-    async def revise(self, session: AsyncSession, item: Any, *, now: datetime, note: str) -> int:
+    async def revise(
+        self, session: AsyncSession, item: Any, *, now: datetime, note: str, after: int | None = None
+    ) -> int:
         """Give a thing a new, unpublished revision and return its number; a new one begins as a draft.
 
-        The caller holds the lock.
+        `after`: the latest revision that its author knew. Raises EditConflict when there is a later one by now; None
+        does not look. The caller holds the lock.
         """
+        if after is not None:
+            await self.newest(session, await self.get(session, item.key), number=after)
         thing = await self._filed(session, item, new=Status.DRAFT)
         return (await self._add(session, thing, item, now=now, note=note)).number
 

@@ -11,8 +11,9 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge import behaviour
 from knowledge.base import Knowledge
+from knowledge.behaviour import Report
+from knowledge.entry_trial import check_entry
 from knowledge.evidence import Sources, Token
 from knowledge.lexicon_trial import check_lexicon
 from knowledge.matching.lexicon import Term
@@ -111,23 +112,23 @@ async def article_text(session: AsyncSession, key: str) -> ArticleText:
     return ArticleText(paragraphs=await stored_text(session, key), head=(article.title, *days))
 
 
-async def replies_changed(session: AsyncSession, known: Knowledge, item: EntryItem) -> behaviour.Report:
+async def replies_changed(session: AsyncSession, known: Knowledge, item: EntryItem) -> Report:
     """Return what publishing `item` would change in the replies of the knowledge in use. Takes up to two seconds."""
     tests = await load_tests(session)
     spoken = snapshot_of(KnowledgeFile(entries=(item.model_copy(update={"status": None}),)))
     if not isinstance(known.matcher, Matcher):
         raise TypeError("only the product's own matcher can be asked what it would say")
-    return await asyncio.to_thread(behaviour.check, known.matcher, spoken.entries[item.key], tests)
+    return await asyncio.to_thread(check_entry, known.matcher, spoken.entries[item.key], tests)
 
 
 async def replies_changed_by_terms(
     session: AsyncSession, known: Knowledge, terms: Sequence[Term], touched: Sequence[Term]
-) -> behaviour.Report:
+) -> Report:
     """Return what the staff lexicon `terms` would change in the replies of the knowledge in use; `touched` differ.
 
     A matcher that is not the product's own reads no terms: nothing changes. Takes seconds.
     """
     if not isinstance(known.matcher, Matcher):
-        return behaviour.Report(shifts=(), asked=0)
+        return Report(shifts=(), asked=0)
     tests = await load_tests(session)
     return await asyncio.to_thread(check_lexicon, known.matcher, terms, touched, tests)

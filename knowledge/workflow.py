@@ -1,6 +1,7 @@
 """From a draft to what is spoken: submit, send back, approve, restore. Who acts is named; the caller checked the role.
 
-Each act names the number of the revision it is about, and raises EditConflict when there is a newer one by now.
+Each act names the number of the latest revision that was looked at, and raises EditConflict when there is a newer one
+by now.
 """
 
 from __future__ import annotations
@@ -64,10 +65,15 @@ async def approve(
     return await editing.publish(session, key, now=now, approved_by=by)
 
 
-async def restore(session: AsyncSession, key: str, number: int, *, by: str, now: datetime, note: str) -> int:
-    """Make an earlier revision the newest again, unpublished; return its new number."""
+async def restore(
+    session: AsyncSession, key: str, number: int, *, latest: int | None = None, by: str, now: datetime, note: str
+) -> int:
+    """Make an earlier revision the newest again, unpublished; return its new number.
+
+    `latest`: the newest that was looked at; None does not look.
+    """
     stored = await load_entry(session, key, number)
-    return await editing.revise(session, stored.item, now=now, note=note, author=by, base=stored.latest)
+    return await editing.revise(session, stored.item, now=now, note=note, author=by, base=latest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,5 +36,11 @@ def load_assets(package: str) -> Mapping[str, Asset]:
     }
 
 
+def is_built(package: str) -> bool:
+    """Tell whether a package holds a built front end."""
+    folder = resources.files(package) / "static"
+    return folder.is_dir() and any(True for _ in folder.iterdir())
+
+
 def _asset(body: bytes, content_type: str) -> Asset:
     return Asset(body=body, content_type=content_type, digest=hashlib.sha256(body).hexdigest()[:16])

@@ -15,6 +15,7 @@ import structlog
 from runtime import lanes
 from runtime.clock import Clock
 from runtime.database import Database
+from runtime.keeping import kept
 from runtime.lanes import Claim
 from runtime.settings import WorkerSettings
 from runtime.wakers.port import Waker
@@ -59,7 +60,8 @@ class ChoreDrain:
         chore = self._chores.get(claim.key.partition(":")[2])
         if chore is not None:
             try:
-                await chore.run()
+                async with kept(self._db, self._clock, claim, self._lease):
+                    await chore.run()
             except Exception:  # whatever is wrong with it now, it comes round again
                 log.exception("chore.failed", chore=chore.name)
         async with self._db.transaction() as session:

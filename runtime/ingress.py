@@ -19,16 +19,29 @@ log = structlog.get_logger(__name__)
 # what one of sixty does.
 _ROUNDS = 2
 
+# Zalo wants its answer within 2 s (docs.zaloplatforms.com/docs/OA, webhook pages, surveyed 2026-08-20).
+PATIENCE = 1.5
+
 
 class Ingress(Generic[T]):
     """One flusher between many requests and one commit at a time.
 
     `store` makes rows durable (all or none) and is idempotent. A request whose rows cannot be stored gets
-    StorageBusy, and only that request: a batch that fails is tried again request by request.
+    StorageBusy, and only that request: a batch that fails is tried again request by request. While a commit hangs
+    for longer than `patience` seconds everybody is refused at once.
     """
 
-    def __init__(self, store: Callable[[Sequence[T]], Awaitable[int]], *, batch_rows: int, pending_rows: int) -> None:
+    def __init__(
+        self,
+        store: Callable[[Sequence[T]], Awaitable[int]],
+        *,
+        batch_rows: int,
+        pending_rows: int,
+        patience: float = PATIENCE,
+    ) -> None:
         self._store = store
+        self._patience = patience
+        self._hangs = False
         self._batch_rows = batch_rows
         self._pending_rows = pending_rows
         self._waiting: deque[tuple[Sequence[T], asyncio.Future[None]]] = deque()
@@ -38,7 +51,7 @@ class Ingress(Generic[T]):
 
     async def submit(self, rows: Sequence[T]) -> None:
         """Return once `rows` are durable. Raises StorageBusy when they are not and must be sent again."""
-        if self._closed or self._rows + len(rows) > self._pending_rows:
+        if self._closed or self._hangs or self._rows + len(rows) > self._pending_rows:
             raise StorageBusy
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((rows, stored))
@@ -82,18 +95,34 @@ class Ingress(Generic[T]):
 
     async def _flush(self, batch: list[tuple[Sequence[T], asyncio.Future[None]]]) -> None:
         try:
-            await self._store([row for rows, _ in batch for row in rows])
+            await self._store_patiently(batch)
         except Exception as error:  # noqa: BLE001 - the flusher must outlive any one batch
             log.warning("ingress.batch_failed", requests=len(batch), error=type(error).__name__)
             if len(batch) == 1:
                 self._refuse(batch, error)
                 return
             for item in batch:
-                await self._flush([item])
+                if not item[1].done():  # who was refused already sends it again
+                    await self._flush([item])
             return
         for _, stored in batch:
             if not stored.done():
                 stored.set_result(None)
+
+    async def _store_patiently(self, batch: list[tuple[Sequence[T], asyncio.Future[None]]]) -> None:
+        """Store a batch however long it takes; who waits for it, or behind it, is told in time."""
+        rows = [row for rows, _ in batch for row in rows]
+        storing: asyncio.Future[int] = asyncio.ensure_future(self._store(rows))
+        done, _ = await asyncio.wait([storing], timeout=self._patience)
+        if not done:
+            log.warning("ingress.commit_hangs", requests=len(batch) + len(self._waiting))
+            self._hangs = True
+            self._refuse([*batch, *self._waiting], TimeoutError())
+            self._waiting.clear()
+            self._rows = 0
+            await asyncio.wait([storing])
+            self._hangs = False
+        storing.result()
 
     @staticmethod
     def _refuse(batch: list[tuple[Sequence[T], asyncio.Future[None]]], error: Exception) -> None:

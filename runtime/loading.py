@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
@@ -83,11 +84,36 @@ def _said(item: ErrorDetails) -> str:
             return item["msg"].removeprefix("Value error, ")
 
 
+def unknown_names(environment: Mapping[str, str]) -> list[str]:
+    """Return what is set, and where, that no setting reads (pydantic ignores a misspelt section silently)."""
+    return [*unknown_variables(environment), *_unknown_in_files(environment.get(f"{PREFIX}SECRETS_DIR"))]
+
+
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """Return the HOIDAP_ names in `environment` that no setting reads (pydantic ignores them silently)."""
-    known = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
+    """Return the HOIDAP_ names in `environment` that no setting reads."""
     return sorted(
         name
         for name in environment
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX).split("__")[0] not in known
+        if name.startswith(PREFIX) and not _is_known(name.removeprefix(PREFIX)) and name != f"{PREFIX}SECRETS_DIR"
     )
+
+
+def _is_known(name: str) -> bool:
+    """Tell whether a name, without prefix, begins with a setting or a section."""
+    return name.partition("__")[0].lower() in Settings.model_fields
+
+
+def _unknown_in_files(directory: str | None) -> list[str]:
+    """Return the names in the files of settings that nothing reads, each with its file. The files can be read."""
+    table = tomllib.loads(_TOML.read_text(encoding="utf-8")) if _TOML.is_file() else {}
+    lines = [name.upper() for name in dotenv_values(_DOTENV)] if _DOTENV.is_file() else []
+    secrets = [path.name for path in Path(directory).iterdir()] if directory else []
+    return [
+        *(f"{name} in {_TOML}" for name in table if not _is_known(name)),
+        *(
+            f"{name} in {_DOTENV}"
+            for name in lines
+            if name.startswith(PREFIX) and not _is_known(name.removeprefix(PREFIX))
+        ),
+        *sorted(f"{name} in {PREFIX}SECRETS_DIR" for name in secrets if not (name[0] == "." or _is_known(name))),
+    ]

@@ -43,6 +43,8 @@ async def pending(db: Database) -> str:
     """Return "" when the schema is current, else what to say about it."""
     found = await current(db)
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if found is None:
+        return f"it is empty and needs the schema {newest}"
     return "" if found == newest else f"the schema is at {found}, this release needs {newest}"
 
 

@@ -82,6 +82,8 @@ class StaffSettings(Section):
     """Minutes of office hours a person waits for staff before the assistant takes over again, with an apology."""
     keep_text_days: int = Field(default=90, ge=1)
     """Days after triage for which the texts of missed questions are kept; then only counts remain."""
+    keep_conversation_days: int = Field(default=0, ge=0)
+    """Days after a person's last act after which everything of theirs is deleted; 0: never."""
 
 
 class IngressSettings(Section):

@@ -56,6 +56,16 @@ def mask(text: str) -> str:
     return _DIGITS.sub("[digits]", _BOT_URL.sub("/bot[redacted]/", text))
 
 
+def _without_the_visitor(record: logging.LogRecord) -> bool:
+    """Say of a request that failed neither from where it came nor, when it was no HTTP, what it held."""
+    if record.args and "request from" in str(record.msg):
+        record.msg, record.args = "Error handling a request", ()
+    kind = record.exc_info[0] if record.exc_info else None
+    if kind is not None and kind.__module__ == "aiohttp.http_exceptions":
+        record.msg, record.exc_info = f"A request was no HTTP ({kind.__name__})", None
+    return True
+
+
 def set_up_logging(*, level: str = "INFO", as_json: bool = False) -> None:
     """Send structlog and standard logging to stderr, redacted, each line with the trace id of its message."""
     shared: list[structlog.typing.Processor] = [
@@ -78,5 +88,6 @@ def set_up_logging(*, level: str = "INFO", as_json: bool = False) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("aiohttp.server").addFilter(_without_the_visitor)
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel("WARNING")

@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import String, Text, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime import telemetry
@@ -26,6 +28,7 @@ from runtime.database import Base, Database, UtcDateTime
 from runtime.errors import ConfigurationError, CredentialError
 from runtime.private import private_folder
 from runtime.settings import Settings
+from runtime.unbroken import unbroken
 
 REFRESH_LEASE = timedelta(seconds=30)  # longer than the platform call's own timeout
 _MOST_SHOWN = 100
@@ -80,6 +83,8 @@ class Vault:
         self._db = db
         self._clock = clock
         self._key = key
+        # What a platform gave us and the database did not take: it goes first when there is another chance.
+        self._unstored: dict[str, Credential] = {}
 
     @property
     def key(self) -> MultiFernet:
@@ -102,7 +107,25 @@ class Vault:
 
     async def seed(self, name: str, credential: Credential) -> Credential:
         """Store the credential only if there is none yet; return the one that is stored."""
-        return await self.read(name) or await self.store(name, credential)
+        found = await self.read(name)
+        if found is None:
+            with suppress(IntegrityError):  # another process was quicker, and may have renewed it by now
+                async with self._db.transaction() as session:
+                    session.add(self._seal(name, replace(credential, version=1)))
+            found = await self.read(name)
+        assert found is not None
+        return found
+
+    async def reseal(self) -> None:
+        """Seal with the newest key what the whole one opens, so that older keys can be left out of it."""
+        row = SealedCredential
+        async with self._db.transaction() as session:
+            found = await session.execute(select(row.name, row.sealed).order_by(row.name).limit(_MOST_SHOWN))
+            for name, text in found.all():
+                with suppress(InvalidToken):  # one that is no longer used may stay closed
+                    renewed = self._key.rotate(text.encode()).decode()
+                    same = (row.name == name, row.sealed == text)  # unless it was refreshed meanwhile
+                    await session.execute(update(row).where(*same).values(sealed=renewed))
 
     async def ages(self) -> Sequence[CredentialAge]:
         """Return the age of every stored credential, none of its values; by name."""
@@ -130,7 +153,7 @@ class Vault:
             if current.version > unless_newer_than:
                 return current
             if await self._take_lease(name, me, current.version):
-                return await self._renew(name, me, current, renew)
+                return await unbroken(self._renew(name, me, current, renew))
             if self._clock.now() > deadline:
                 raise CredentialError(f"Another process has been refreshing {name!r} for too long.")
             await asyncio.sleep(WAIT_STEP)
@@ -138,18 +161,25 @@ class Vault:
     async def _renew(
         self, name: str, me: str, current: Credential, renew: Callable[[Credential], Awaitable[Credential]]
     ) -> Credential:
+        renewed = self._unstored.get(name)
+        if renewed is None or renewed.version != current.version + 1:
+            renewed = self._unstored[name] = await self._asked_for(name, me, current, renew)
+        async with self._db.transaction() as session:
+            # Whoever holds the lease now, the platform has given the new pair to us: the old one is dead.
+            await session.merge(self._seal(name, renewed))
+        self._unstored.pop(name, None)
+        return renewed
+
+    async def _asked_for(
+        self, name: str, me: str, current: Credential, renew: Callable[[Credential], Awaitable[Credential]]
+    ) -> Credential:
         try:
-            renewed = replace(await renew(current), version=current.version + 1)
+            return replace(await renew(current), version=current.version + 1)
         except BaseException:
             telemetry.CREDENTIAL_FAILURES.labels(name).inc()
             log.warning("credential.refresh_failed", credential=name)
             await self._give_lease_back(name, me)
             raise
-        async with self._db.transaction() as session:
-            row = self._seal(name, renewed)
-            # Whoever holds the lease now, the platform has given the new pair to us: the old one is dead.
-            await session.merge(row)
-        return renewed
 
     async def _take_lease(self, name: str, me: str, version: int) -> bool:
         now = self._clock.now()

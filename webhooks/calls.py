@@ -50,7 +50,8 @@ async def call(
     A connection closed without any answer counts as not arrived: on a kept-alive connection that is what a server's
     idle timeout looks like, and losing answers every night would be worse than the rare repetition.
     """
-    timeout = aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds))
+    # Connecting must be given up before the whole is: else nobody knows whether the request went out.
+    timeout = aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds / 2))
     failure: Exception
     try:
         async with http.request(

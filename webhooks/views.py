@@ -19,10 +19,10 @@ from runtime import telemetry
 from runtime.clock import Clock
 from runtime.errors import BadPayload, BadSignature, StorageBusy
 from runtime.ingress import Ingress
+from webhooks.bodies import Unfinished, body_of
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER = "2"  # seconds; platforms come again by themselves, this is for honest clients
-READ_CHUNK = 64 * 1024
 
 
 class Reception:
@@ -100,19 +100,15 @@ class _Webhook:
 
     async def _body(self, request: web.Request) -> bytes:
         limit = self._channel.limits.body
-        if (request.content_length or limit + 1) <= limit:
-            # Never more than announced. A small body has come with its head.
-            return request.content.read_nowait() if request.content.is_eof() else await request.content.read()
-        body = bytearray()
-        if (request.content_length or 0) <= limit:
-            async for chunk in request.content.iter_chunked(READ_CHUNK):
-                body += chunk
-                if len(body) > limit:
-                    break
-            else:
-                return bytes(body)
-        self._refuse("size")
-        raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=max(len(body), request.content_length or 0))
+        try:
+            body = await body_of(request, limit)
+        except Unfinished as unfinished:
+            self._refuse("slow" if unfinished.is_slow else "cut_off")
+            raise (web.HTTPRequestTimeout if unfinished.is_slow else web.HTTPBadRequest) from None
+        if len(body) > limit:
+            self._refuse("size")
+            raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=max(len(body), request.content_length or 0))
+        return body
 
     def _signed(self, request: web.Request, body: bytes) -> SignedRequest:
         return SignedRequest(
@@ -128,7 +124,7 @@ class _Webhook:
 
 
 def set_up_operations(app: web.Application, is_ready: Callable[[], Awaitable[str]]) -> None:
-    """Add `/livez`, `/readyz` and `/metrics`. `is_ready` returns "" or what is missing."""
+    """Add `/livez`, `/readyz` and `/metrics`; name no versions. `is_ready` returns "" or what is missing."""
 
     async def live(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -140,6 +136,10 @@ def set_up_operations(app: web.Application, is_ready: Callable[[], Awaitable[str
     async def metrics(_request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
+    async def discreetly(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.popall("Server", None)  # versions of what we run on are nobody's business
+
+    app.on_response_prepare.append(discreetly)
     app.router.add_get("/livez", live)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", metrics)

@@ -26,10 +26,11 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_ID = re.compile(r"[0-9A-Za-z_.:-]{1,128}")
+_ID = re.compile(r"[0-9A-Za-z_.:-]+")
 _MESSAGE_ID = re.compile(r"[0-9A-Za-z_.:=+/-]{1,256}")  # WhatsApp ids end in base64
 _WORD = re.compile(r"[0-9A-Za-z_]{1,40}")
 
+_MOST_DIGITS = 4000  # of a whole number; reading one takes time that grows with the square of its length
 _MILLISECONDS_FROM = 10**11  # in seconds this is the year 5138; Zalo sends milliseconds, WhatsApp seconds
 _LATEST = 4_102_444_800  # 2100-01-01: beyond it a timestamp is noise
 
@@ -59,7 +60,7 @@ def _patiently(body: bytes) -> Any:
 def lenient_object(body: bytes) -> Mapping[str, Any]:
     """Parse a body that is not authenticated yet, as far as possible; empty when it is no JSON object."""
     try:
-        document = json.loads(body)
+        document = json.loads(body, parse_int=_integer)
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
@@ -75,9 +76,10 @@ def items(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
 
 
-def identifier(value: Any) -> str:
+def identifier(value: Any, limit: int = 128) -> str:
     """Return the id of a person or an account as text, "" when it is missing or has an unexpected form."""
-    return _matching(_ID, value)
+    found = _matching(_ID, value)
+    return found if len(found) <= limit else ""
 
 
 def message_id(value: Any) -> str:
@@ -132,6 +134,11 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+def _integer(digits: str) -> int | None:
+    """Python refuses to read longer numbers, which are JSON all the same; nothing of ours is one."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
+
+
 # Made once: every webhook passes here.
 _FAST = msgspec.json.Decoder()
-_STRICT = json.JSONDecoder(parse_constant=_refuse_constant)
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_integer)

@@ -39,7 +39,7 @@ async def publish(request: web.Request) -> web.Response:
                 before={"number": page.published_number}, after={"number": number},
             )  # fmt: skip
     except EditConflict:
-        return await _overtaken(request, key, number)
+        return await _overtaken(request, key, number, said="overtaken")
     return see_other(request, "competitions.show", key=key, flash=say("competitions.published"))
 
 
@@ -73,17 +73,19 @@ async def history(request: web.Request) -> web.Response:
 
 
 async def restore(request: web.Request) -> web.Response:
-    """Make a new draft of an old revision."""
-    ports, key = console(request), request.match_info["key"]
-    old = (await form_of(request)).integer("number")
-    async with ports.db.transaction() as session:
-        change = next((one for one in await competition_history(session, key) if one.number == old), None)
-        if change is None:
-            raise web.HTTPNotFound
-        number = await revise_competition(
-            session, change.item, now=ports.clock.now(), note=say("competitions.note_restored", number=old)
-        )
-        await note(request, session, "competitions.restore", f"competition:{key}", after={"number": number})
+    """Make a new draft of an old revision, unless somebody else saved one meanwhile."""
+    ports, key, form = console(request), request.match_info["key"], await form_of(request)
+    old, latest = form.integer("number"), form.integer("latest") or 0
+    words = say("competitions.note_restored", number=old)
+    try:
+        async with ports.db.transaction() as session:
+            change = next((one for one in await competition_history(session, key) if one.number == old), None)
+            if change is None:
+                raise web.HTTPNotFound
+            number = await revise_competition(session, change.item, now=ports.clock.now(), note=words, after=latest)
+            await note(request, session, "competitions.restore", f"competition:{key}", after={"number": number})
+    except EditConflict:
+        return await _overtaken(request, key, latest, said="overtaken_restoring")
     said = say("competitions.restored", number=number, old=old)
     return see_other(request, "competitions.show", key=key, flash=said)
 
@@ -97,14 +99,13 @@ async def _hindering(request: web.Request, session: Session, page: CompetitionPa
     return next((remark for remark in noticed if remark in FORBIDDING), None)
 
 
-async def _overtaken(request: web.Request, key: str, number: int) -> web.Response:
-    """Show the newer draft instead of publishing what nobody has looked at."""
+async def _overtaken(request: web.Request, key: str, number: int, *, said: str) -> web.Response:
+    """Show the newer draft instead of doing something about it that nobody has looked at."""
     async with console(request).db.reading() as session:
         page = _known(await find_competition(session, key))
-        said = say(
-            "competitions.overtaken", number=number, latest=page.number, who=await writers_since(session, key, number)
-        )
-    return see_other(request, "competitions.show", key=key, flash=said, tone="danger")
+        who = await writers_since(session, key, number)
+    words = say(f"competitions.{said}", number=number, latest=page.number, who=who)
+    return see_other(request, "competitions.show", key=key, flash=words, tone="danger")
 
 
 async def _silence(request: web.Request, status: Status, action: str, said: str) -> web.Response:

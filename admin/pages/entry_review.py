@@ -123,10 +123,11 @@ async def send_back(request: web.Request) -> web.Response:
 async def restore(request: web.Request) -> web.Response:
     """Make an earlier revision the newest again."""
     login, now = staff_of(request).login, console(request).clock.now()
+    latest = (await form_of(request)).integer("latest") or 0
     return await _decided(
         request, "restore", "restored",
         lambda session, key, number: workflow.restore(
-            session, key, number, by=login, now=now, note=say("entries.restore_note", number=number)
+            session, key, number, latest=latest, by=login, now=now, note=say("entries.restore_note", number=number)
         ),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from aiohttp import web
 
@@ -14,7 +14,7 @@ from admin.guide_conflict import merged, writers_since
 from admin.guide_form import Draft, draft_from, draft_of, fields_of, with_blanks
 from admin.merging import told
 from admin.page import Action, Permission
-from admin.pages.guide_showing import guide_page, picture_values
+from admin.pages.guide_showing import guide_page, overtaken, picture_values
 from admin.wording import say
 from knowledge.eligibility.checking import Problem
 from knowledge.guide_editing import check_guide, revise_guide
@@ -40,6 +40,14 @@ class Typed:
     def of(cls, form: Form) -> Typed:
         """Return what was posted."""
         return cls(base=form.integer("number") or 0, note=form.text("note"))
+
+
+class Refusal(TypedDict, total=False):
+    """Why something was not saved: its faults, or what others did meanwhile."""
+
+    faults: Sequence[str]
+    conflict: Mapping[str, object]
+    status: int
 
 
 async def show_new(request: web.Request) -> web.Response:
@@ -116,17 +124,21 @@ async def save_text(request: web.Request) -> web.Response:
 
 
 async def restore(request: web.Request) -> web.Response:
-    """Take an earlier version up again, as a new draft."""
+    """Take an earlier version up again as a new draft, unless somebody else saved one meanwhile."""
     page, form, ports = await guide_page(request), await form_of(request), console(request)
-    async with ports.db.transaction() as session:
-        history = await guide_history(session, page.item.key, limit=_MOST_VERSIONS)
-        earlier = next((change for change in history if change.number == form.integer("number")), None)
-        if earlier is None:
-            raise web.HTTPNotFound
-        words = say("guides.restored_note", number=earlier.number)
-        number = await revise_guide(session, earlier.item, now=ports.clock.now(), note=words)
-        after = {"revision": number, "from": earlier.number}
-        await note(request, session, "guides.restore", f"guide:{page.item.key}", after=after)
+    latest = form.integer("latest") or 0
+    try:
+        async with ports.db.transaction() as session:
+            history = await guide_history(session, page.item.key, limit=_MOST_VERSIONS)
+            earlier = next((change for change in history if change.number == form.integer("number")), None)
+            if earlier is None:
+                raise web.HTTPNotFound
+            words = say("guides.restored_note", number=earlier.number)
+            number = await revise_guide(session, earlier.item, now=ports.clock.now(), note=words, after=latest)
+            after = {"revision": number, "from": earlier.number}
+            await note(request, session, "guides.restore", f"guide:{page.item.key}", after=after)
+    except EditConflict:
+        return await overtaken(request, latest, said="overtaken_restoring")
     return see_other(request, "guides.show", flash=say("guides.restored", number=earlier.number), key=page.item.key)
 
 
@@ -157,47 +169,26 @@ async def _conflict(
 
 
 async def _form(
-    request: web.Request,
-    page: GuidePage,
-    draft: Draft,
-    typed: Typed,
-    *,
-    conflict: Mapping[str, object] | None = None,
-    faults: Sequence[str] = (),
-    status: int = 200,
+    request: web.Request, page: GuidePage, draft: Draft, typed: Typed, **refusal: Unpack[Refusal]
 ) -> web.Response:
-    """Show the form. `conflict`: what others did meanwhile."""
     ports = console(request)
     async with ports.db.reading() as session:
         problems: Sequence[Problem] = await check_guide(session, page.item)
-    return render(
-        request,
-        "guides/edit.html",
-        page=page,
-        guide=page.item,
-        draft=with_blanks(draft),
-        articles=[(article.key, article.title) for article in ports.feed.current.snapshot.articles.values()],
-        typed=typed,
-        conflict=conflict,
-        faults=faults,
-        problems=problems,
-        **picture_values(page.item, problems),
-        status=status,
-    )
+    articles = [(article.key, article.title) for article in ports.feed.current.snapshot.articles.values()]
+    shown = {"draft": with_blanks(draft), "articles": articles, "problems": problems}
+    return _editor(request, "guides/edit.html", page, typed, refusal, **shown, **picture_values(page.item, problems))
 
 
-def _text(
-    request: web.Request,
-    page: GuidePage,
-    text: str,
-    typed: Typed,
-    *,
-    conflict: Mapping[str, object] | None = None,
-    faults: Sequence[str] = (),
-    status: int = 200,
+def _text(request: web.Request, page: GuidePage, text: str, typed: Typed, **refusal: Unpack[Refusal]) -> web.Response:
+    return _editor(request, "guides/text.html", page, typed, refusal, text=text)
+
+
+def _editor(
+    request: web.Request, template: str, page: GuidePage, typed: Typed, refusal: Refusal, **shown: Any
 ) -> web.Response:
-    shown = {"page": page, "guide": page.item, "text": text, "typed": typed}
-    return render(request, "guides/text.html", **shown, conflict=conflict, faults=faults, status=status)
+    """Show the form or the text with what both say of a guide."""
+    told: dict[str, Any] = {"faults": (), "conflict": None, "status": 200, **refusal}
+    return render(request, template, page=page, guide=page.item, typed=typed, **shown, **told)
 
 
 def _said(faults: Sequence[Fault]) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
-from admin.console import console
+from admin.console import console, see_other
+from admin.guide_conflict import writers_since
+from admin.wording import say
 from knowledge.eligibility.checking import BREAKS_DIAGRAM, Problem
 from knowledge.eligibility.diagram import TooLarge
 from knowledge.eligibility.model import Guide
@@ -22,6 +24,15 @@ async def guide_page(request: web.Request) -> GuidePage:
     if found is None:
         raise web.HTTPNotFound
     return found
+
+
+async def overtaken(request: web.Request, number: int, *, said: str) -> web.Response:
+    """Show the version that came after the one looked at, instead of doing something about it unseen."""
+    page = await guide_page(request)
+    async with console(request).db.reading() as session:
+        who = await writers_since(session, page.item.key, number)
+    words = say(f"guides.{said}", number=number, latest=page.number, who=who)
+    return see_other(request, "guides.show", flash=words, tone="danger", key=page.item.key)
 
 
 def picture_values(guide: Guide, problems: Sequence[Problem]) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other
-from admin.guide_conflict import writers_since
 from admin.page import Action, Page, Permission, Section
 from admin.pages import guide_changing, guide_trial
-from admin.pages.guide_showing import guide_page, picture_values
+from admin.pages.guide_showing import guide_page, overtaken, picture_values
 from admin.wording import say
 from knowledge.guide_editing import FaultyGuide, check_guide, publish_guide, withdraw_guide
 from knowledge.guide_store import guide_history, list_guides
@@ -51,7 +50,7 @@ async def publish(request: web.Request) -> web.Response:
             after = {"revision": number, "withdraws_earlier": begin_anew}
             await note(request, session, "guides.publish", f"guide:{key}", after=after)
     except EditConflict:
-        return await _overtaken(request, number)
+        return await overtaken(request, number, said="overtaken")
     except FaultyGuide:
         return see_other(request, "guides.show", flash=say("guides.faulty"), tone="danger", key=key)
     return see_other(request, "guides.show", flash=say("guides.published"), key=key)
@@ -67,15 +66,6 @@ async def withdraw(request: web.Request) -> web.Response:
         states = {"before": {"status": page.status.value}, "after": {"status": status.value}}
         await note(request, session, "guides.withdraw", f"guide:{key}", **states)
     return see_other(request, "guides.show", flash=say("guides.withdrawn"), key=key)
-
-
-async def _overtaken(request: web.Request, number: int) -> web.Response:
-    """Show the newer version instead of publishing what nobody has looked at."""
-    page = await guide_page(request)
-    async with console(request).db.reading() as session:
-        who = await writers_since(session, page.item.key, number)
-    said = say("guides.overtaken", number=number, latest=page.number, who=who)
-    return see_other(request, "guides.show", flash=said, tone="danger", key=page.item.key)
 
 
 _VIEW = Permission.GUIDES_VIEW

@@ -9,10 +9,14 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of, url_of
+from admin.misses import how_often, reason_name, title_of
+from admin.naming import channel_name, staff_names, who_may
 from admin.page import Permission
 from admin.wording import say
-from bot import teaching, triage
-from bot.teaching import Lesson, Proposal, Taught, Teacher
+from bot import gaps, teaching, triage
+from bot.gap_states import WAITING
+from bot.masking import masked
+from bot.teaching import Lesson, Proposal, Taught, Teacher, UnfinishedQuestion
 from bot.triage import GapLine, GapView
 from knowledge.listing import EntryFilter, list_entries
 from runtime.errors import KnowledgeError
@@ -31,8 +35,8 @@ class Option:
     confidence: float | None = None
 
 
-async def candidates(request: web.Request, gap: GapLine, *, find: str) -> Sequence[Option]:
-    """Return the entries that may answer a gap: what the matcher finds today, then what staff looked for."""
+async def candidates(request: web.Request, gap: GapLine, *, find: str, chosen: str = "") -> Sequence[Option]:
+    """Return the entries that may answer a gap: what was chosen, what the matcher finds, then what staff looked for."""
     ports = console(request)
     known = ports.feed.current
     ranked = known.matcher.match(gap.text).candidates if gap.text else ()
@@ -46,7 +50,41 @@ async def candidates(request: web.Request, gap: GapLine, *, find: str) -> Sequen
         async with ports.db.reading() as session:
             lines = await list_entries(session, EntryFilter(words=find.strip()), limit=_FOUND)
         found += [Option(key=line.key, question=line.question) for line in lines if line.key not in scores]
-    return found[: _CANDIDATES + _FOUND]
+    found = found[: _CANDIDATES + _FOUND]
+    if chosen in entries and chosen not in [option.key for option in found]:
+        found.insert(0, Option(key=chosen, question=entries[chosen].question))
+    return found
+
+
+async def shown(
+    request: web.Request, view: GapView, *, find: str, chosen: Proposal | None = None, problem: str = ""
+) -> web.Response:
+    """Show one gap with its questions, and everything that can be done about it.
+
+    With a `problem`: again, with what was chosen, and why that cannot be done.
+    """
+    ports, gap = console(request), view.line
+    async with ports.db.reading() as session:
+        names = await staff_names(session)
+        colleagues = await who_may(session, Permission.MISSES_EDIT)
+        alike = await _alike(request, gap)
+    return render(
+        request, "misses/show.html", view=view, gap=gap, names=names, colleagues=colleagues, alike=alike, find=find,
+        candidates=await candidates(request, gap, find=find, chosen=chosen.entry if chosen else ""), problem=problem,
+        chosen=chosen, unfinished=teaching.unfinished(gap.samples), title_of=title_of, reason_name=reason_name,
+        channel_name=channel_name, entry_title=entry_titles(request), how_often=how_often,
+        status=422 if problem else 200,
+    )  # fmt: skip
+
+
+async def _alike(request: web.Request, gap: GapLine) -> Sequence[GapLine]:
+    """Return gaps that may mean the same, to be made one."""
+    if gap.state not in WAITING or not gap.text:
+        return ()
+    reader = gaps.Reader(lambda: console(request).feed.current)
+    async with console(request).db.reading() as session:
+        ids = [number for number in await gaps.alike(session, gap.id, reader) if number != gap.id]
+        return await triage.lines(session, ids)
 
 
 async def teach(request: web.Request) -> web.Response:
@@ -55,15 +93,19 @@ async def teach(request: web.Request) -> web.Response:
     view = await view_of(request)
     chosen = [text for text in form.texts("text") if text in view.line.samples][:_TEXTS]
     key = form.text("entry")
-    if not chosen or not key:
-        return see_other(request, "misses.show", id=view.line.id, flash=say("misses.choose"), tone="attention")
     is_covered = form.text("act") != "uncovered"
     proposal = Proposal(gap=view.line, entry=key, texts=tuple(chosen), is_covered=is_covered)
+    if not chosen or not key:
+        return await shown(request, view, find=form.text("find"), chosen=proposal, problem=say("misses.choose"))
     teacher = teacher_of(request, reason=form.text("reason"))
     try:
         taught = await teaching.teach(
             ports.db, ports.feed, proposal, teacher, record=record_of(request, proposal, teacher.reason)
         )
+    except UnfinishedQuestion:
+        words = "”, “".join(map(masked, teaching.unfinished(chosen)))
+        problem = say("misses.unfinished", words=words)
+        return await shown(request, view, find=form.text("find"), chosen=proposal, problem=problem)
     except KnowledgeError:
         return see_other(request, "misses.show", id=view.line.id, flash=say("misses.no_entry"), tone="danger")
     if taught.lesson is Lesson.REFUSED:

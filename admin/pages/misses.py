@@ -9,14 +9,14 @@ from typing import Any
 from aiohttp import web
 
 from admin.console import console, form_of, note, render, see_other, staff_of
-from admin.misses import PLAIN, as_csv, chosen_states, how_often, reason_name, title_of, wanted_of
-from admin.naming import channel_name, staff_names, who_may
+from admin.misses import PLAIN, as_csv, chosen_states, reason_name, title_of, wanted_of
+from admin.naming import staff_names, who_may
 from admin.page import Action, Handler, Page, Permission, Section
 from admin.pages import lessons
 from admin.paging import page_number
 from admin.wording import say
 from bot import gaps, teaching, triage
-from bot.gap_states import WAITING, GapState
+from bot.gap_states import GapState
 from bot.triage import GapLine
 from runtime.clock import vietnam_date
 
@@ -90,30 +90,8 @@ async def _do(request: web.Request, act: str, ids: Sequence[int], *, assignee: s
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show one gap with its questions, and everything that can be done about it."""
-    ports = console(request)
-    view = await lessons.view_of(request)
-    async with ports.db.reading() as session:
-        names = await staff_names(session)
-        colleagues = await who_may(session, Permission.MISSES_EDIT)
-        alike = await _alike(request, view.line)
-    candidates = await lessons.candidates(request, view.line, find=request.query.get("find", ""))
-    return render(
-        request, "misses/show.html", view=view, gap=view.line, names=names, colleagues=colleagues,
-        candidates=candidates, alike=alike, find=request.query.get("find", ""), title_of=title_of,
-        reason_name=reason_name, channel_name=channel_name, entry_title=lessons.entry_titles(request),
-        how_often=how_often,
-    )  # fmt: skip
-
-
-async def _alike(request: web.Request, gap: GapLine) -> Sequence[GapLine]:
-    """Return gaps that may mean the same, to be made one."""
-    if gap.state not in WAITING or not gap.text:
-        return ()
-    reader = gaps.Reader(lambda: console(request).feed.current)
-    async with console(request).db.reading() as session:
-        ids = [number for number in await gaps.alike(session, gap.id, reader) if number != gap.id]
-        return await triage.lines(session, ids)
+    """Show one gap."""
+    return await lessons.shown(request, await lessons.view_of(request), find=request.query.get("find", ""))
 
 
 async def keep_note(request: web.Request) -> web.Response:

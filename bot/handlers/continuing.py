@@ -16,7 +16,7 @@ from bot.messages import Outcome, OutcomeKind, Turn
 from bot.phrases import phrase
 from bot.phrases import words as phrases
 from knowledge.base import Knowledge
-from knowledge.matching.aspects import AspectReader
+from knowledge.matching.asking.aspects import AspectReader
 from knowledge.matching.lexicon import Forms, Lexicon
 from knowledge.matching.normalizer import forms, words
 from knowledge.snapshot import PublishedEntry

@@ -24,7 +24,7 @@ from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.calendar.model import Competition, Kind, Phase, by_urgency
-from knowledge.matching.aspects import AspectReader
+from knowledge.matching.asking.aspects import AspectReader
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Verdict
 from knowledge.snapshot import Snapshot

@@ -12,7 +12,7 @@ from bot.handlers.composing import (
     remembering,
 )
 from bot.handlers.picking import wrong_number
-from bot.handlers.several import TWO, both, mixed, part_of, questions
+from bot.handlers.several import TWO, both, mixed, part_of
 from bot.handlers.speaking import speak
 from bot.handlers.telling import offer, offered
 from bot.messages import Choice, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
@@ -42,22 +42,33 @@ class Faq:
         if len(parts) == TWO:
             answers = [self._one(part_of(turn, part), knowledge) for part in parts]
             if all(answer.kind is OutcomeKind.ANSWER for answer in answers):
-                return both(*answers, asked=len(questions(turn.update.text)))
+                return both(*answers, asked=len(knowledge.matcher.questions(turn.update.text)))
         whole = self._one(turn, knowledge)
-        if whole.kind in {OutcomeKind.PARTIAL, OutcomeKind.UNKNOWN}:
-            return self._in_part(turn, knowledge, whole) or whole
-        return whole
+        return whole if whole.kind is OutcomeKind.CHOICES else self._in_part(turn, knowledge, whole) or whole
 
     def _in_part(self, turn: Turn, knowledge: Knowledge, whole: Outcome) -> Outcome | None:
-        """Return what can be told of the first two questions of a message that cannot be answered as one."""
-        asked = questions(turn.update.text)
+        """Return what can be told of the first two questions of a message whose answer as one is not that of both.
+
+        None: there are no two, or it comes to the same.
+        """
+        asked = knowledge.matcher.questions(turn.update.text)
         if len(asked) < TWO:
             return None
         first = self._one(part_of(turn, asked[0]), knowledge)
-        second = self._one(replace(part_of(turn, asked[1]), state=first.state), knowledge)  # as in a talk
+        rest = replace(part_of(turn, asked[1]), state=first.state)  # as in a talk
+        if whole.kind is OutcomeKind.ANSWER and not self._is_left_untold(first, rest, whole, knowledge):
+            return None
+        second = self._one(rest, knowledge)
         if len(asked) > TWO and first.kind is second.kind is OutcomeKind.ANSWER and first.entry != second.entry:
             return both(first, second, asked=len(asked))
-        return mixed(first, second, whole, turn, asked=len(asked))
+        return mixed(first, second, turn, asked=len(asked))
+
+    def _is_left_untold(self, first: Outcome, rest: Turn, whole: Outcome, knowledge: Knowledge) -> bool:
+        """Tell whether the answer to a message answers its first question and surely lacks what its second asks for."""
+        if first.kind is not OutcomeKind.ANSWER or first.entry != whole.entry:
+            return False
+        found = knowledge.matcher.match(rest.update.text, context=context_of(rest))
+        return found.verdict is Verdict.PARTIAL and bool(found.detail)
 
     def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
         match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
@@ -80,7 +91,10 @@ class Faq:
             kind=kind,
             trace=_trace(match),
             reply=reply,
-            state=replace(remembering(reply, turn.state, at=turn.at), offered=offered(turn, reply)),
+            state=replace(
+                remembering(reply, turn.state, at=turn.at, entry=_spoken_of(match, reply, turn)),
+                offered=offered(turn, reply),
+            ),
             confidence=match.candidates[0].confidence if match.candidates else 0.0,
             entry=match.candidates[0].entry if match.candidates and kind is OutcomeKind.PARTIAL else "",
             candidates=_ranked(match.candidates),
@@ -148,6 +162,16 @@ _UNKNOWN_WORDS = {
     Reason.ENTITY_UNKNOWN: "entity_unknown",
     Reason.ENTITY_CONFLICT: "entity_conflict",
 }
+
+
+def _spoken_of(match: Match, reply: Reply, turn: Turn) -> str:
+    """Return the entry that a short question after this reply is about; "": nobody can tell."""
+    if match.verdict is Verdict.PARTIAL:
+        return match.candidates[0].entry if match.candidates else ""
+    if match.verdict is Verdict.CHOICES:
+        return match.candidates[0].entry if len(reply.choices) == 1 else ""
+    is_at_hand = match.reason in {Reason.TOO_SHORT, Reason.TOO_LOW} and context_of(turn) is not None
+    return turn.state.entry if is_at_hand else ""
 
 
 def _likely(candidates: Sequence[Candidate]) -> list[str]:

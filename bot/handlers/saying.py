@@ -16,8 +16,8 @@ from bot.phrases import words
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import as_word, fold, forms, normalize
 from knowledge.matching.normalizer import words as words_of
-from knowledge.matching.spelling import guesses, is_attested
-from knowledge.matching.vocabulary import Vocabulary
+from knowledge.matching.reading.spelling import guesses, is_attested
+from knowledge.matching.reading.vocabulary import Vocabulary
 from knowledge.understanding import consists_of, position, readings, stripped
 
 MOST_WORDS = 16  # a longer message tells more than one of these things

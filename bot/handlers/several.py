@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from msgspec import structs
 
 from bot.handlers.composing import remembering
-from bot.handlers.telling import TELL
+from bot.handlers.telling import offer, offered
 from bot.messages import Link, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
 
 TWO = 2
-_QUESTION = re.compile(r"[^?\n]+\?")
-
-
-def questions(text: str) -> tuple[str, ...]:
-    """Return the questions of a message that end in a question mark and have two words or more."""
-    parts = (part.strip() for part in _QUESTION.findall(text))
-    return tuple(part for part in parts if len(part.split()) >= TWO)
 
 
 def part_of(turn: Turn, text: str) -> Turn:
@@ -43,26 +35,23 @@ def both(first: Outcome, second: Outcome, *, asked: int) -> Outcome:
     )
 
 
-def mixed(first: Outcome, second: Outcome, whole: Outcome, turn: Turn, *, asked: int) -> Outcome | None:
+def mixed(first: Outcome, second: Outcome, turn: Turn, *, asked: int) -> Outcome | None:
     """Return one outcome that answers one question and says what is not told of the other; None: they are not so.
 
-    `whole` is what the message comes to as one question: staff and the wish to be told later know it by all its words.
+    `turn` asks both: staff and the wish to be told later know the message by all its words.
     """
     answer = next((it for it in (first, second) if it.kind is OutcomeKind.ANSWER), None)
     lack = next((it for it in (first, second) if it.kind is OutcomeKind.PARTIAL), None)
     if answer is None or lack is None:
         return None
-    assert lack.reply is not None
-    assert whole.reply is not None
     one, two = (_without_nearest(it) if it is lack else it for it in (first, second))
     said = _said(one, two, asked)
-    tell = tuple(choice for choice in whole.reply.choices if choice.payload.startswith(TELL))
-    reply = replace(said, choices=tell)
+    reply = replace(said, choices=offer(turn))
     state = remembering(reply, turn.state, at=turn.at, entry=answer.entry)
     return replace(
         lack,
         reply=reply,
-        state=replace(state, offered=whole.state.offered),
+        state=replace(state, offered=offered(turn, reply)),
         expired=answer.expired,
         trace=_trace(first, second),
     )

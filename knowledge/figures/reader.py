@@ -13,7 +13,8 @@ from knowledge.figures.amounts import Counted, amounts, unit_at
 from knowledge.figures.spoken import ordinal, spoken_numbers
 from knowledge.figures.traced import GONE, Traced
 from knowledge.figures.values import Amount, Edition, Figure, Kind, Phone, Value
-from knowledge.matching.entities import Document, EntityReader
+from knowledge.matching.asking.documents import Document
+from knowledge.matching.asking.entities import EntityReader
 from knowledge.matching.lexicon import Lexicon
 
 # Bounded repetitions: a text of dots or hyphens alone must not take time with the square of its length.

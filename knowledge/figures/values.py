@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from knowledge.matching.entities import Document
+from knowledge.matching.asking.documents import Document
 
 PERCENT = "%"
 MONEY = frozenset({"vnd", "usd", "eur"})

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.similar_rows import pairs_alike
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Verdict
-from knowledge.matching.similar_rows import pairs_alike
 
 NEARLY = 0.86  # cosine in letters from which two questions are shown to staff as nearly the same
 # Source: the starter entries and benchmarks/data. Most pairs below it ask for something else of the same thing.

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 
-from knowledge.matching.aspects import NAME, OPEN, Asked, merged
-from knowledge.matching.fillers import strip_fillers
+from knowledge.matching.asking.aspects import NAME, OPEN, Asked, merged
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import pairs
+from knowledge.matching.judging.verdict import is_vague
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
-from knowledge.matching.normalizer import forms, words
-from knowledge.matching.query import of_document, prepare
-from knowledge.matching.spaces import pairs
-from knowledge.matching.verdict import is_vague
+from knowledge.matching.normalizer import forms
+from knowledge.matching.query import Query, of_document, prepare
 
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
 _WHOSE = 5  # words of a question for the holder of an office from which it says whose office
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
 AKIN = 0.5  # share of the last entry's question that another holds from which it is about the same
+_MARKED = re.compile(r"[^?\n]+\?")
+CHOICE = 0.3  # share of the best candidate's confidence from which another may be what a short follow-up means
+WEAK, INSISTING = 0.5, 0.9  # weight of what single words ask for, and from which what is asked for is insisted on
 LEAST, KEPT = 0.6, 0.9  # confidence of a follow-up whose entry both readings name, and what the detour takes from it
 
 
@@ -29,35 +32,64 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
     """Read a question with the entry last spoken of. None: it does not lean on it."""
     if context.entry not in index.positions or alone.reason in {Reason.ENTITY_UNKNOWN, Reason.ENTITY_CONFLICT}:
         return None
-    query = prepare(text, index)
-    topic = _topic(text, index)
+    query, at = prepare(text, index), index.positions[context.entry]
+    if alone.verdict is Verdict.ANSWER and is_elsewhere(query, alone, context, index):
+        documents = index.book.facts[at].wordings.documents
+        return _of_what_was_spoken_of(
+            ask(f"{text} {documents[0].text if documents else index.entries[at].question}"), query, alone, at, index
+        )
+    topic = _topic(query, index)
     bare = bool(query.asked.weights) and not topic  # asks for something, says not of what
     leaning = len(query.words) <= _SHORT and (
         bare or is_vague(query, index) or bool(_LEANING & set(forms(text))) or alone.verdict is Verdict.UNKNOWN
     )
     if not leaning:
         return None
-    at = index.positions[context.entry]
     # "Ai tổ chức?" asks of what was spoken of, and so of the last entry.
     joined = partial(ask, f"{text} {index.entries[at].question}")
+    return _read_on(query, alone, joined, at, index)
+
+
+def _read_on(query: Query, alone: Match, joined: Callable[[], Match], at: int, index: Index) -> Match | None:
+    """Read a question that leans on the last entry (at place `at`)."""
+    topic = _topic(query, index)
+    if alone.verdict is Verdict.CHOICES and not query.asked.weights:
+        return _akin(alone, at, index)  # "thế còn hợp tác xã?"
     if topic and not (query.asked.weights and topic <= index.holdings[at]):
         return _first(joined(), alone, lambda other: topic <= index.holdings[other], index)
-    return _asked_of(at, query.asked, alone, joined, index)
+    found = _asked_of(at, query, alone, joined, index)
+    if found is None and query.asked.weights and not topic and alone.reason is Reason.TOO_SHORT:
+        return _not_told(_chosen(index.entries[at].key, alone, index))
+    return found
 
 
-def _asked_of(at: int, asked: Asked, alone: Match, joined: Callable[[], Match], index: Index) -> Match | None:
+def _asked_of(at: int, query: Query, alone: Match, joined: Callable[[], Match], index: Index) -> Match | None:
     """Read a question that names nothing of its own: for the last entry (at place `at`), or one about the same."""
-    if index.book.facts[at].documents:
-        asked = of_document(asked)
+    asked = of_document(query.asked) if index.book.facts[at].documents else query.asked
     if asked.strict:
         return _of_the_last(at, asked.strict, asked, alone, index)
-    told = asked.weights.keys() & OPEN & index.book.aspects.checkable
+    told = _plainly(asked) & OPEN & index.book.aspects.checkable
     if asked.weights.keys() & merged(index.book.facts[at].asked).keys():
-        return _of_the_last(at, told, asked, alone, index)
+        found = _of_the_last(at, told, asked, alone, index)
+        return found if told or _has_its_words(at, query, index) else _not_told(found)
     if not told:
         return None
-    moved = _first(joined(), alone, lambda other: other != at and _are_akin(other, at, index), index)
+    insisted = Asked(dict.fromkeys(told, 1.0), frozenset(told))
+
+    def tells(other: int) -> bool:
+        is_held = not index.book.missing(index.entries[other], other, insisted)
+        return other != at and is_held and _are_akin(other, at, index)
+
+    moved = _first(joined(), alone, tells, index)
     return moved or _of_the_last(at, told, asked, alone, index)
+
+
+def _plainly(asked: Asked) -> AbstractSet[str]:
+    """Return the aspects that may be insisted on: neither single words nor what may be a part of another word.
+
+    "Đơn" alone asks for a form, and is a part of "đơn vị"; "tham gia" is no "giá", and so not strict, however sure.
+    """
+    return {aspect for aspect, sure in asked.weights.items() if aspect in asked.strict or WEAK < sure < INSISTING}
 
 
 def _of_the_last(at: int, names: AbstractSet[str], asked: Asked, alone: Match, index: Index) -> Match:
@@ -65,9 +97,14 @@ def _of_the_last(at: int, names: AbstractSet[str], asked: Asked, alone: Match, i
     insisted = Asked(dict.fromkeys(names, 1.0), frozenset(names), wants=asked.wants)
     lacking = index.book.missing(index.entries[at], at, insisted)
     found = _chosen(index.entries[at].key, alone, index)
-    if not lacking:
-        return found
-    return replace(found, verdict=Verdict.PARTIAL, reason=Reason.ASPECT_NOT_COVERED, asked_for=lacking, detail=lacking)
+    return _not_told(found, lacking) if lacking else found
+
+
+def _not_told(found: Match, aspect: str = "") -> Match:
+    return replace(
+        found, verdict=Verdict.PARTIAL, reason=Reason.ASPECT_NOT_COVERED, detail=aspect,
+        asked_for=aspect or found.asked_for,
+    )  # fmt: skip
 
 
 def is_bare(text: str, index: Index) -> bool:
@@ -75,7 +112,53 @@ def is_bare(text: str, index: Index) -> bool:
     query = prepare(text, index)
     # "Giám đốc Sở … là ai" says whose head is meant, however light its words are in the base.
     explained = {NAME} if len(query.words) >= _WHOSE else set()
-    return bool(query.asked.strict - explained) and not _topic(text, index)
+    return bool(query.asked.strict - explained) and not _topic(query, index)
+
+
+def is_elsewhere(query: Query, alone: Match, context: Context, index: Index) -> bool:
+    """Tell whether an answer is about something else than what was spoken of, and the question names no subject.
+
+    "Ai được hưởng?" asks for the document spoken of, however well it fits what is known of another one.
+    """
+    if context.entry not in index.positions or query.entities.documents or query.lattice.written in index.exact:
+        return False
+    explained = index.book.aspects.cues.words() | index.lexicon.empty_words
+    if any(word.form not in explained for _, _, said in query.whole for word in said):
+        return False
+    return not _are_akin(index.positions[alone.candidates[0].entry], index.positions[context.entry], index)
+
+
+def _of_what_was_spoken_of(joined: Match, query: Query, alone: Match, at: int, index: Index) -> Match:
+    """Answer a question of the last entry (at place `at`) by it, or by another that tells it (`joined`), or not."""
+    best = index.positions[joined.candidates[0].entry]
+    if joined.verdict is Verdict.ANSWER and best != at and _are_akin(best, at, index):
+        return replace(joined, explanation=(*joined.explanation, f"context: {index.entries[at].key}"))
+    asked = of_document(query.asked) if index.book.facts[at].documents else query.asked
+    found = _of_the_last(at, _plainly(asked) & index.book.aspects.checkable, asked, alone, index)
+    # What cannot be looked up in an answer ("for whom", "what for") is told where the entry is asked for it.
+    is_asked = asked.strict or asked.weights.keys() & merged(index.book.facts[at].asked).keys()
+    is_told = is_asked and _has_its_words(at, query, index)
+    return found if found.verdict is Verdict.PARTIAL or is_told else _not_told(found)
+
+
+def _has_its_words(at: int, query: Query, index: Index) -> bool:
+    """Tell whether an entry (at place `at`) has what a question says: not each list tells "hỗ trợ những gì"."""
+    said = {word.form for _, _, meant in query.whole for word in meant}
+    return said - index.lexicon.empty_words <= index.holdings[at]
+
+
+def _akin(alone: Match, at: int, index: Index) -> Match | None:
+    """Return the one choice that is about the same as the last entry (at place `at`); None: no one is."""
+    near = [it for it in alone.candidates[:NEAR] if it.confidence >= CHOICE * alone.candidates[0].confidence]
+    akin = [it for it in near if not it.veto and _are_akin(index.positions[it.entry], at, index)]
+    if len(akin) != 1:
+        return None
+    first = replace(akin[0], confidence=max(akin[0].confidence, LEAST) * KEPT)
+    others = tuple(other for other in alone.candidates if other is not akin[0])
+    return replace(
+        alone, verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=(first, *others),
+        explanation=(*alone.explanation, f"context: {index.entries[at].key}"),
+    )  # fmt: skip
 
 
 def _first(joined: Match, alone: Match, fits: Callable[[int], bool], index: Index) -> Match | None:
@@ -116,14 +199,31 @@ def halves(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, bool]]:
             return
 
 
-def _topic(text: str, index: Index) -> frozenset[str]:
+def questions(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the questions of a message, of two words and more each; a question without its mark may be left out.
+
+    They end in a question mark, or a word joins two of which each has a question word of its own.
+    """
+    parts = (part.strip() for part in _MARKED.findall(text))
+    marked = tuple(part for part in parts if len(part.split()) >= 2)  # noqa: PLR2004
+    if len(marked) > 1:
+        return marked
+    joined = ((left, right) for left, right, _ in halves(text, lexicon) if ask_apart(left, right, lexicon))
+    return next(joined, marked)
+
+
+def ask_apart(left: str, right: str, lexicon: Lexicon) -> bool:
+    """Tell whether both parts of a message have a question word: "ban hành ngày nào" and "ai được hỗ trợ"."""
+    return all(lexicon.asking(part).search(part) for part in (left, right))
+
+
+def _topic(query: Query, index: Index) -> frozenset[str]:
     # Words of weight that no aspect cue explains: the follow-up brings a topic of its own.
-    kept = strip_fillers(words(text), index.lexicon)
-    asks = bool(index.book.aspects.asked(kept).weights)
-    cues = index.book.aspects.cues.words() if asks else frozenset()
+    cues = index.book.aspects.cues.words() if query.asked.weights else frozenset()
     return frozenset(
         word.form
-        for word in kept
+        for _, _, said in query.whole
+        for word in said
         if word.form not in cues and word.form not in _LEANING and index.word_weight(word) >= 0.6 * index.rarest
     )
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.confidence import ConfidencePolicy
+from knowledge.matching.indexing.spaces import as_text
+from knowledge.matching.judging.confidence import ConfidencePolicy
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Match
 from knowledge.matching.normalizer import normalize
 from knowledge.matching.query import prepare
 from knowledge.matching.ranker import FUSION
-from knowledge.matching.spaces import as_text
-
-_SHOWN = 12  # repairs
-_SURE = 0.5  # weight from which another reading of a word is worth showing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +56,12 @@ def explain(matcher: Matcher, text: str, match: Match) -> Explanation:
             written=" ".join(word.surface for word in query.words[edge.start : edge.end]),
             read=as_text(edge.forms), source=edge.source, weight=edge.weight,
         )
-        for edge in query.lattice.edges
-        if edge.source not in {"written", "synonym"} and edge.weight >= _SURE
+        for edge in query.told
     ]  # fmt: skip
     return Explanation(
         text=normalize(text),
         tokens=tuple(Token(text=word.surface, is_known=index.vocabulary.knows(word.form)) for word in query.words),
-        repairs=tuple(repairs[:_SHOWN]),
+        repairs=tuple(repairs),
         reading=as_text(query.reading),
         documents=tuple(document.text for document in query.entities.documents),
         asked=_heaviest(tuple(query.asked.weights.items())),

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.matching.fillers import strip_fillers
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import Floats, grams, pairs, products, unit
 from knowledge.matching.normalizer import words
 from knowledge.matching.query import MAX_WORDS
-from knowledge.matching.spaces import Floats, grams, pairs, products, unit
+from knowledge.matching.reading.fillers import strip_fillers
 
 _CHARS, _COVER = 0.55, 0.45  # as the ranker chooses its shortlist
 

@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from knowledge.matching.counted import Counted, carried
-from knowledge.matching.facts import Book
-from knowledge.matching.lexicon import Forms, Lexicon
-from knowledge.matching.normalizer import Word, as_word, words
-from knowledge.matching.prepared import Prepared
-from knowledge.matching.spaces import (
+from knowledge.matching.asking.book import Book
+from knowledge.matching.indexing.counted import Counted, carried
+from knowledge.matching.indexing.prepared import Prepared
+from knowledge.matching.indexing.spaces import (
     Documents,
     Floats,
     Space,
@@ -27,7 +25,9 @@ from knowledge.matching.spaces import (
     pairs,
     turned,
 )
-from knowledge.matching.vocabulary import Vocabulary
+from knowledge.matching.lexicon import Forms, Lexicon
+from knowledge.matching.normalizer import Word, as_word, words
+from knowledge.matching.reading.vocabulary import Vocabulary
 from knowledge.snapshot import PublishedEntry
 
 PHRASE_PAIR, CHANCE_PAIR = 0.6, 0.3  # weight of two neighbouring syllables: one word of pyvi, or mere neighbours

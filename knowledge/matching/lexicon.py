@@ -64,7 +64,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
-    """All term tables, folded. Immutable; `extended` gives a new one."""
+    """All term tables, folded; without arguments it knows nothing. Immutable; `extended` gives a new one."""
 
     meanings: Mapping[Forms, tuple[Meaning, ...]] = field(default_factory=dict)
     synonyms: Mapping[Forms, tuple[Meaning, ...]] = field(default_factory=dict)
@@ -146,11 +146,6 @@ class Lexicon:
         """Return the tables shipped with the package; read from disk once."""
         return _default()
 
-    @classmethod
-    def empty(cls) -> Lexicon:
-        """Return a lexicon that knows nothing, for tests of the plain mechanics."""
-        return cls()
-
     def extended(self, terms: Iterable[Term]) -> Lexicon:
         """Return a lexicon with `terms` on top: where both know a term, both meanings stand, the surer first."""
         meanings = {key: list(value) for key, value in self.meanings.items()}
@@ -215,7 +210,7 @@ def read_table(name: str) -> tuple[Row, ...]:
     table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     return tuple(
         Row(
-            term=line.get("term") or line.get("question") or "",
+            term=line["term"],
             meaning=line.get("meaning") or "",
             kind=line.get("kind") or "",
             weight=float(line.get("weight") or 1.0),

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
 
-from knowledge.matching.entities import Entities
-from knowledge.matching.facts import NOTHING_NAMED
+from knowledge.matching.asking.book import NOTHING_NAMED
+from knowledge.matching.asking.entities import Entities
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import grams, pairs
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.query import Query, prepare
-from knowledge.matching.spaces import grams, pairs
 
 SAME = 0.46  # likeness from which two questions are taken for one
 # Source: each third of the starter entries hidden in turn, every two of its wordings compared: of pairs that belong to

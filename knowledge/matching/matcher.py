@@ -8,29 +8,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rapidfuzz import fuzz
 
-from knowledge.matching.calibration import calibrate
-from knowledge.matching.confidence import Calibration, ConfidencePolicy, describe
-from knowledge.matching.context import follow_up, halves, is_bare
-from knowledge.matching.core import LETTER, core
+from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, is_elsewhere, questions
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.numpy_threads import keep_to_one_core
+from knowledge.matching.indexing.spaces import as_text
+from knowledge.matching.judging.calibration import calibrate
+from knowledge.matching.judging.confidence import Calibration, ConfidencePolicy, describe
+from knowledge.matching.judging.verdict import judge
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist, gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import MAX_LENGTH
-from knowledge.matching.numpy_threads import keep_to_one_core
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
+from knowledge.matching.reading.core import LETTER, core
+from knowledge.matching.reading.vni import without_vni
 from knowledge.matching.scorers import survey
-from knowledge.matching.spaces import as_text
-from knowledge.matching.verdict import judge
-from knowledge.matching.vni import without_vni
 from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match
 EXACT = 0.98  # least confidence of the only entry that has the question word for word
 PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
-TRACED = 0.5  # weight from which another reading of a word is worth a line of the trace
 NAMED_WRONG = frozenset({Reason.ENTITY_UNKNOWN, Reason.ENTITY_AMBIGUOUS})  # no part may pass over what the whole names
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
 
@@ -72,13 +71,15 @@ class Matcher:
         """Match the first 1,000 characters of a text. `context` counts only if the text alone is not answerable."""
         text = without_vni(text)
         alone = self._alone(text)
-        if context is None or (alone.verdict is Verdict.ANSWER and not self._leans(text, alone)):
+        if context is None or (alone.verdict is Verdict.ANSWER and not self._leans(text, alone, context)):
             return alone
         return follow_up(text, alone, context, self.index, self._alone) or alone
 
-    def _leans(self, text: str, alone: Match) -> bool:
+    def _leans(self, text: str, alone: Match, context: Context) -> bool:
         # "How much?" may happen to fit some entry; in a conversation it means the one just spoken of.
-        return alone.candidates[0].confidence < PLAIN and is_bare(text, self.index)
+        if alone.candidates[0].confidence < PLAIN and is_bare(text, self.index):
+            return True
+        return is_elsewhere(prepare(text, self.index), alone, context, self.index)
 
     def match_without(self, row: int) -> Match:
         """Match a wording of the base as if it were not in it: what becomes of people who ask nearly so."""
@@ -128,7 +129,7 @@ class Matcher:
         free = next((at for at, candidate in enumerate(candidates) if not candidate.veto), 0)
         certainty = float(certainties[free])
         found = judge(query, self.index, candidates, certainty, self.policy)
-        return replace(found, explanation=explain(query, found, certainty))
+        return replace(found, explanation=trace_of(query, found, certainty))
 
     def _candidates(self, query: Query, ranking: Ranking, chances: list[float], same: list[bool]) -> list[Candidate]:
         found: list[Candidate] = []
@@ -176,7 +177,7 @@ class Matcher:
         """Return the one or two questions of a message.
 
         Two only when each alone has an answer, and not the same; where a word joins them ("and"), also only when both
-        answers are surer than that of the message as a whole.
+        answers are surer than that of the message as a whole, or sure of themselves and each part asks something.
         """
         text = without_vni(text)
         for left, right, is_parted in halves(text, self.index.lexicon):
@@ -187,9 +188,17 @@ class Matcher:
             if ended.verdict is not Verdict.ANSWER:
                 continue
             one, two = begun.candidates[0], ended.candidates[0]
-            if one.entry != two.entry and (is_parted or min(one.confidence, two.confidence) > self._confidence(text)):
+            if one.entry == two.entry:
+                continue
+            least = min(one.confidence, two.confidence)
+            is_sure = least >= PLAIN and ask_apart(left, right, self.index.lexicon)
+            if is_parted or is_sure or least > self._confidence(text):
                 return left, right
         return (text,)
+
+    def questions(self, text: str) -> tuple[str, ...]:
+        """Return the questions that a message asks, whether they have an answer or not."""
+        return questions(text, self.index.lexicon)
 
     def _lean_on_each_other(self, *parts: str) -> bool:
         return any(is_bare(part, self.index) for part in parts)
@@ -198,14 +207,11 @@ class Matcher:
         return max((candidate.confidence for candidate in self._alone(text).candidates), default=0.0)
 
 
-def explain(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
+def trace_of(query: Query, match: Match, certainty: float) -> tuple[str, ...]:
     """Return the trace: what was read, what was found, why this verdict. Holds folded words of the question."""
     lines = [f"read: {as_text(query.reading)}"]
-    repairs = [
-        edge for edge in query.lattice.edges if edge.source not in {"written", "synonym"} and edge.weight >= TRACED
-    ]
     lines += [f"{edge.source}: {as_text(tuple(word.form for word in query.words[edge.start : edge.end]))} ->"
-              f" {as_text(edge.forms)} ({edge.weight:.2f})" for edge in repairs[:12]]  # fmt: skip
+              f" {as_text(edge.forms)} ({edge.weight:.2f})" for edge in query.told]  # fmt: skip
     lines += [f"document: {document.text}" for document in query.entities.documents]
     if query.asked.weights:
         lines.append(

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
-from knowledge.matching.aspects import Asked, merged
-from knowledge.matching.entities import Entities
-from knowledge.matching.fillers import strip_fillers, strip_read_fillers
-from knowledge.matching.focus import without_closer
+from knowledge.matching.asking.aspects import Asked, merged
+from knowledge.matching.asking.entities import Entities
+from knowledge.matching.asking.focus import without_closer
+from knowledge.matching.asking.wants import OWNER
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import pairs
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.normalizer import MAX_LENGTH, Word, names, words
-from knowledge.matching.repair import Edge, Lattice, best_path, best_reading, read, reread
-from knowledge.matching.spaces import pairs
-from knowledge.matching.tokenizer import real_syllables
-from knowledge.matching.wants import OWNER
+from knowledge.matching.reading.fillers import strip_fillers, strip_read_fillers
+from knowledge.matching.reading.repair import Edge, Lattice, best_path, best_reading, read, reread
+from knowledge.matching.reading.shorthand import Span, in_full
+from knowledge.matching.reading.tokenizer import real_syllables
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
 _PERSONS = re.compile(r"\[(?:name|address)\]")  # nor does this, which is no way to reach somebody either
+_PERCENT = re.compile(r"(?<!\d)(?<!\d\s)%")  # asked for, not told: "bao nhiêu %"
 MAX_WORDS = 100  # words of a question that are read: bounds the time
-_SURE_MEANING = 0.6  # prior of a meaning from which it may be what is asked for
 _REACH = 3  # words on either side of it that may belong to the cue
-_LONGEST_SHORT = 2  # words of a shortened term ("bao nhiu")
 _MOST_SPELLINGS = 12  # bounds the time
 _REPAIRS = frozenset({"telex", "spelling", "glued", "split", "twin"})  # edges that read what is mistyped
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.85  # what a fit of that reading counts
-
-
-Span = tuple[int, int, list[Word]]
-"""Words from, to (exclusive), and what they stand for."""
+_TOLD_AT = 0.5  # weight from which another reading of a word is worth telling
+_MOST_TOLD = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +55,16 @@ class Query:
         """The likeliest reading."""
         return self.readings[0][0]
 
+    @property
+    def told(self) -> tuple[Edge, ...]:
+        """What words are likely enough to stand for that whoever looks into the question is told, at most 12."""
+        others = (edge for edge in self.lattice.edges if edge.source not in {"written", "synonym"})
+        return tuple(islice((edge for edge in others if edge.weight >= _TOLD_AT), _MOST_TOLD))
+
 
 def prepare(text: str, index: Index) -> Query:
     """Read at most the first 1,000 characters of `text` against the base."""
-    text, masks = _MASKS.subn(" ", _PERSONS.sub(" ", text))
+    text, masks = _MASKS.subn(" ", _PERSONS.sub(" ", _PERCENT.sub(" phần trăm ", text)))
     kept = without_closer(
         strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
     )
@@ -74,7 +79,7 @@ def prepare(text: str, index: Index) -> Query:
     readings = dict(reversed(candidates))
     ordered = tuple((forms, readings[forms]) for forms in dict.fromkeys(forms for forms, _ in candidates))
     masses, presence, content, known = _weigh(lattice, spelled, ordered, index)
-    whole = tuple(in_full(kept, index))
+    whole = tuple(in_full(kept, index.lexicon))
     entities, asked = _entities(text, repaired, index), _asked(lattice, path, whole, index, gives_contact=masks > 0)
     return Query(
         text=text, words=tuple(kept), whole=whole, lattice=lattice, readings=ordered, masses=masses, presence=presence,
@@ -211,33 +216,6 @@ def _legible(word: Word) -> Word:
     """Return a word without its marks where no syllable has them: "giám đôc"."""
     is_strange = word.is_marked and word.surface not in real_syllables()
     return Word(word.form, word.form) if is_strange else word
-
-
-def spelled_out(span: Sequence[Word], index: Index) -> list[Word]:
-    """Return what a shortened term surely stands for, with its marks: "z" is "vậy" and asks for no loan ("vay")."""
-    known = index.lexicon.meanings.get(tuple(word.form for word in span), ())
-    if not known:
-        return []
-    written = " ".join(word.surface for word in span)
-    is_marked = any(word.is_marked for word in span)
-    fitting = [meaning for meaning in known if not is_marked or meaning.written == written]
-    # The surest stands first; rarer ones ask for nothing.
-    return words(fitting[0].sense) if fitting and fitting[0].weight >= _SURE_MEANING else []
-
-
-def in_full(source: Sequence[Word], index: Index) -> Iterator[Span]:
-    """Yield start and end of each word, or shortened term of several ("bao nhiu"), and what it stands for, in order."""
-    reach = index.lexicon.reach
-    at = 0
-    while at < len(source):
-        size, found = 1, [source[at]]
-        for longer in range(min(_LONGEST_SHORT, reach.get(source[at].form, 0), len(source) - at), 0, -1):
-            said = spelled_out(source[at : at + longer], index)
-            if said:
-                size, found = longer, said
-                break
-        yield at, at + size, found
-        at += size
 
 
 def _spelled_out(source: Sequence[Word], whole: Sequence[Span]) -> list[list[Word]]:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.matching.index import Index
+from knowledge.matching.indexing.spaces import Floats
 from knowledge.matching.query import Query
 from knowledge.matching.scorers import SCORERS, Comparison, Field, survey
-from knowledge.matching.spaces import Floats
 
 SHORTLIST = 50  # entries that are looked at closely
 NAMED_BONUS = 0.08  # for an entry whose wordings name the very document asked about

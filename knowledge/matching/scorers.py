@@ -12,8 +12,8 @@ from rapidfuzz import fuzz, process
 from scipy.linalg import solve
 
 from knowledge.matching.index import Index, term_features
+from knowledge.matching.indexing.spaces import Floats, Row, Space, as_text, grams, products, unit
 from knowledge.matching.query import Query
-from knowledge.matching.spaces import Floats, Row, Space, as_text, grams, products, unit
 
 _RIDGE_ROWS = 120  # wordings of the shortlist the entry-level model learns from; bounds its time to about a millisecond
 _RIDGE_CHARS, _RIDGE_WORDS = 0.35, 1.0  # its regularisation: words recur less, and tell less each

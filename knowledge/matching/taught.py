@@ -11,7 +11,7 @@ from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Verdict
 from knowledge.matching.normalizer import forms, normalize, words
 from knowledge.matching.query import Query, prepare
-from knowledge.matching.repair import Edge
+from knowledge.matching.reading.repair import Edge
 
 _SHOWN = 5  # other meanings of one word, ways to read it
 

@@ -176,12 +176,6 @@ async def known_addresses(session: AsyncSession, urls: Sequence[str]) -> frozens
     return frozenset(await session.scalars(select(Article.url).where(Article.url.in_(asked))))
 
 
-async def find_address(session: AsyncSession, url: str) -> str:
-    """Return the key of the article that has an address, "" for none."""
-    article = await _by_address(session, plain_address(url))
-    return article.key if article else ""
-
-
 async def _by_address(session: AsyncSession, url: str) -> Article | None:
     """Find an article by its address, whichever of http and https it was noted with."""
     bare = url.partition("://")[2]

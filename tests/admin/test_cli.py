@@ -146,6 +146,13 @@ def test_the_doctor_is_content_with_a_fresh_set_up_and_names_misspelt_settings(h
     assert "FAIL settings: HOIDAP_DATABSE__URL is not a setting. Check its spelling." in ill.stdout
 
 
+def test_the_doctor_names_a_misspelt_section_of_the_settings_file(hoidap, tmp_path):
+    hoidap("migrate")
+    (tmp_path / "settings.toml").write_text("[databse]\npool_size = 5\n")
+
+    assert "FAIL settings: databse in settings.toml is not a setting. Check its spelling." in hoidap("doctor").stdout
+
+
 def test_the_doctor_makes_nothing_and_says_what_is_not_there(hoidap, tmp_path):
     fresh = hoidap("doctor", HOIDAP_DATABASE__URL="sqlite+aiosqlite:///mistyped/folder/x.db")
 

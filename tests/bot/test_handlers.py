@@ -16,6 +16,8 @@ from bot.handlers.smalltalk import ERASE, Smalltalk, intent_of
 from bot.handlers.telling import digest_of
 from bot.messages import Choice, DialogueState, OutcomeKind, Turn, UpdateKind
 from bot.phrases import words
+from knowledge.matching.context import questions
+from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import fold
 from knowledge.snapshot import Article, Citation, PublishedEntry, PublishedGuide, Snapshot, Validity
@@ -60,6 +62,9 @@ class Matching:
 
     def split(self, text: str) -> tuple[str, ...]:
         return (text,)
+
+    def questions(self, text: str) -> tuple[str, ...]:
+        return questions(text, Lexicon())
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         self.contexts.append(context)
@@ -141,12 +146,14 @@ class Knowing(Matching):
     """A matcher with a result for each single question; all else is on a subject whose entry does not tell it."""
 
     def __init__(self, **results):
-        super().__init__(verdict=Verdict.PARTIAL, reason=Reason.ASPECT_NOT_COVERED, candidates=candidates(("how", 0.6)))
+        lack = {"reason": Reason.ASPECT_NOT_COVERED, "detail": "place", "candidates": candidates(("how", 0.6))}
+        super().__init__(verdict=Verdict.PARTIAL, **lack)
         self.results = results
+        self.sure = ""  # entry that answers all messages of several questions
 
     def match(self, text: str, *, context: Context | None = None) -> Match:
         self.contexts.append(context)
-        key = self.results.get(text[0]) if text.count("?") == 1 else None
+        key = self.results.get(text[0]) if text.count("?") == 1 else self.sure
         return a_sure(key) if key else self.result
 
 
@@ -179,6 +186,18 @@ def test_what_can_be_told_of_several_questions_is_told(text, kind, told, is_left
         assert [choice.payload for choice in outcome.reply.choices][-1] == f"#tell:{digest_of(text)}"
 
 
+def test_what_is_not_told_is_said_even_if_the_whole_would_pass_for_answered():
+    matcher = Knowing(A="who", C="who")
+    matcher.sure = "who"
+
+    outcome = FAQ(a_turn("A ai? X gì?", contact="7"), replace(KNOWLEDGE, matcher=matcher))
+
+    assert outcome.kind is OutcomeKind.PARTIAL
+    assert "Mọi doanh nghiệp." in outcome.reply.text
+    assert outcome.state.offered == digest_of("A ai? X gì?")
+    assert FAQ(a_turn("A ai? C gì?"), replace(KNOWLEDGE, matcher=matcher)).kind is OutcomeKind.ANSWER, "all is told"
+
+
 def test_the_second_question_may_lean_on_what_the_first_was_answered_with():
     matcher = Knowing(A="who")
 
@@ -202,6 +221,24 @@ def test_choices_claim_nothing_and_open_by_key():
     assert [choice.payload for choice in outcome.reply.choices] == ["#faq:who", "#faq:how"]
     assert outcome.reply.source is None
     assert "Mọi doanh nghiệp" not in outcome.reply.text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "found", "spoken_of"),
+    [
+        pytest.param(Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, [("how", 0.6)], "how", id="what is not told of it"),
+        pytest.param(Verdict.CHOICES, Reason.UNSURE, [("how", 0.5)], "how", id="the only choice"),
+        pytest.param(Verdict.CHOICES, Reason.TOO_CLOSE, [("how", 0.5), ("contest", 0.4)], "", id="several choices"),
+        pytest.param(Verdict.UNKNOWN, Reason.TOO_SHORT, [], "who", id="not understood"),
+        pytest.param(Verdict.UNKNOWN, Reason.OUT_OF_SCOPE, [], "", id="something else"),
+    ],
+)
+def test_what_a_short_question_is_about_after_a_reply_without_an_answer(verdict, reason, found, spoken_of):
+    match = {"verdict": verdict, "reason": reason, "candidates": candidates(*found)}
+
+    outcome = asked(match, state=DialogueState(entry="who", at=NOW))
+
+    assert outcome.state.entry == spoken_of
 
 
 def test_a_choice_far_behind_the_best_is_not_offered():

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import inbox, outbox
-from bot.channel import Rejected, RetryLater, Unauthorized, WindowClosed
+from bot.channel import Receipt, Rejected, RetryLater, Unauthorized, WindowClosed
 from bot.inbox import Accepted, Inbox
 from bot.messages import Outcome, OutcomeKind, ReceiptStatus, Reply, StatusNote, Trace, UpdateKind
 from bot.sender import DeliveryDrain
@@ -17,7 +17,7 @@ from bot.tables import Contact, Conversation, Delivery, Feedback, Message, Miss,
 from bot.turns import TurnDrain
 from bot.worker import DEATHS_PER_ATTEMPT
 from runtime import lanes
-from runtime.clock import FixedClock
+from runtime.clock import FixedClock, SystemClock
 from runtime.errors import LaneLost
 from runtime.settings import WorkerSettings
 from runtime.wakers.embedded import EmbeddedWaker
@@ -132,6 +132,35 @@ async def test_two_workers_on_one_lane_cannot_both_answer(world):
         await world.turns.drain(stalled)
 
     assert len(world.channel.sent) == 1
+
+
+async def test_a_send_that_outlasts_the_lease_is_not_begun_again(db):
+    """A token that is renewed slowly, a platform that takes its time: the lane stays with who works on it."""
+    world = World(db)
+    world.clock = SystemClock()
+    settings = WorkerSettings(lease_seconds=0.4, poll_seconds=0.02, drain_seconds=5)
+    waker = EmbeddedWaker(db, world.clock, settings)
+    channel = FakeChannel()
+    begun = []
+
+    async def slowly(to, payload):
+        begun.append(to)
+        await asyncio.sleep(1.5)
+        return Receipt(external_id="m1")
+
+    channel.send = slowly
+    base = (db, world.clock, waker, settings)
+    turns = TurnDrain(*base, channels={"fake": channel}, handlers=[echo], knowledge=knowledge_of)
+    deliveries = DeliveryDrain(*base, channels={"fake": channel})
+    await world.accept(an_update("một"))
+
+    working = asyncio.create_task(waker.run({inbox.QUEUE: turns.drain, outbox.QUEUE: deliveries.drain}))
+    await asyncio.sleep(2.5)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+    assert begun == ["person"]
+    assert await world.rows(Delivery, Delivery.state) == [("sent",)]
 
 
 async def test_a_poisoned_update_blocks_its_own_lane_until_its_tries_are_spent(world):
@@ -394,3 +423,29 @@ async def test_an_update_that_takes_every_worker_with_it_is_buried_at_last(world
 
     assert dict(await world.rows(Update, Update.external_id, Update.state)) == {"u-một": "dead", "u-hai": "done"}
     assert world.channel.sent == [("person", "hai")], "the next one is innocent"
+
+
+@pytest.mark.parametrize(
+    ("code", "minutes", "state"),
+    [
+        pytest.param("connect", 55, "sent", id="not reached"),
+        pytest.param("http_502", 55, "sent", id="a gateway's error"),
+        pytest.param("connect", 90, "dead", id="away for too long"),
+        pytest.param("-999", 55, "dead", id="refused for an unknown reason"),
+    ],
+)
+async def test_a_reply_outlives_an_outage_of_the_platform(world, code, minutes, state):
+    """Tries and pauses alone would have been used up within minutes."""
+    until = NOW + timedelta(minutes=minutes)
+
+    def away(_text):
+        if world.clock.now() < until:
+            raise RetryLater("away", code=code)
+
+    world.channel.failing = away
+    await world.accept(an_update("một"))
+    for _ in range(24):
+        await world.work()
+        world.clock.advance(timedelta(minutes=5))
+
+    assert await world.rows(Delivery, Delivery.state) == [(state,)]

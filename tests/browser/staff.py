@@ -27,9 +27,10 @@ def hoidap(server, *arguments: str) -> str:
     return done.stdout
 
 
-def invite(server, login: str, name: str, role: str) -> str:
+def invite(server, login: str, name: str, *roles: str) -> str:
     """Return the path of an invitation, made on the command line."""
-    return urlsplit(hoidap(server, "staff", "invite", login, "--name", name, "--role", role).strip()).path
+    chosen = [part for role in roles for part in ("--role", role)]
+    return urlsplit(hoidap(server, "staff", "invite", login, "--name", name, *chosen).strip()).path
 
 
 def arrive(server, visitor, link: str) -> Page:

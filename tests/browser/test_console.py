@@ -82,6 +82,10 @@ def test_without_scripts_on_a_telephone_everything_is_there(console, visitors):
     sign_in(page)
 
     page.get_by_role("button", name="Danh mục").click()
+    page.get_by_role("link", name="Tài khoản của tôi").click()
+    expect(page.get_by_role("link", name="Bật xác thực hai lớp")).to_be_visible()
+
+    page.get_by_role("button", name="Danh mục").click()
     page.get_by_role("link", name="Tài khoản", exact=True).first.click()
     page.get_by_label("Họ và tên").fill("Lý Thị Mai")
     page.get_by_label("Tên đăng nhập").fill("mai")
@@ -94,6 +98,17 @@ def test_without_scripts_on_a_telephone_everything_is_there(console, visitors):
     guest.get_by_label("Nhập lại mật khẩu").fill(PASSWORD)
     guest.get_by_role("button", name="Lưu và đăng nhập").click()
     guest.get_by_role("heading", name="Xin chào, Lý Thị Mai").wait_for()
+
+
+def test_the_hours_of_a_day_are_seen_whole_on_a_telephone(console, visitors):
+    page = visitors(viewport=PHONE).open(console)
+    sign_in(page)
+
+    page.goto(console + "/hours")
+
+    hours = page.get_by_label("Thứ Hai")
+    assert "," in hours.input_value()
+    assert hours.evaluate("field => field.scrollWidth <= field.clientWidth")
 
 
 def test_every_page_can_be_read_by_everybody_at_both_widths_and_in_the_dark(console, visitors):

@@ -10,7 +10,7 @@ from knowledge import transfer
 from knowledge.caution import CHOICES, costs_of, save_caution
 from knowledge.feed import KnowledgeFeed
 from knowledge.learning import learn, make_matcher
-from knowledge.matching.confidence import Point
+from knowledge.matching.judging.confidence import Point
 from knowledge.store import load_snapshot, published_version, save_calibration
 from runtime.clock import FixedClock
 from tests.support.builders import NOW, a_file

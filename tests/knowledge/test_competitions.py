@@ -110,7 +110,7 @@ async def test_a_new_one_begins_as_a_draft_and_a_withdrawn_one_falls_silent(db):
     assert page.published_number == 0
 
 
-async def test_only_the_revision_that_was_looked_at_is_published(db):
+async def test_only_the_revision_that_was_looked_at_is_published_or_changed(db):
     await transfer.apply(db, a_file(competitions=(a_competition_item(),)), NOW)
     async with db.transaction() as session:
         await editing.revise_competition(session, a_competition_item(title="Cuộc thi 2024, gia hạn"), now=NOW)
@@ -118,6 +118,8 @@ async def test_only_the_revision_that_was_looked_at_is_published(db):
     async with db.transaction() as session:
         with pytest.raises(EditConflict, match="revision 2 by now, not 1"):
             await editing.publish_competition(session, "cuoc-thi-2024", number=1, now=NOW)
+        with pytest.raises(EditConflict, match="revision 2 by now, not 1"):
+            await editing.revise_competition(session, a_competition_item(), now=NOW, after=1)
 
     async with db.reading() as session:
         assert (await load_snapshot(session)).competitions["cuoc-thi-2024"].title == "Cuộc thi 2024"

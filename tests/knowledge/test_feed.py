@@ -6,12 +6,12 @@ import asyncio
 import threading
 
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from knowledge import transfer
 from knowledge.feed import KnowledgeFeed
 from knowledge.matching.model import Match, Reason, Verdict
-from runtime import telemetry
 from runtime.clock import FixedClock
 from tests.support.builders import NOW, a_file, an_entry_item
 
@@ -74,7 +74,6 @@ def an_edit(answer):
 async def test_feed_that_was_not_loaded_says_so(db):
     feed = KnowledgeFeed(db, Builder(), clock=CLOCK)
 
-    assert not feed.is_loaded
     with pytest.raises(RuntimeError, match="not been loaded"):
         _ = feed.current
 
@@ -87,8 +86,8 @@ async def test_loaded_knowledge_is_in_use_and_measured(db):
 
     assert feed.current is loaded
     assert list(loaded.snapshot.entries) == [KEY]
-    assert telemetry.KNOWLEDGE_VERSION._value.get() == 1
-    assert telemetry.KNOWLEDGE_ENTRIES._value.get() == 1
+    assert REGISTRY.get_sample_value("hoidap_knowledge_version") == 1
+    assert REGISTRY.get_sample_value("hoidap_knowledge_entries") == 1
 
 
 async def test_what_is_published_is_used_soon(db, running):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge.learning import learn, make_matcher, revise_matcher
-from knowledge.matching.calibration import INSIDE, left_out
-from knowledge.matching.confidence import ConfidencePolicy
+from knowledge.matching.judging.calibration import INSIDE, left_out
+from knowledge.matching.judging.confidence import ConfidencePolicy
 from knowledge.matching.model import Verdict
 from knowledge.snapshot import LexiconTerm, Snapshot
 from knowledge.transfer import starter_snapshot

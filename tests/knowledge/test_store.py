@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from knowledge import editing, history, listing, store, transfer
 from knowledge.listing import EntryFilter
@@ -96,9 +96,9 @@ async def test_number_of_queries_does_not_grow_with_the_entries(db, count):
         if arguments[2].startswith("SELECT"):
             statements.append(arguments[2])
 
-    event.listen(db._read_engine.sync_engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     snapshot = await snapshot_in(db)
-    event.remove(db._read_engine.sync_engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
     assert len(snapshot.entries) == count
     assert len(statements) == 10

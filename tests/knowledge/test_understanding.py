@@ -7,7 +7,7 @@ import pytest
 from knowledge.matching.lexicon import Lexicon, Term
 from knowledge.understanding import consists_of, folded, position, readings, stripped
 
-LEXICON = Lexicon.empty().extended(
+LEXICON = Lexicon().extended(
     [
         Term(term="dn", meaning="doanh nghiệp", weight=0.9),
         Term(term="dn", meaning="Đà Nẵng", weight=0.6),
@@ -42,7 +42,7 @@ def test_readings(text, expected):
 
 
 def test_equal_readings_are_given_once():
-    twice = Lexicon.empty().extended([Term(term="hong", meaning="không"), Term(term="hông", meaning="không")])
+    twice = Lexicon().extended([Term(term="hong", meaning="không"), Term(term="hông", meaning="không")])
 
     assert readings("hong", twice) == (("khong",),)
 

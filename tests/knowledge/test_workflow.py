@@ -125,8 +125,9 @@ async def test_of_two_who_started_from_one_revision_the_second_is_told(db):
         lambda session: workflow.submit(session, KEY, number=1, by="lan", now=NOW),
         lambda session: workflow.send_back(session, KEY, number=1, note=""),
         lambda session: workflow.approve(session, KEY, number=1, by="minh", now=NOW),
+        lambda session: workflow.restore(session, KEY, 1, latest=1, by="minh", now=NOW, note=""),
     ],
-    ids=["submit", "send back", "approve"],
+    ids=["submit", "send back", "approve", "restore"],
 )
 async def test_nobody_decides_about_words_they_have_not_seen(db, act):
     await write(db)

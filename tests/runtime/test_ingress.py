@@ -120,6 +120,40 @@ async def test_a_flood_is_refused_at_the_door():
     assert sum(result is None for result in results) >= 2
 
 
+async def test_while_a_commit_hangs_senders_are_told_in_time_and_the_commit_goes_on():
+    """A locked database, a disk that stands still: the platform gives up after two seconds in any case."""
+    store = Store()
+    async with running(store, patience=0.05) as ingress:
+        store.gate.clear()
+        requests = [asyncio.create_task(ingress.submit([row])) for row in "ab"]
+        await asyncio.sleep(0.01)
+        requests.append(asyncio.create_task(ingress.submit(["c"])))
+        async with asyncio.timeout(1):
+            results = await asyncio.gather(*requests, return_exceptions=True)
+        with pytest.raises(StorageBusy):
+            await ingress.submit(["d"])
+        store.gate.set()
+        await asyncio.sleep(0.01)
+        await ingress.submit(["e"])
+
+    assert [type(result) for result in results] == [StorageBusy] * 3
+    assert store.batches == [["a", "b"], ["e"]], "what has begun is stored; who was refused comes again"
+
+
+async def test_a_commit_that_hangs_and_fails_is_not_tried_again_for_those_who_were_refused():
+    store = Store()
+    async with running(store, patience=0.05) as ingress:
+        store.gate.clear()
+        requests = [asyncio.create_task(ingress.submit([row])) for row in ("a", "poison")]
+        results = await asyncio.gather(*requests, return_exceptions=True)
+        store.gate.set()
+        await asyncio.sleep(0.01)
+        await ingress.submit(["b"])
+
+    assert [type(result) for result in results] == [StorageBusy] * 2
+    assert store.batches == [["b"]]
+
+
 async def test_at_the_end_a_commit_that_has_begun_is_finished_and_who_still_waits_is_told():
     store = Store()
     ingress = Ingress(store, batch_rows=1, pending_rows=10)

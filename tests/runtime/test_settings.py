@@ -7,7 +7,7 @@ import re
 import pytest
 
 from runtime.errors import ConfigurationError
-from runtime.loading import load_settings, unknown_variables
+from runtime.loading import load_settings, unknown_names
 
 
 def test_ids_and_secrets_of_channels_stay_text(monkeypatch):
@@ -60,7 +60,22 @@ def test_nothing_secret_is_printed_with_the_settings(monkeypatch):
 
 
 def test_misspelt_names_are_found():
-    assert unknown_variables({"HOIDAP_DATABSE__URL": "", "HOIDAP_PORT": "", "PATH": ""}) == ["HOIDAP_DATABSE__URL"]
+    assert unknown_names({"HOIDAP_DATABSE__URL": "", "HOIDAP_PORT": "", "PATH": ""}) == ["HOIDAP_DATABSE__URL"]
+
+
+def test_misspelt_sections_are_found_in_every_kind_of_file(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "settings.toml").write_text('port = 1\n[databse]\nurl = "x"\n')
+    (tmp_path / ".env").write_text("HOIDAP_WROKER__CONCURRENCY=1\nHOIDAP_HOST=127.0.0.1\nPATH=x\n")
+    (tmp_path / "secrets").mkdir()
+    for name in ("chanels__zalo__app_secret", "channels__zalo__oa_id", "SECRET_KEY", "..data"):
+        (tmp_path / "secrets" / name).write_text("hunter2")
+
+    assert unknown_names({"HOIDAP_SECRETS_DIR": "secrets"}) == [
+        "databse in settings.toml",
+        "HOIDAP_WROKER__CONCURRENCY in .env",
+        "chanels__zalo__app_secret in HOIDAP_SECRETS_DIR",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
+from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from runtime.database import Database
 from runtime.telemetry import mask, redact, set_up_logging
+from simulators.platform import running
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,7 @@ def logging_as_before():
     yield
     root.handlers = handlers
     root.setLevel(level)
+    logging.getLogger("aiohttp.server").filters.clear()
     for name, old in before.items():
         logging.getLogger(name).setLevel(old)
 
@@ -81,3 +85,19 @@ async def test_a_statement_that_fails_does_not_name_its_values(database_url):
     await db.close()
 
     assert "bí mật" not in f"{failed.value}{failed_reading.value}"
+
+
+async def test_of_a_request_that_was_no_http_neither_sender_nor_content_is_logged(logging_as_before, capsys):
+    set_up_logging(level="DEBUG")
+    app = web.Application()
+    async with running(app) as base:
+        host, port = base.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: s3cret\x00\r\n\r\n")
+        assert b"400" in await reader.readline()
+        writer.close()
+
+    said = capsys.readouterr().err
+    assert "A request was no HTTP" in said
+    assert "s3cret" not in said
+    assert "127.0.0.1" not in said

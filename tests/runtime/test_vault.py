@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
-from runtime.clock import SystemClock
+from runtime.clock import FixedClock, SystemClock
 from runtime.errors import ConfigurationError, CredentialError
-from runtime.vault import Credential, Vault, load_key
+from runtime.vault import REFRESH_LEASE, Credential, Vault, load_key
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 PAIR = Credential(values={"access_token": "secret-access", "refresh_token": "secret-refresh"}, issued_at=NOW)
@@ -46,6 +47,70 @@ async def test_a_seed_never_replaces_what_is_stored(vault):
     kept = await vault.seed("zalo", Credential(values={"access_token": "stale"}, issued_at=NOW))
 
     assert kept.values["access_token"] == "secret-access"
+
+
+async def test_processes_that_start_together_seed_once(vault, db, key):
+    """A seed that came second must not replace a pair that was renewed meanwhile."""
+    other_process = Vault(db, SystemClock(), key)
+
+    kept = await asyncio.gather(*(each.seed("zalo", PAIR) for each in (vault, other_process) for _ in range(4)))
+
+    assert {credential.version for credential in kept} == {1}
+    assert (await vault.read("zalo")).version == 1
+
+
+class Forgetful:
+    """A database that is away when it is told something for the `at`th time."""
+
+    def __init__(self, db, *, at):
+        self._db, self._left = db, at
+        self.reading = db.reading
+
+    @asynccontextmanager
+    async def transaction(self):
+        self._left -= 1
+        if self._left == 0:
+            raise OSError("the database is away")
+        async with self._db.transaction() as session:
+            yield session
+
+
+async def test_a_pair_that_could_not_be_stored_is_stored_at_the_next_chance(vault, db, key):
+    """The token that was paid with for it is spent: asking again would end the authorisation."""
+    await vault.store("zalo", PAIR)
+    clock = FixedClock(NOW)
+    forgetful, spent = Vault(Forgetful(db, at=2), clock, key), []
+
+    async def renew(current):
+        spent.append(current.values["refresh_token"])
+        return Credential(values={"access_token": "new", "refresh_token": "next"}, issued_at=NOW)
+
+    with pytest.raises(OSError, match="away"):
+        await forgetful.refresh("zalo", renew, unless_newer_than=1)
+    clock.advance(REFRESH_LEASE)
+    got = await forgetful.refresh("zalo", renew, unless_newer_than=1)
+
+    assert (spent, got.values["access_token"]) == (["secret-refresh"], "new")
+    assert (await vault.read("zalo")).values["refresh_token"] == "next"
+
+
+async def test_a_renewal_that_is_cancelled_is_stored_all_the_same(vault):
+    """At the end of the process, say."""
+    await vault.store("zalo", PAIR)
+    asked = asyncio.Event()
+
+    async def renew(_current):
+        asked.set()
+        await asyncio.sleep(0.1)
+        return Credential(values={"access_token": "new", "refresh_token": "next"}, issued_at=NOW)
+
+    refreshing = asyncio.create_task(vault.refresh("zalo", renew, unless_newer_than=1))
+    await asked.wait()
+    refreshing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await refreshing
+
+    assert (await vault.read("zalo")).values["refresh_token"] == "next"
 
 
 async def test_many_refreshers_in_several_processes_spend_the_token_once(vault, db, key):
@@ -110,6 +175,18 @@ async def test_another_key_is_named_as_the_cause(vault, db):
 
     with pytest.raises(CredentialError, match="HOIDAP_SECRET_KEY"):
         await Vault(db, SystemClock(), MultiFernet([Fernet(Fernet.generate_key())])).read("zalo")
+
+
+async def test_a_changed_key_alone_opens_what_was_sealed_anew(db):
+    old, new, strange = (Fernet(Fernet.generate_key()) for _ in range(3))
+    await Vault(db, SystemClock(), MultiFernet([old])).store("zalo", PAIR)
+
+    for keys in ([strange], [new, old]):
+        await Vault(db, SystemClock(), MultiFernet(keys)).reseal()
+
+    found = await Vault(db, SystemClock(), MultiFernet([new])).read("zalo")
+    assert found is not None
+    assert (found.values, found.version) == (PAIR.values, 1)
 
 
 def test_the_key_file_is_made_once_and_is_private(tmp_path):

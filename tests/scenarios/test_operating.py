@@ -61,6 +61,17 @@ async def test_a_server_that_cannot_open_the_second_factors_of_staff_does_not_st
         pass
 
 
+async def test_the_old_key_is_needless_after_one_start_with_both(tmp_path):
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    environment = {"HOIDAP_SECRET_KEY": old}
+    await hoidap(tmp_path, "staff", "invite", "an", "--name", "An", "--role", "administrator", environment=environment)
+    await with_second_factor(tmp_path / "var/hoidap.db", old)
+
+    for keys in (f"{new},{old}", new):
+        async with serving(tmp_path, {"HOIDAP_SECRET_KEY": keys}):
+            pass
+
+
 async def with_second_factor(path, key):
     """Give the only person a password and a second factor."""
     db = Database(f"sqlite+aiosqlite:///{path}")

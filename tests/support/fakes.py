@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from bot.channel import Finding, Limits, Reading, Receipt, SignedRequest
 from bot.messages import InboundUpdate, Payload, Reply, UpdateKind
 from knowledge.base import Knowledge
-from knowledge.matching.entities import Entities
+from knowledge.matching.asking.entities import Entities
+from knowledge.matching.context import questions
+from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.snapshot import PublishedEntry, Snapshot
@@ -59,6 +61,9 @@ class FakeMatcher:
 
     def split(self, text: str) -> tuple[str, ...]:
         return tuple(text.split(" và ", 1))
+
+    def questions(self, text: str) -> tuple[str, ...]:
+        return questions(text, Lexicon())
 
     def gist(self, text: str) -> Gist:
         """Take a text for its set of words."""

@@ -30,7 +30,7 @@ from runtime import lanes
 from runtime.chores import QUEUE as CHORES
 from runtime.chores import ChoreDrain, lane_of
 from runtime.clock import FixedClock
-from runtime.settings import Settings, WorkerSettings
+from runtime.settings import Settings, StaffSettings, WorkerSettings
 from runtime.wakers.embedded import EmbeddedWaker
 from tests.support.fakes import FakeChannel, an_update, knowledge_of
 
@@ -46,12 +46,12 @@ def limits(hours):
 class Town:
     """Citizens on three channels with one assistant. `say`, let `work` be done, look at what was `heard`."""
 
-    def __init__(self, db, *entries, knowledge=None):
+    def __init__(self, db, *entries, knowledge=None, staff=None):
         self.db = db
         self.clock = FixedClock(MONDAY)
         self.knowledge = knowledge or knowledge_of(*entries)
         worker = WorkerSettings(gather_seconds=0, chore_seconds=15)
-        settings = Settings(worker=worker, public_url=PUBLIC_URL)
+        settings = Settings(worker=worker, staff=staff or StaffSettings(), public_url=PUBLIC_URL)
         self.waker = EmbeddedWaker(db, self.clock, worker)
         self.channels = {
             "zalo": FakeChannel(name="zalo", limits=limits(48)),

@@ -12,6 +12,7 @@ from aiohttp import web
 from runtime import telemetry
 from runtime.errors import AppError, BadPayload, StorageBusy
 from webhooks import wire
+from webhooks.bodies import Unfinished, body_of
 from webhooks.webchat import payloads
 from webhooks.webchat.desk import Desk, NoSession
 from webhooks.webchat.limits import TooFast
@@ -27,6 +28,7 @@ _STATUS: Mapping[type[AppError], tuple[int, str]] = {
     BadPayload: (400, "unreadable"),
     TooFast: (429, "too_fast"),
     StorageBusy: (503, "busy"),
+    Unfinished: (408, "unfinished"),
 }
 _RETRY_AFTER = 2  # seconds, when the database is busy
 _PREFLIGHT = {
@@ -124,10 +126,8 @@ def token_of(request: web.Request) -> str:
 
 
 async def document_of(request: web.Request) -> Mapping[str, Any]:
-    """Read a JSON body. Raises BadPayload."""
-    body = await request.content.read(payloads.BODY_LIMIT + 1)
-    while len(body) <= payloads.BODY_LIMIT and (more := await request.content.read(payloads.BODY_LIMIT)):
-        body += more
+    """Read a JSON body. Raises BadPayload, or Unfinished when it does not come."""
+    body = await body_of(request, payloads.BODY_LIMIT)
     if len(body) > payloads.BODY_LIMIT:
         raise TooLong
     return wire.json_object(body)

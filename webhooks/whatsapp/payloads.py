@@ -6,6 +6,7 @@ business-scoped-user-ids (2026-05-28): since 2026 a person may have no telephone
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -27,6 +28,7 @@ _STATUSES = {
     "played": ReceiptStatus.READ,
     "failed": ReceiptStatus.FAILED,
 }
+_SCOPED = 140  # characters of an id that outlives the number: country, perhaps "ENT", and up to 128 more
 _TITLE = 256  # characters kept of a payload or an emoji sequence
 
 Found: TypeAlias = InboundUpdate | str  # an update, or the reason why there is none
@@ -44,6 +46,7 @@ class _Account(NamedTuple):
     """Our number, and the people one change names: as the platform lists them, and telephone number -> BSUID."""
 
     phone_number_id: str
+    display_number: str
     contacts: Sequence[Any]
     user_ids: Mapping[str, str]
 
@@ -81,15 +84,18 @@ def _walk_change(change: Mapping[str, Any], phone_number_id: str) -> Iterator[Fo
     if not value:
         yield "malformed"
         return
-    receiver = wire.identifier(wire.mapping(value.get("metadata")).get("phone_number_id"))
+    metadata = wire.mapping(value.get("metadata"))
+    receiver = wire.identifier(metadata.get("phone_number_id"))
     if receiver != phone_number_id:  # never by display number: its digits differ from country to country
         yield "foreign_account"
         return
     contacts = wire.items(value.get("contacts"))
-    account = _Account(receiver, contacts, _user_ids(contacts))
-    for key, reader in _READERS:
-        for item in wire.items(value.get(key)):
-            yield reader(item, account) if isinstance(item, dict) else "malformed"
+    account = _Account(receiver, _digits(metadata.get("display_phone_number")), contacts, _user_ids(contacts))
+    named = [(reader, item) for key, reader in _READERS for item in wire.items(value.get(key))]
+    for reader, item in named:
+        yield reader(item, account) if isinstance(item, dict) else "malformed"
+    if not named:  # errors of the account come alone
+        yield "nothing_to_do" if wire.items(value.get("errors")) else "malformed"
 
 
 def _read_message(message: Mapping[str, Any], account: _Account) -> Found:
@@ -102,6 +108,8 @@ def _read_message(message: Mapping[str, Any], account: _Account) -> Found:
     id_ = wire.message_id(message.get("id"))
     if person is None or not id_ or not isinstance(kind, str):
         return "malformed"
+    if person.address == account.display_number:
+        return "echo"
     content = _content(kind, message)
     if isinstance(content, str):
         return content
@@ -130,7 +138,7 @@ def _button(message: Mapping[str, Any]) -> Content:
 
 
 def _interactive(message: Mapping[str, Any]) -> Content:
-    if "interactive" not in message:
+    if message.get("interactive") is None:
         # What the platform could not show us comes as an interactive message without content, errors beside it.
         return {"kind": UpdateKind.ATTACHMENT, "attachment": "unsupported"}
     part = wire.mapping(message.get("interactive"))
@@ -197,9 +205,9 @@ def _update(
 
 
 def _person(phone: Any, user_id: Any, account: _Account) -> _Person | None:
-    if phone is None and user_id is None:  # an item may leave to the list of contacts who it is about
+    if phone in (None, "") and user_id in (None, ""):  # an item may leave to the list of contacts who it is about
         return _only_person(account.contacts)
-    number, scoped = wire.identifier(phone), wire.identifier(user_id)
+    number, scoped = wire.identifier(phone), wire.identifier(user_id, _SCOPED)
     return _named(number, scoped or account.user_ids.get(number, ""))
 
 
@@ -213,14 +221,19 @@ def _only_person(contacts: Sequence[Any]) -> _Person | None:
     if len(contacts) != 1:
         return None
     contact = wire.mapping(contacts[0])
-    return _named(wire.identifier(contact.get("wa_id")), wire.identifier(contact.get("user_id")))
+    return _named(wire.identifier(contact.get("wa_id")), wire.identifier(contact.get("user_id"), _SCOPED))
+
+
+def _digits(number: Any) -> str:
+    """A telephone number as `from` spells it: Meta writes its own with a plus, blanks and hyphens at times."""
+    return re.sub(r"\D", "", number) if isinstance(number, str) else ""
 
 
 def _user_ids(contacts: Sequence[Any]) -> Mapping[str, str]:
     found = {}
     for item in contacts:
         contact = wire.mapping(item)
-        scoped = wire.identifier(contact.get("user_id"))
+        scoped = wire.identifier(contact.get("user_id"), _SCOPED)
         if scoped and (number := wire.identifier(contact.get("wa_id"))):
             found[number] = scoped
     return found

@@ -155,4 +155,5 @@ def refusal(code: int) -> SendError:
         return RetryLater("Zalo takes no more messages now.", after=_PAUSE, code=label)
     if 400 <= code < 500:  # noqa: PLR2004 - the platform's codes follow HTTP
         return Rejected(f"Zalo refuses this message ({code}).", code=label)
-    return RetryLater(f"Zalo answered with code {code}.", code=label)
+    is_away = code >= 500  # noqa: PLR2004 - as above
+    return RetryLater(f"Zalo answered with code {code}.", code=f"http_{code}" if is_away else label)

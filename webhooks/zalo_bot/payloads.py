@@ -43,7 +43,7 @@ def read(body: bytes) -> Reading:
         return _ignored("malformed")
     if sender.get("is_bot") is True:
         return _ignored("other_bot")
-    if chat.get("chat_type", "PRIVATE") != "PRIVATE":
+    if chat.get("chat_type") not in (None, "PRIVATE"):
         return _ignored("group")
     update = InboundUpdate(
         channel=CHANNEL,

@@ -270,12 +270,26 @@ async def test_an_old_revision_can_be_taken_up_again(desk):
     await browser.post(PATH, FIELDS | {"number": "1", "change_note": "gia hạn"})
     history = await browser.get(f"{PATH}/history")
 
-    await browser.post(f"{PATH}/restore", {"number": "1"})
+    await browser.post(f"{PATH}/restore", {"number": "1", "latest": "2"})
 
     assert "gia hạn" in history.text
     assert "các mốc" in history.text
     page = await stored(desk)
     assert (page.number, page.item.title) == (3, "Cuộc thi 2024")
+
+
+async def test_an_old_revision_does_not_hide_what_somebody_saved_meanwhile(desk):
+    lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+    await lan.post(PATH, FIELDS | {"number": "1", "change_note": "gia hạn"})
+    looked_at = await minh.get(f"{PATH}/history")
+    await lan.post(PATH, FIELDS | {"number": "2", "title": "Cuộc thi 2024, vòng hai"})
+
+    answer = await minh.post(f"{PATH}/restore", {"number": "1", "latest": "2"}, follow=True)
+
+    assert '<input type="hidden" name="latest" value="2">' in looked_at.text
+    assert "Chưa dùng lại bản cũ: trong lúc anh/chị xem, Lan đã lưu bản 3." in answer.text
+    page = await stored(desk)
+    assert (page.number, page.item.title) == (3, "Cuộc thi 2024, vòng hai")
 
 
 async def test_the_list_says_where_each_stands_and_how_many_wait_to_be_reminded(desk):

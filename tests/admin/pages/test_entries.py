@@ -250,6 +250,7 @@ async def test_what_an_entry_does_not_hold_is_written_as_questions_too(db):
         posted |= {"not_covered_place": "1", "uncovered_questions": f"{question}\n\n Ai ký quyết định? "}
         await browser.post("/admin/entries/edit", posted)
 
+    assert "Những điều mục này không nêu</h2>" in form.text
     assert re.search(rf'<textarea[^>]*name="uncovered_questions"[^>]*>\s*{re.escape(question)}</textarea>', form.text)
     assert (await stored(db)).item.not_covered == ("place", question, "Ai ký quyết định?")
 
@@ -265,6 +266,7 @@ async def test_what_is_no_question_of_everybody_is_not_saved_as_one(db, written,
         answered = await browser.post("/admin/entries/edit", posted | {"uncovered_questions": written})
 
     assert said in answered.text
+    assert re.search(rf'name="uncovered_questions"[^>]*>\s*{re.escape(written)}</textarea>', answered.text)
     assert (await stored(db)).item.not_covered == ()
 
 
@@ -587,12 +589,28 @@ async def test_history_shows_words_that_changed_and_restores(db):
         lines = await browser.get(f"/admin/entries/history?key={KEY}")
         changed = await browser.get(f"/admin/entries/revision?key={KEY}&number=2")
         first = await browser.get(f"/admin/entries/revision?key={KEY}&number=1")
-        await browser.post("/admin/entries/restore", {"key": KEY, "number": 1})
+        await browser.post("/admin/entries/restore", {"key": KEY, "number": 1, "latest": 2})
 
     assert "theo văn bản mới" in lines.text
     assert "<del> một</del><ins> hai</ins>" in changed.text
     assert "Nội dung ban đầu" in first.text
     assert ((await stored(db)).item.answer, (await stored(db)).latest) == ("Hỗ trợ một lần.", 3)
+
+
+async def test_an_earlier_revision_does_not_hide_what_somebody_saved_meanwhile(db):
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        browser = await desk.sign_in(Role.EDITOR)
+        await browser.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần."))
+        pages = [
+            await browser.get(f"/admin/entries/{path}")
+            for path in (f"history?key={KEY}", f"revision?key={KEY}&number=1")
+        ]
+        await browser.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần.") | {"base": 2})
+        refused = await browser.post("/admin/entries/restore", {"key": KEY, "number": 1, "latest": 2}, follow=True)
+
+    assert all('<input type="hidden" name="latest" value="2">' in page.text for page in pages)
+    assert say("entries.refused.conflict") in refused.text
+    assert ((await stored(db)).item.answer, (await stored(db)).latest) == ("Hỗ trợ ba lần.", 3)
 
 
 async def test_revisions_that_were_never_published_do_not_wait_once_a_newer_one_is(db):

@@ -230,13 +230,27 @@ async def test_an_earlier_version_is_taken_up_again(desk):
     fields = posted((await browser.get("/admin/guides/nq93/edit")).text)
     await browser.post("/admin/guides/nq93/edit", fields | {"title": "Tên khác"})
 
-    restored = await browser.post("/admin/guides/nq93/restore", {"number": 1}, follow=True)
-    missing = await browser.post("/admin/guides/nq93/restore", {"number": 9})
+    restored = await browser.post("/admin/guides/nq93/restore", {"number": 1, "latest": 2}, follow=True)
+    missing = await browser.post("/admin/guides/nq93/restore", {"number": 9, "latest": 3})
 
     after = await page_of(desk, "nq93")
     assert "Đã lấy lại bản 1" in restored.text
     assert (after.item, after.number, after.published_number) == (before, 3, 1)
     assert missing.status == 404
+
+
+async def test_an_earlier_version_does_not_hide_what_somebody_saved_meanwhile(desk):
+    lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+    fields = posted((await lan.get("/admin/guides/nq93/edit")).text)
+    await lan.post("/admin/guides/nq93/edit", fields | {"title": "Tên khác"})
+    looked_at = await minh.get("/admin/guides/nq93")
+    await lan.post("/admin/guides/nq93/edit", fields | {"title": "Tên khác nữa", "number": "2"})
+
+    answer = await minh.post("/admin/guides/nq93/restore", {"number": 1, "latest": 2}, follow=True)
+
+    assert '<input type="hidden" name="latest" value="2">' in looked_at.text
+    assert "Chưa lấy lại bản cũ: trong lúc anh/chị xem, Lan đã lưu bản 3." in answer.text
+    assert (await page_of(desk, "nq93")).number == 3
 
 
 async def test_a_guide_is_begun_checked_and_published(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -190,6 +191,33 @@ async def test_what_is_said_not_to_be_covered_takes_no_right_answer_without_a_re
 
     await approver.post(f"{gap}/variant", {**posted, "reason": "Nguồn đã đổi"})
     assert await state_of(school) == ["out_of_scope"]
+
+
+async def test_one_word_is_not_said_to_be_written_down_as_not_covered(school):
+    gap = await complained(school, "wifi")
+    approver = await school.sign_in(Role.APPROVER)
+
+    page = await approver.get(gap)
+    refused = await approver.post(f"{gap}/variant", {"entry": "nam", "text": "wifi", "act": "uncovered", "find": "nấm"})
+
+    assert 'value="uncovered"' not in page.text
+    assert "Câu chỉ có một từ thì chưa rõ" in page.text
+    assert refused.status == 422
+    assert "“wifi” chỉ có một từ" in refused.text
+    assert re.search(r'name="entry" value="nam" required checked', refused.text)
+    assert re.search(r'name="text" value="wifi" checked', refused.text)
+    assert await state_of(school) == ["new"]
+
+
+async def test_who_chose_no_entry_keeps_what_they_ticked(school):
+    gap = await missed(school)
+    editor = await school.sign_in(Role.EDITOR)
+
+    refused = await editor.post(f"{gap}/variant", {"text": ASKED})
+
+    assert refused.status == 422
+    assert "chọn mục hỏi đáp và ít nhất một cách hỏi" in refused.text
+    assert f'value="{ASKED}" checked' in refused.text
 
 
 async def test_wordings_that_were_not_taken_over_become_test_questions(school):

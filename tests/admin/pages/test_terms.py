@@ -139,7 +139,7 @@ async def test_a_long_list_comes_in_pages(desk):
 
     first, second = await browser.get("/admin/terms"), await browser.get("/admin/terms?page=2")
 
-    assert "Trang 1 trên 2 (51 mục)" in first.text
+    assert "Trang 1 trên 2 (51 từ)" in first.text
     assert ("tu49" in first.text, "tu50" in first.text) == (True, False)
     assert ("tu49" in second.text, "tu50" in second.text) == (False, True)
 

@@ -33,6 +33,14 @@ async def test_the_way_to_a_reply_is_shown_in_words(desk):
         assert part in page
 
 
+async def test_what_a_citizen_gets_comes_before_why(desk):
+    editor = await desk.sign_in(Role.EDITOR)
+
+    page = (await editor.get(f"/admin/testbox?text={QUESTION}")).text
+
+    assert page.index(">Người dân nhận được<") < page.index(">Vì sao<") < page.index(">Lẽ ra phải là<")
+
+
 @pytest.mark.parametrize("channel", ["web", "zalo", "zalo_bot", "whatsapp", "nonsense"])
 async def test_every_channel_shows_its_own_reply(desk, channel):
     editor = await desk.sign_in(Role.EDITOR)

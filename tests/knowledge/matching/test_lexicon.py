@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib import resources
 
 import pytest
 
 from knowledge.matching.lexicon import Row, read_table
+from knowledge.matching.normalizer import normalize
 
 FOLDER = resources.files("knowledge.matching").joinpath("lexicon")
 NAMES = sorted(file.name.removesuffix(".tsv") for file in FOLDER.iterdir())
@@ -31,7 +33,7 @@ def test_every_line_has_a_cell_for_each_column_and_no_column_is_empty(name):
 def test_a_table_has_weights_where_they_are_read_and_nowhere_else(name):
     columns, *_ = lines_of(name)
 
-    assert set(columns) <= {"term", "meaning", "kind", "weight", "question"}
+    assert set(columns) <= {"term", "meaning", "kind", "weight"}
     assert ("weight" in columns) is (name in WEIGHED)
 
 
@@ -41,6 +43,13 @@ def test_every_row_is_read(name):
 
     assert len(rows) == len(lines_of(name)) - 1
     assert all(row.term and row.kind and 0.0 < row.weight <= 1.0 for row in rows)
+
+
+def test_a_spelling_and_its_meaning_stand_in_one_table_and_there_once():
+    rows = [row for name in ("abbreviations", "teencode") for row in read_table(name)]
+
+    counted = Counter((normalize(row.term), normalize(row.meaning)) for row in rows)
+    assert [pair for pair, times in counted.items() if times > 1] == []
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 from scipy import sparse
 
 from benchmarks.large import make_base, make_entry
-from knowledge.matching import initialisms, prepared
+from knowledge.matching.indexing import prepared
 from knowledge.matching.matcher import Matcher
+from knowledge.matching.reading import initialisms
 from knowledge.snapshot import PublishedEntry
 
 ASKED = ("hồ sơ đăng ký khai sinh", "le phi cap lai gcn qsdd", "kn dmst la gi", "nop hs o dau bn tien", "xyz")

@@ -200,4 +200,47 @@ async def test_the_whole_post_is_walked_and_a_bad_item_loses_only_itself():
     reading = read(first, {"statuses": "x"}, status_value("wamid.O", "read"), last)
 
     assert [update.text for update in reading.updates] == ["một", "", "hai"]
-    assert reading.ignored == ("malformed",) * 3
+    assert reading.ignored == ("malformed",) * 4
+
+
+@pytest.mark.parametrize("scoped", ["VN." + "a1" * 64, "US.ENT." + "A" * 128])
+async def test_the_longest_id_that_outlives_the_number_is_read(scoped):
+    """Country, dot and up to 128 letters and digits, for a company's parent account ENT between them."""
+    value = text_value("a")
+    del value["messages"][0]["from"]
+    value["messages"][0]["from_user_id"] = scoped
+
+    assert (only(value).contact, only(value).address) == (scoped, scoped)
+
+
+@pytest.mark.parametrize("display", ["15550100999", "+1 555-010-0999"])
+async def test_a_message_from_our_own_number_is_never_answered(display):
+    value = text_value("a", user="15550100999")
+    value["metadata"] = {"phone_number_id": NUMBER, "display_phone_number": display}
+
+    assert read(value) == Reading(ignored=("echo",))
+
+
+async def test_an_empty_number_is_none():
+    value = text_value("a")
+    value["messages"][0]["from"] = ""
+
+    assert only(value).contact == USER
+
+
+async def test_an_interactive_message_whose_content_is_null_is_one_without_content():
+    value = message_value("interactive", interactive=None)
+
+    assert only(value).attachment == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        pytest.param({"messages": {}}, "malformed", id="messages is an object"),
+        pytest.param({"messages": None, "statuses": []}, "malformed", id="nothing in it"),
+        pytest.param({"errors": [{"code": 131000}]}, "nothing_to_do", id="errors of the account"),
+    ],
+)
+async def test_a_change_without_items_is_counted(value, reason):
+    assert read(value) == Reading(ignored=(reason,))

@@ -68,6 +68,13 @@ def test_what_is_no_text_is_an_attachment(kind):
     assert (update.kind, update.attachment, update.text) == (UpdateKind.ATTACHMENT, kind, "Ảnh")
 
 
+@pytest.mark.parametrize("chat", [None, {"id": USER}, {"id": USER, "chat_type": None}])
+def test_a_chat_that_is_not_said_to_be_a_group_is_private(chat):
+    (update,) = read(message_event(text="x", chat=chat)).updates
+
+    assert (update.contact, update.address) == (USER, USER)
+
+
 @pytest.mark.parametrize(
     ("event", "reason"),
     [

@@ -1,0 +1,1 @@
+"""What a question names and asks for, and what of it the texts of an entry hold."""

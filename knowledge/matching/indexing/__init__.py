@@ -1,0 +1,1 @@
+"""What the index is made of: each entry read once, and sparse features of all texts."""
