@@ -26,6 +26,7 @@ from bot.channel import Channel
 from bot.chores import chores
 from bot.dispatcher import Handler
 from bot.handlers.composing import Office
+from bot.handlers.continuing import Continuing
 from bot.handlers.deadlines import Deadlines
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.faq import Faq
@@ -35,6 +36,7 @@ from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.resuming import Resuming
 from bot.handlers.smalltalk import Smalltalk
+from bot.handlers.sourcing import sourcing
 from bot.handlers.telling import telling
 from bot.handlers.unkept import Unkept
 from bot.inbox import Accepted, Inbox
@@ -118,7 +120,8 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     smalltalk, eligibility = Smalltalk(office), Eligibility(office)
     deadlines, reminders = Deadlines(office, public_url=settings.public_url), Reminders(public_url=settings.public_url)
     picking = Picking(office, (smalltalk, reminders, deadlines, telling, eligibility))
-    answering = (picking, Manners(office), smalltalk, reminders, deadlines, eligibility, Faq(office))
+    questions = Continuing(office, Faq(office))
+    answering = (picking, sourcing, Manners(office), smalltalk, reminders, deadlines, eligibility, questions)
     others = (Unkept(office, answering), *answering)
     return (lifecycle, Resuming(eligibility, others, idle_days=settings.guides.idle_days), *others)
 

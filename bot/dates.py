@@ -85,8 +85,10 @@ def stage_line(stage: Stage, now: datetime, *, is_past: bool = False) -> str:
 
 
 def phase_words(competition: Competition, now: datetime) -> str:
-    """Say where a competition stands."""
+    """Say where a competition stands; of one without any date, that its year is over and not that it took place."""
     phase = competition.phase(now)
+    if phase is Phase.ENDED and not competition.has_dates:
+        return phrase("calendar.phase_past")
     stage = competition.entry_stage(now)
     if phase is Phase.OPEN and stage is not None and stage.state(now) is StageState.OPEN:
         return phrase("calendar.phase_entries")

@@ -12,12 +12,13 @@ from bot.messages import InboundUpdate, Outcome, OutcomeKind, Turn, UpdateKind
 MAX_FRAGMENTS = 4
 MAX_WORDS = 8  # a longer message is a sentence, not a piece of one
 
+ANNOUNCING = "asking"  # the reason of an outcome: a question was announced, and will follow
 _UNSETTLED = frozenset({OutcomeKind.UNKNOWN, OutcomeKind.CHOICES, OutcomeKind.PARTIAL})
 
 
 def is_settled(outcome: Outcome | None) -> bool:
     """Tell whether an outcome stands by itself, so that nothing more need be waited for."""
-    return outcome is None or outcome.kind not in _UNSETTLED
+    return outcome is None or (outcome.kind not in _UNSETTLED and outcome.trace.reason != ANNOUNCING)
 
 
 def is_fragment(update: InboundUpdate) -> bool:

@@ -143,6 +143,7 @@ class DialogueState:
     at: datetime | None = None  # when `choices` and `entry` were set
     nudged_at: datetime | None = None  # when we last asked to type instead of sending a picture or a voice note
     offered: str = ""  # digest of the question for which we last offered to tell the answer later
+    asked: str = ""  # the last question, when it named the number of a document: that may be taken back
     run: Run | None = None  # where they stand in an eligibility guide
     run_at: datetime | None = None  # when they last answered in it; None: it is at its end
 

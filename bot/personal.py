@@ -16,6 +16,7 @@ from bot.privacy import ADDRESS, NAME, redact
 from knowledge.matching.normalizer import fold
 
 _RUN = re.compile(r"[^\W\d_]++(?:[ \t]++[^\W\d_]++){0,3}")  # up to four words
+_MOST = 4  # words of a name
 _LEAST, _LEAST_UNMARKED = 2, 3  # words of a name; without marks two may be anything
 _NUMBER = r"\d{1,4}[a-z\u0111]?(?:/\d{1,4}[a-z]?)*"
 _BARE = r"\d{1,3}[a-z]?(?:/\d{1,4}[a-z]?)*"  # nothing in front: four figures are rather a year
@@ -28,6 +29,19 @@ def impersonal(text: str) -> str:
     text = unicodedata.normalize("NFC", redact(text))
     text = _introduction().sub(_name, text)
     return _address().sub(_place, text)
+
+
+def may_be_name(text: str) -> bool:
+    """Tell whether a text may be a name of a person and nothing else: "chị Hoa", "Nguyễn Văn An ạ", "em tên lan"."""
+    said = unicodedata.normalize("NFC", " ".join(re.findall(r"[^\W\d_]+", text)))
+    opening = _opening().match(said)
+    own = _closing().sub("", said[opening.end() :] if opening else said).split()
+    if not 0 < len(own) <= _MOST:
+        return False
+    is_written_as_one = all(token[0].isupper() for token in own) and not said.isupper()
+    family = _known("family_unmarked" if said.isascii() else "family")
+    is_known = len(own) >= _LEAST and own[0].lower() in family and " ".join(own[:2]).lower() not in _known("no_person")
+    return is_known or (opening is not None and (len(own) == 1 or is_written_as_one))
 
 
 def _name(found: re.Match[str]) -> str:
@@ -97,6 +111,19 @@ def _introduction() -> re.Pattern[str]:
         rf"{name}(?:[ \t]+(?:{_any('of')}[ \t]+)?{speaker})?(?:[ \t]+{is_}[ \t]*+:?|[ \t]*+:)",
     )
     return re.compile(rf"(\b(?:{'|'.join(ways)})[ \t]*+(?:{_any('title')}[ \t]+)?)({_RUN.pattern})", re.IGNORECASE)
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """Return what stands before a name that is given: "em tên là", "tôi là", "tên", "chị"."""
+    speaker, name, is_, title = _any("speaker"), _any("name"), _any("is"), _any("title")
+    introduced = rf"(?:(?:{speaker}[ ]+)?{name}[ ]+(?:{is_}[ ]+)?|{speaker}[ ]+{is_}[ ]+)"
+    return re.compile(rf"{introduced}(?:{title}[ ]+)?|(?:{title}|{speaker})[ ]+", re.IGNORECASE)
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    return re.compile(rf"(?:[ ]+{_any('after_name')})+$", re.IGNORECASE)
 
 
 @cache

@@ -49,10 +49,19 @@ _NAMED = re.compile(
 _MOBILE = re.compile(r"84[ .]?[35789]\d{2}[ .]?\d{3}[ .]?\d{3}$")
 _GLUED = re.compile(rf"(?<=\d){_LETTER}|{_LETTER}(?=\d)")
 _NAMING = 50  # characters before a number that are looked at
+# A number said digit by digit, as voice typing writes it, with marks or without. No sum begins with a zero.
+_NOUGHT = "kh\u00f4ng|khong|h\u00f4ng|ko|zero"
+_SPOKEN = (
+    f"{_NOUGHT}|m\u1ed9t|m\u1ed1t|mot|hai|ba|b\u1ed1n|bon|t\u01b0|tu|n\u0103m|nam|l\u0103m|lam|nh\u0103m|s\u00e1u|sau"
+    "|b\u1ea3y|b\u1ea9y|bay|t\u00e1m|tam|ch\u00edn|chin"
+)
+_DICTATED = re.compile(rf"(?<!\w)(?:{_NOUGHT}|0)(?:[\s,.;-]+(?:{_SPOKEN}|\d)){{{SHORTEST},}}(?!\w)", re.IGNORECASE)
+_LONGEST_PHONE = 11  # digits
 
 
 def redact(text: str) -> str:
     """Return `text` with personal numbers and addresses replaced by masks; idempotent."""
+    text = _DICTATED.sub(_spoken_mask, text)
     if "@" not in text and len(_DIGIT.findall(text)) < SHORTEST:
         return text
     text = _EMAIL.sub(EMAIL, text)
@@ -64,6 +73,11 @@ def redact(text: str) -> str:
         if not _is_sum_or_date(text, *number.span()):
             text = _masked(text, *number.span(), NUMBER)
     return text
+
+
+def _spoken_mask(found: re.Match[str]) -> str:
+    digits = re.split(r"[\s,.;-]+", found[0])
+    return PHONE if len(digits) <= _LONGEST_PHONE else NUMBER
 
 
 def _masked(text: str, start: int, end: int, mask: str) -> str:

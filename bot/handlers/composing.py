@@ -8,14 +8,17 @@ from datetime import date, datetime
 
 from bot.messages import Choice, DialogueState, Link, Reply, Source
 from bot.phrases import phrase
+from knowledge.calendar.model import Competition
 from knowledge.eligibility.model import Guide
 from knowledge.links import source_url
-from knowledge.snapshot import PublishedEntry, Snapshot
+from knowledge.matching.normalizer import fold
+from knowledge.snapshot import Citation, PublishedEntry, Snapshot
 
 ENTRY_PREFIX = "#faq:"
 PERSON = "#person"
 GUIDE_PREFIX = "#guide:"
 MAX_RELATED = 3
+_SIGNS = " .,!?"  # at the ends of a message
 MAX_FEATURED, MAX_FEATURED_GUIDES = 5, 2
 
 
@@ -99,6 +102,21 @@ def source_of(entry: PublishedEntry) -> Source | None:
         published_on=article.published_on,
         quote=entry.citation.quote,
     )
+
+
+def source_of_competition(snapshot: Snapshot, competition: Competition | None) -> Source | None:
+    """Return where what is said of a competition comes from, None when it rests on no article."""
+    article = snapshot.articles.get(competition.article) if competition is not None else None
+    if competition is None or article is None:
+        return None
+    url = source_url(Citation(article=article, quote=competition.quote))
+    return Source(title=article.title, url=url, published_on=article.published_on, quote=competition.quote)
+
+
+def is_wording(text: str, entries: Iterable[PublishedEntry]) -> bool:
+    """Tell whether a text is a wording of an entry, marks and signs at its end aside: then it asks for that entry."""
+    asked = fold(text).strip(_SIGNS)
+    return any(fold(known).strip(_SIGNS) == asked for entry in entries for known in entry.wordings)
 
 
 def related_choices(

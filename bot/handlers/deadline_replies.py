@@ -49,11 +49,12 @@ def about_deadline(competition: Competition, now: datetime) -> Said:
 
 def about_time(competition: Competition, now: datetime) -> Said:
     """Say when a competition takes place: its stages, or what is known instead."""
-    if any(stage.window for stage in competition.stages):
+    if competition.has_dates:
         return Said(timetable(competition, now), is_known=True)
     years, is_past = dates.year_words(competition), competition.phase(now) is Phase.ENDED
-    name = "when_ended" if years and is_past else "when_year" if years else "when_unknown"
-    return Said(phrase(f"deadlines.{name}", title=competition.title, years=years), is_known=False)
+    name = "when_past" if years and is_past else "when_year" if years else "when_unknown"
+    said = phrase(f"deadlines.{name}", title=competition.title, years=years, past=_past(competition))
+    return Said(said, is_known=False)
 
 
 def about_next(competition: Competition, editions: Sequence[Competition], now: datetime) -> Said:
@@ -62,8 +63,9 @@ def about_next(competition: Competition, editions: Sequence[Competition], now: d
     alive = [each for each in later if each.phase(now) is not Phase.ENDED]
     if alive:
         return about_time(alive[0], now)
-    name = "next_ended" if competition.phase(now) is Phase.ENDED else "next_unknown"
-    return Said(phrase(f"deadlines.{name}", title=competition.title), is_known=False)
+    years, is_past = dates.year_words(competition), competition.phase(now) is Phase.ENDED
+    name = "next_unknown" if not is_past else "next_ended" if competition.has_dates or not years else "next_past"
+    return Said(phrase(f"deadlines.{name}", title=competition.title, past=_past(competition)), is_known=False)
 
 
 def about_fact(competition: Competition, asks: str, now: datetime) -> Said:
@@ -85,7 +87,7 @@ def listing(competitions: Sequence[Competition], now: datetime) -> Said:
     alive = [each for each in competitions if each.phase(now) is not Phase.ENDED]
     if not alive:
         return Said(_with_latest(phrase("deadlines.none_coming"), competitions, now), is_known=False)
-    if not any(map(_has_dates, alive)):
+    if not any(each.has_dates for each in alive):
         lines = [phrase("deadlines.planned_line", title=_with_years(each)) for each in alive[:LISTED]]
         return Said("\n".join([phrase("deadlines.planned"), *lines]), is_known=False)
     lines = [phrase("deadlines.coming_line", title=each.title, when=summary(each, now)) for each in alive[:LISTED]]
@@ -131,8 +133,16 @@ def _deadline_unknown(competition: Competition, now: datetime) -> Said:
     if competition.phase(now) is not Phase.ENDED:
         return Said(phrase("deadlines.unknown", title=competition.title), is_known=False)
     years = dates.year_words(competition)
-    name = "ended_unknown" if years else "ended_unknown_undated"
-    return Said(phrase(f"deadlines.{name}", title=competition.title, years=years), is_known=False)
+    name = "ended_unknown" if competition.has_dates else "past_unknown"
+    name = name if years else "ended_unknown_undated"
+    said = phrase(f"deadlines.{name}", title=competition.title, years=years, past=_past(competition))
+    return Said(said, is_known=False)
+
+
+def _past(competition: Competition) -> str:
+    """Say that the year of a competition is over, which is all that its years tell."""
+    years = _unsaid_years(competition)
+    return phrase("deadlines.past" if years else "deadlines.past_named", title=competition.title, years=years)
 
 
 def _with_latest(text: str, competitions: Sequence[Competition], now: datetime) -> str:
@@ -155,11 +165,7 @@ def _unsaid_years(competition: Competition) -> str:
     return "" if is_said else dates.year_words(competition)
 
 
-def _has_dates(competition: Competition) -> bool:
-    return any(stage.window for stage in competition.stages)
-
-
 def _is_later(one: Competition, other: Competition) -> bool:
     if one.edition is not None and other.edition is not None:
         return one.edition > other.edition
-    return (one.first_year or 0) > (other.last_year or other.first_year or 0) or _has_dates(one)
+    return (one.first_year or 0) > (other.last_year or other.first_year or 0) or one.has_dates

@@ -15,19 +15,19 @@ from typing import TypeAlias
 from bot.calendars import has_events
 from bot.handlers import deadline_replies as replies
 from bot.handlers import reminders
-from bot.handlers.composing import Office, remembering
+from bot.handlers.composing import Office, featured, remembering, source_of_competition
 from bot.handlers.deadline_reading import FACTS, Asks, DateQuestion, holds_name, read
 from bot.handlers.deadline_replies import Said
 from bot.handlers.faq import CONTEXT_LIFE
-from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Source, Trace, Turn
+from bot.layout import paragraphs
+from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.calendar.model import Competition, Kind, Phase, by_urgency
-from knowledge.links import source_url
 from knowledge.matching.asking.aspects import AspectReader
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Verdict
-from knowledge.snapshot import Citation, Snapshot
+from knowledge.snapshot import Snapshot
 
 COMPETITION_PREFIX = "#competition:"
 MAX_CHOICES = 3
@@ -119,10 +119,14 @@ class Deadlines:
         choices: tuple[Choice, ...] = (),
     ) -> Outcome:
         choices = (*choices, *(reminders.offer(topic, turn) if topic is not None else ()))
-        text = said.text if said.is_known else f"{said.text}\n\n{self._office.offer()}"
+        text = (
+            said.text
+            if said.is_known
+            else paragraphs(self._dated(said.text, topic, turn, knowledge), self._office.offer())
+        )
         reply = Reply(
             text=text,
-            source=_source(knowledge.snapshot, topic or _first(knowledge.snapshot, choices)),
+            source=source_of_competition(knowledge.snapshot, topic or _first(knowledge.snapshot, choices)),
             choices=choices,
             links=self._links(topic) if said.is_known else self._office.links(),
         )
@@ -135,6 +139,19 @@ class Deadlines:
             state=state,
             miss="" if said.is_known else "not_announced",
         )
+
+    @staticmethod
+    def _dated(said: str, topic: Topic, turn: Turn, knowledge: Knowledge) -> str:
+        """Say up to which day anything is known: what an old article does not tell may have been told since."""
+        spoken = [topic] if topic is not None else knowledge.snapshot.competitions.values()
+        articles = (knowledge.snapshot.articles.get(each.article) for each in spoken)
+        days = [
+            article.published_on for article in articles if article is not None and article.published_on is not None
+        ]
+        if not days or max(days) >= turn.on:
+            return said
+        newest = phrase("deadlines.as_of", date=f"{max(days):%d/%m/%Y}")
+        return paragraphs(said, newest) if "\n" in said else f"{said} {newest}"
 
     def _links(self, topic: Topic) -> tuple[Link, ...]:
         if not self._public_url:
@@ -182,12 +199,11 @@ def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowle
         return topic is not None and not _is_told(question, topic, turn, knowledge)
     if len(question.rest) > (_MOST_REST if question.named else 0):
         return False
-    if topic is None and not question.has_topic and not _may_stand_alone(question, turn):
+    if topic is None and not question.has_topic and not _may_stand_alone(question, turn, knowledge.snapshot):
         return False
     if question.asks in FACTS and (topic is None or not getattr(topic, question.asks.value)):
         return False  # what is not known of it, others may say that they do not know
-    is_dated = topic is not None and any(stage.window for stage in topic.stages)
-    if not is_dated and len(knowledge.matcher.split(turn.update.text)) > 1:
+    if not (topic is not None and topic.has_dates) and len(knowledge.matcher.split(turn.update.text)) > 1:
         return False  # "not announced" would answer one of two questions and pass over the other
     match = knowledge.matcher.match(turn.update.text)
     return match.verdict is not Verdict.ANSWER or _speaks_before(
@@ -222,7 +238,7 @@ def _speaks_before(
         return question.asks in {Asks.NEXT, Asks.COMING} and not is_its_own
     if question.asks in FACTS:
         return best.entry == topic.entry and not is_its_own
-    if any(stage.window for stage in topic.stages):
+    if topic.has_dates:
         return True
     told = knowledge.snapshot.entries.get(best.entry)
     if is_its_own or told is None or best.entry != topic.entry:
@@ -237,10 +253,20 @@ def _dates() -> AspectReader:
     return AspectReader.of(Lexicon.default())
 
 
-def _may_stand_alone(question: DateQuestion, turn: Turn) -> bool:
-    """Tell whether a question without a topic may be taken for one about competitions: not amid another topic."""
-    is_amid = turn.state.at is not None and turn.at - turn.state.at <= CONTEXT_LIFE and bool(turn.state.entry)
+def _may_stand_alone(question: DateQuestion, turn: Turn, snapshot: Snapshot) -> bool:
+    """Tell whether a question without a topic may be taken for one about competitions: not amid another topic.
+
+    That was spoken of, or what there is of it was offered; what every newcomer is offered is no topic.
+    """
+    state = turn.state
+    is_offered = bool(state.choices) and state.choices != featured(snapshot, on=turn.on)
+    is_other = bool(state.entry) or (is_offered and not any(map(_is_of_competition, state.choices)))
+    is_amid = state.at is not None and turn.at - state.at <= CONTEXT_LIFE and is_other
     return question.asks in {Asks.DEADLINE, Asks.NEXT} and not is_amid
+
+
+def _is_of_competition(choice: Choice) -> bool:
+    return choice.payload.startswith((COMPETITION_PREFIX, reminders.REMIND))
 
 
 def _choice(competition: Competition) -> Choice:
@@ -254,11 +280,3 @@ def _choice(competition: Competition) -> Choice:
 def _first(snapshot: Snapshot, choices: Iterable[Choice]) -> Topic:
     offered = (snapshot.competitions.get(each.payload.removeprefix(COMPETITION_PREFIX)) for each in choices)
     return next((each for each in offered if each is not None), None)
-
-
-def _source(snapshot: Snapshot, competition: Topic) -> Source | None:
-    article = snapshot.articles.get(competition.article) if competition else None
-    if competition is None or article is None:
-        return None
-    url = source_url(Citation(article=article, quote=competition.quote))
-    return Source(title=article.title, url=url, published_on=article.published_on, quote=competition.quote)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from bot.handlers.composing import Office, remembering
+from bot.handlers.composing import Office, is_wording, remembering
 from bot.handlers.guides import openings, prompt_reply, read_payload, ruling_reply, slip_of, spoken_answer
-from bot.handlers.hearing import mentioned
+from bot.handlers.hearing import is_question, mentioned
 from bot.handlers.picking import picked
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
@@ -16,9 +17,11 @@ from knowledge.base import Knowledge
 from knowledge.eligibility.engine import Cancelled, Command, Given, Prompt, Ruling, Run, advance
 from knowledge.eligibility.model import Guide, Step
 from knowledge.matching.lexicon import Forms
-from knowledge.matching.normalizer import fold, forms
+from knowledge.matching.normalizer import forms
 from knowledge.snapshot import PublishedGuide, Snapshot
 from knowledge.understanding import consists_of, folded, position, readings
+
+_CLAUSES = re.compile(r"[,.;!\n]+")
 
 
 class Eligibility:
@@ -107,7 +110,8 @@ def asked_for(text: str, snapshot: Snapshot) -> tuple[PublishedGuide, ...]:
     guides = tuple(snapshot.guides.values())
     named = tuple(each for each in guides if _wordings(each.guide.wordings) & set(meant))
     found = named or tuple(each for each in guides if any(_asks(reading, each.guide) for reading in meant))
-    return found if found and not _is_wording(text, snapshot) else ()
+    found = found or (guides if _asks_besides(text) else ())
+    return found if found and not is_wording(text, snapshot.entries.values()) else ()
 
 
 def _asks(reading: Forms, guide: Guide) -> bool:
@@ -122,9 +126,12 @@ def _asks(reading: Forms, guide: Guide) -> bool:
     return any(consists_of(reading, around | _words("ask") | names, needed=needed) for names in beside)
 
 
-def _is_wording(text: str, snapshot: Snapshot) -> bool:
-    asked = fold(text).strip(" .,!?")
-    return any(fold(known).strip(" .,!?") == asked for entry in snapshot.entries.values() for known in entry.wordings)
+def _asks_besides(text: str) -> bool:
+    """Tell whether one clause of a message asks for a check, and the others only tell something of the person."""
+    said = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+    around = _words("ask_around") | _words("ask_subject") | _words("ask_self")
+    asking = [it for it in said if any(consists_of(each, around, needed=_words("ask_check")) for each in readings(it))]
+    return len(asking) == 1 and len(said) > 1 and not any(is_question(it) for it in said if it not in asking)
 
 
 def _noted(published: PublishedGuide, noted: Sequence[Given]) -> str:

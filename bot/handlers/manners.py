@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from bot.handlers.composing import PERSON, Office, remembering
+from bot.fragments import ANNOUNCING
+from bot.handlers.composing import PERSON, Office, featured, remembering
 from bot.handlers.faq import context_of
 from bot.handlers.saying import Utterance, is_just, is_signs_only, says, utterance_of
-from bot.handlers.smalltalk import intent_in
+from bot.handlers.smalltalk import intent_in, wants_call
 from bot.messages import Choice, HandoffRequest, Link, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -15,8 +16,8 @@ from knowledge.matching.model import Verdict
 from knowledge.matching.normalizer import words as words_of
 
 # A message that may be several of these is taken for the first.
-INTENTS = ("grievance", "robot", "contact", "complaint", "wish", "cheer", "laugh")
-_OFFERING_A_PERSON = frozenset({"robot", "complaint", "grievance", "contact"})
+INTENTS = ("grievance", "robot", "contact", ANNOUNCING, "complaint", "unfair", "hurry", "wish", "cheer", "laugh")
+_OFFERING_A_PERSON = frozenset({"robot", "complaint", "unfair", "hurry", "grievance", "contact"})
 _ENGLISH_SHARE = 1 / 3  # of the words, from which a text is taken for English
 _FEWEST_ENGLISH = 2
 
@@ -34,15 +35,19 @@ class Manners:
         courtesy = intent_in(turn)
         if turn.mode is Mode.WAITING and (courtesy == "greet" or says(heard, "manners.calling")):
             return _noted(turn)
-        if courtesy is not None and not (courtesy == "cancel" and _is_right(heard)):
+        is_right = courtesy == "cancel" and _is_right(heard)
+        is_announcing = courtesy in {"ack", "cancel"} and says(heard, f"manners.{ANNOUNCING}")
+        if courtesy is not None and not is_right and not is_announcing:
             return None
+        if wants_call(heard):
+            return None  # small talk puts them through: "gọi điện thoại cho em" asks for no number
         intent = _intent(text, heard)
         if intent == "contact" and _is_answered(turn, knowledge):
             return None
-        return self._outcome(turn, intent) if intent else None
+        return self._outcome(turn, intent, knowledge) if intent else None
 
-    def _outcome(self, turn: Turn, intent: str) -> Outcome:
-        choices: tuple[Choice, ...] = ()
+    def _outcome(self, turn: Turn, intent: str, knowledge: Knowledge) -> Outcome:
+        choices = featured(knowledge.snapshot, on=turn.on) if intent == ANNOUNCING else ()
         if intent in _OFFERING_A_PERSON and turn.mode is not Mode.WAITING:
             choices = (Choice(title=phrase("manners.person"), short_title=phrase("manners.person"), payload=PERSON),)
         reply = Reply(text=self._text(intent), choices=choices, links=self._links(intent))

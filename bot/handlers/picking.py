@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from msgspec import structs
 
@@ -73,7 +74,7 @@ class Picking:
 
 def wrong_number(turn: Turn) -> Reply | None:
     """Return what to say to a bare number that picks nothing: which numbers there are. None: it is no bare number."""
-    if _numbered(_NUMBER).fullmatch(_bare(turn.update.text)) is None:
+    if _numbered(_NUMBER, asked=False).fullmatch(_bare(turn.update.text)) is None:
         return None
     if not _is_menu_open(turn):
         return Reply(text=phrase("reply.no_menu"))
@@ -87,9 +88,11 @@ def picked(turn: Turn) -> str:
     if not _is_menu_open(turn):
         return ""
     text = _bare(turn.update.text)
-    number = _numbered(_NUMBER).fullmatch(text)
+    number = _named(_NUMBER, text)
     if number is not None and 1 <= int(number[1]) <= len(state.choices):
-        return state.choices[int(number[1]) - 1].payload
+        payload = state.choices[int(number[1]) - 1].payload
+        # "Cái thứ 2 là gì" opens an entry; of a guide's question it asks what the second answer means.
+        return payload if payload.startswith(ENTRY_PREFIX) or _numbered(_NUMBER, asked=False).fullmatch(text) else ""
     asked = _agreed(turn)
     if asked:
         return asked
@@ -114,7 +117,7 @@ def _placed(turn: Turn) -> str:
     places = {word: at for name, at in _PLACES.items() for word in words(f"picking.{name}")}
     places |= {fold(word): at for word, at in places.items()}
     text = normalize(turn.update.text).strip(_SIGNS)
-    named = _numbered("|".join(map(re.escape, places))).fullmatch(fold(text))
+    named = _named("|".join(map(re.escape, places)), fold(text))
     said = text[slice(*named.span(1))] if named is not None else ""  # folded letters stay in their places
     at = places.get(said, len(entries))
     return entries[at] if entries and at < len(entries) else ""
@@ -143,8 +146,18 @@ def _bare(text: str) -> str:
     return fold(text).strip(_SIGNS)
 
 
-def _numbered(named: str) -> re.Pattern[str]:
-    """Return how people name a choice by a number or a word for its place (the pattern `named`): "câu 2 ạ"."""
-    leads = "|".join(re.escape(fold(word)) for word in words("picking.number_leads"))
-    tails = "|".join(re.escape(fold(word)) for word in words("picking.number_tails"))
-    return re.compile(rf"(?:(?:{leads})\s*)*({named})(?:\s*(?:{tails}))*")
+def _named(named: str, text: str) -> re.Match[str] | None:
+    return _numbered(named, asked=False).fullmatch(text) or _numbered(named, asked=True).fullmatch(text)
+
+
+@cache
+def _numbered(named: str, *, asked: bool) -> re.Pattern[str]:
+    """Return how people name a choice by a number or a word for its place (the pattern `named`): "câu 2 ạ".
+
+    `asked`: how they ask about it, "cái thứ 2 là gì"; without a word before it, a number may be that of a document.
+    """
+    tails = (*words("picking.number_tails"), *(words("picking.number_asks") if asked else ()))
+    leads, tails_said = (
+        "|".join(re.escape(fold(word)) for word in listed) for listed in (words("picking.number_leads"), tails)
+    )
+    return re.compile(rf"(?:(?:{leads})\s*){'+' if asked else '*'}({named})(?:\s*(?:{tails_said}))*")

@@ -18,14 +18,15 @@ from knowledge.matching.normalizer import as_word, fold, forms, normalize
 from knowledge.matching.normalizer import words as words_of
 from knowledge.matching.reading.spelling import guesses, is_attested
 from knowledge.matching.reading.vocabulary import Vocabulary
-from knowledge.understanding import consists_of, readings, stripped
+from knowledge.understanding import consists_of, position, readings, stripped
 
 MOST_WORDS = 16  # a longer message tells more than one of these things
 _HEARD_AT_ONCE = 16  # messages that are being answered
 _SURE = 0.5  # weight from which a slip is taken back
 LISTS = (
     *(f"manners.{name}" for name in (
-        "cheer", "laugh", "wish", "robot", "complaint", "grievance", "contact", "calling", "given",
+        "cheer", "laugh", "wish", "robot", "complaint", "unfair", "hurry", "grievance", "contact", "call", "calling",
+        "given", "source", "correction", "asking",
     )),
     "privacy.ask",
 )  # fmt: skip
@@ -59,7 +60,11 @@ def utterance_of(text: str) -> Utterance:
         return Utterance()
     # A single word with several meanings is not read as a rare one of them.
     written_out = readings(said)[: None if len(plain) > 1 else 1]
-    possible = [each for each in dict.fromkeys((plain, *written_out)) if not _tells_more(each)]
+    possible = [
+        each
+        for each in dict.fromkeys((plain, *written_out))
+        if not _tells_more(each) and not _is_far_fetched(each, typed=plain)
+    ]
     found = (*possible, *(_mended(each) for each in possible))
     return Utterance(
         readings=tuple(dict.fromkeys((*each, *signs) for each in found if each or signs)),
@@ -71,7 +76,17 @@ def says(heard: Utterance, key: str) -> bool:
     """Tell whether a message says what `key` of the catalogue lists, with nothing else but courtesies."""
     needed = _meant_by(heard, key)
     known = _folded(f"{key}_around") | _courtesies()
-    return bool(needed) and any(consists_of(reading, known, needed=needed) for reading in heard.readings)
+    # With other marks they are other words, in many of few: "cơ hội việc làm" is no "có hỏi việc".
+    unlike = (as_word(surface).form for surface in heard.marked - _surfaces(key))
+    others = frozenset(form for form in unlike if len(form) > 1) & _forms(key)  # "á", "ạ" and "à" are one
+    return bool(needed) and any(
+        others.isdisjoint(reading) and consists_of(reading, known, needed=needed) for reading in heard.readings
+    )
+
+
+def mentions(heard: Utterance, key: str) -> bool:
+    """Tell whether a message says what `key` of the catalogue lists, whatever else it says."""
+    return any(position(phrase, reading) >= 0 for phrase in _folded(key) for reading in heard.readings)
 
 
 def is_made_of(heard: Utterance, key: str) -> bool:
@@ -120,6 +135,13 @@ def _tells_more(reading: Forms) -> bool:
     return any(form not in known and is_attested(form) for form in reading)
 
 
+def _is_far_fetched(reading: Forms, *, typed: Forms) -> bool:
+    """Tell whether a reading takes "dc" for an address where none is asked for: mostly it is "được"."""
+    address = _folded("manners.address")
+    is_read_into = any(position(it, reading) >= 0 > position(it, typed) for it in address)
+    return is_read_into and all(position(it, reading) < 0 for it in _folded("manners.address_asked"))
+
+
 def _mended(reading: Forms) -> Forms:
     """Return a reading with the words that are none of the language taken for those they were meant as."""
     return tuple(chain.from_iterable(_meant(form) for form in reading))
@@ -164,6 +186,18 @@ def _of_phrase(phrase: str) -> Forms:
 
 def _emoji(text: str) -> Forms:
     return tuple(letter for letter in text if unicodedata.category(letter) == "So")
+
+
+@cache
+def _surfaces(key: str) -> frozenset[str]:
+    """Return the words of a list, of what may stand beside it and of the courtesies, as they are marked."""
+    keys = (key, f"{key}_around", *(f"smalltalk.{name}" for name in _COURTESIES))
+    return frozenset(word.surface for each in keys for phrase in words(each) for word in words_of(phrase))
+
+
+@cache
+def _forms(key: str) -> frozenset[str]:
+    return frozenset(as_word(surface).form for surface in _surfaces(key))
 
 
 @cache

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from bot.handlers.composing import PERSON, Office, featured, remembering
-from bot.handlers.saying import says, utterance_of
+from bot.handlers.composing import PERSON, Office, featured, is_wording, remembering
+from bot.handlers.saying import Utterance, mentions, says, utterance_of
 from bot.messages import Choice, DialogueState, HandoffRequest, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
 from knowledge.matching.normalizer import fold
+from knowledge.understanding import readings
 
 ERASE, KEEP = "#erase", "#keep"
 # When several are in one message ("chào ad, cảm ơn"), the earlier name here decides.
@@ -27,9 +28,13 @@ class Smalltalk:
 
     def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
         """Return the outcome when the message is an intent of ours."""
-        payload, text = turn.update.payload, _normal(turn.update.text)
-        if payload == PERSON or _contains("person", text):
+        payload = turn.update.payload
+        if payload == PERSON or _asks_for_person(turn.update.text):
             return self._hand_over(turn)
+        text = turn.update.text
+        is_call = not payload and wants_call(utterance_of(text))
+        if is_call and not is_wording(text, knowledge.snapshot.entries.values()):
+            return self._hand_over(turn, meanwhile="meanwhile_call")
         if payload in {ERASE, KEEP} or (not payload and says(utterance_of(turn.update.text), "privacy.ask")):
             return self._privacy(turn, payload)
         intent = intent_in(turn)
@@ -42,9 +47,9 @@ class Smalltalk:
         state = remembering(reply, turn.state, at=turn.at) if choices or intent == "cancel" else turn.state
         return Outcome(kind=OutcomeKind.SMALLTALK, trace=_trace(intent), reply=reply, state=state)
 
-    def _hand_over(self, turn: Turn) -> Outcome:
+    def _hand_over(self, turn: Turn, meanwhile: str = "meanwhile") -> Outcome:
         noted = phrase("smalltalk.person_reply")
-        text = f"{noted}\n\n{phrase('handoff.meanwhile', office=self._office.reached())}"
+        text = f"{noted}\n\n{phrase(f'handoff.{meanwhile}', office=self._office.reached())}"
         return Outcome(
             kind=OutcomeKind.HANDOFF,
             trace=_trace("person"),
@@ -73,9 +78,18 @@ class Smalltalk:
         )
 
 
+def wants_call(heard: Utterance) -> bool:
+    """Tell whether somebody wants to be called or to talk to a person, and does not ask for a number to call."""
+    return says(heard, "manners.call") and not mentions(heard, "manners.call_number")
+
+
 def intent_in(turn: Turn) -> str | None:
     """Return the intent of a turn that holds nothing but courtesies, else None."""
-    return None if turn.update.payload else intent_of(_normal(turn.update.text))
+    if turn.update.payload:
+        return None
+    text = turn.update.text
+    said = (_normal(text), *map(" ".join, utterance_of(text).readings))
+    return next((intent for each in said if (intent := intent_of(each))), None)
 
 
 def intent_of(text: str) -> str | None:
@@ -118,8 +132,10 @@ def _folded(key: str) -> frozenset[str]:
     return frozenset(_normal(text) for text in words(key))
 
 
-def _contains(intent: str, text: str) -> bool:
-    return any(f" {known} " in f" {text} " for known in _folded(f"smalltalk.{intent}"))
+def _asks_for_person(text: str) -> bool:
+    """Tell whether a person is asked for, whatever else is said: as it is typed, or with chat spellings written out."""
+    said = {_normal(text), *map(" ".join, readings(text))}
+    return any(f" {known} " in f" {each} " for known in _folded("smalltalk.person") for each in said)
 
 
 def _normal(text: str) -> str:

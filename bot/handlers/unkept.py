@@ -13,6 +13,7 @@ from bot.handlers.composing import PERSON, Office, remembering
 from bot.handlers.hearing import is_question
 from bot.handlers.saying import MOST_WORDS, is_made_of, utterance_of
 from bot.messages import Choice, HandoffRequest, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
+from bot.personal import may_be_name
 from bot.phrases import phrase
 from bot.privacy import EMAIL, NUMBER, PHONE
 from knowledge.base import Knowledge
@@ -46,6 +47,8 @@ class Unkept:
             return outcome
         if outcome.kind is OutcomeKind.UNKNOWN and not is_question(rest) and len(rest.split()) <= MOST_WORDS:
             return self._told(turn, "given_reply")  # a name, and where somebody lives
+        if outcome.kind is OutcomeKind.CHOICES and may_be_name(rest):
+            return self._told(turn, "given_reply")
         said = f"{outcome.reply.text}\n\n{phrase('manners.given_note')}"
         return replace(outcome, reply=replace(outcome.reply, text=said))
 

@@ -147,6 +147,11 @@ class Competition(BaseModel):
         days = [day_of(bound) for bound in bounds if bound is not None]
         return (min(days).year, max(days).year) if days else None
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether the date of any stage is known."""
+        return any(stage.window for stage in self.stages)
+
     def phase(self, at: datetime) -> Phase:
         """Return where the competition stands at a moment."""
         states = [stage.state(at) for stage in self.stages]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.asking import ask
-from bot.handlers.composing import Office
+from bot.handlers.composing import Office, featured
 from bot.handlers.deadlines import COMPETITION_PREFIX, Deadlines
 from bot.handlers.faq import Faq
 from bot.messages import DialogueState, OutcomeKind, Turn, UpdateKind
@@ -142,7 +142,7 @@ def test_the_deadline_is_said_with_what_is_left_in_any_spelling(dated, text):
         pytest.param("còn hạn nộp không", "26-02-28T23:59", "Chưa đến thời gian nhận hồ sơ", "deadline", id="before"),
         pytest.param("còn hạn nộp không", "26-03-15T16:59", "chưa đầy 1 giờ", "deadline", id="the last minute"),
         pytest.param("còn hạn nộp không", "26-03-15T17:00", "Đã hết hạn", "deadline", id="the end"),
-        pytest.param("cuộc thi khởi nghiệp lần 1 còn hạn không", "26-03-12T09:00", "đã kết thúc", "partial", id="past"),
+        pytest.param("cuộc thi khởi nghiệp lần 1 còn hạn không", "26-03-12T09:00", "nay đã qua", "partial", id="past"),
         pytest.param("techfest bao giờ", "26-03-12T09:00", "thứ Bảy 10/10", "deadline", id="an event"),
         pytest.param("techfest năm sau có tổ chức không", "26-03-12T09:00", "Chưa có thông tin", "partial", id="next"),
         pytest.param("cuộc thi khởi nghiệp lần 3 bao giờ", "26-03-12T09:00", "Chưa có thông tin", "partial", id="3"),
@@ -151,7 +151,7 @@ def test_the_deadline_is_said_with_what_is_left_in_any_spelling(dated, text):
                      id="a stage without a date"),
         pytest.param("khi nào chung kết", "26-03-12T09:00", "Chung kết: chưa công bố", "deadline", id="the only one"),
         pytest.param("techfest kết thúc chưa", "26-10-12T09:00", "(đã kết thúc)", "deadline", id="whether it is over"),
-        pytest.param("sắp tới có cuộc thi nào", "27-06-01T09:00", "chưa có cuộc thi, sự kiện nào", "partial", id="-"),
+        pytest.param("sắp tới có cuộc thi nào", "27-06-01T09:00", "chưa có thông tin về cuộc thi", "partial", id="-"),
     ],
 )  # fmt: skip
 def test_what_is_over_is_history_and_what_is_not_announced_is_said_plainly(dated, text, now, said, kind):
@@ -251,10 +251,14 @@ def test_an_entry_that_tells_no_date_does_not_answer_when(starter):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("cuoc thi khoi nghiep con han nop ko", "đã kết thúc (năm 2023-2024). Hạn nộp hồ sơ không được nêu"),
-        ("techfest cao bang khi nao", "thuộc năm 2024 và đã kết thúc"),
+        ("cuoc thi khoi nghiep con han nop ko", "năm 2023-2024 nay đã qua. Hạn nộp hồ sơ không được nêu"),
+        ("techfest cao bang khi nao", "(Techfest năm 2024) nay đã qua. Ngày cụ thể không được nêu"),
+        ("hội nghị giao ban khi nào", "thuộc năm 2024, nay đã qua."),
         ("techfest 2025 co to chuc ko", "Chưa có thông tin về lần tổ chức"),
-        ("có cuộc thi gì ko ad", "Hiện chưa có cuộc thi, sự kiện nào sắp diễn ra"),
+        ("năm sau techfest có tổ chức nữa ko", "nay đã qua. Chưa có thông tin về lần tổ chức tiếp theo."),
+        ("có cuộc thi gì ko ad", "Em chưa có thông tin về cuộc thi, sự kiện nào sắp diễn ra"),
+        ("cuộc thi nào đang nhận hồ sơ", "Em chưa có thông tin"),
+        ("con han nop ho so du thi k", "Em không có thông tin về cuộc thi nào đang nhận hồ sơ"),
     ],
 )
 def test_what_is_over_is_history_although_an_entry_tells_of_it(starter, text, said):
@@ -262,6 +266,19 @@ def test_what_is_over_is_history_although_an_entry_tells_of_it(starter, text, sa
 
     assert outcome.kind is OutcomeKind.PARTIAL
     assert said in outcome.reply.text
+    assert "Em không có thông tin mới hơn ngày 22/01/2024." in outcome.reply.text
+    assert "đã kết thúc" not in outcome.reply.text, "the article only planned it"
+
+
+@pytest.mark.parametrize(
+    "text", ["còn nhận hs k", "con kip nop khong a", "hạn cuối là ngày nào", "đợt sau có nữa không"]
+)
+def test_amid_another_topic_a_question_of_dates_is_not_about_competitions(starter, text):
+    offered = asked("isee covid ở đâu", starter)
+    assert offered.kind is OutcomeKind.PARTIAL
+    assert continued(text, starter, offered.state) is None
+    greeted = DialogueState(choices=featured(starter.snapshot, on=NOW.date()), at=NOW)
+    assert continued(text, starter, greeted) is not None, "what everybody is offered is no topic"
 
 
 def test_an_edition_that_is_not_known_is_not_mistaken_for_another(starter):

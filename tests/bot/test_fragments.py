@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.fragments import is_fragment
+from bot.fragments import is_fragment, is_settled
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, UpdateKind
 from bot.tables import Message, Miss, Update
+from tests.bot.test_handlers import KNOWLEDGE
+from tests.bot.test_manners import MANNERS, a_turn
 from tests.bot.test_turns import World
 from tests.support.fakes import an_update
 
@@ -65,6 +67,13 @@ async def test_after_the_wait_a_lone_fragment_is_answered_as_it_is(world):
 
     assert world.channel.sent == [("person", "unknown: ad ơi")]
     assert await world.rows(Miss, Miss.text) == [("ad ơi",)]
+
+
+def test_an_announced_question_is_waited_for():
+    announced = MANNERS(a_turn("cho em hỏi"), KNOWLEDGE)
+
+    assert announced is not None
+    assert not is_settled(announced)
 
 
 async def test_a_question_of_its_own_is_not_swallowed_by_the_fragment_before_it(world):

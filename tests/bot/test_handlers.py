@@ -315,7 +315,22 @@ def test_context_lives_for_ten_minutes(age, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["2", "số 2", "câu số 2 ạ", " 2. ", "chọn 2 nhé", "cái thứ 2", "Hỗ trợ thế nào?", "ho tro the nao"]
+    "text",
+    [
+        "2",
+        "số 2",
+        "câu số 2 ạ",
+        " 2. ",
+        "chọn 2 nhé",
+        "cái thứ 2",
+        "Hỗ trợ thế nào?",
+        "ho tro the nao",
+        "cái thứ 2 là j",
+        "cai thu 2 noi ro hon",
+        "số 2 đi em",
+        "chị muốn xem mục 2",
+        "câu 2 nghĩa là sao v",
+    ],
 )
 def test_a_typed_number_or_label_opens_that_very_entry(text):
     knowledge = knowledge_of(WHO, HOW)
@@ -332,6 +347,8 @@ def test_a_typed_number_or_label_opens_that_very_entry(text):
     [
         ("cái thứ nhất", "who"), ("cai dau tien", "who"), ("một", "who"), ("câu đầu ạ", "who"), ("số một", "who"),
         ("thứ hai", "how"), ("lựa chọn hai nhé", "how"), ("Cái cuối cùng!", "how"), ("cai cuoi", "how"),
+        ("cái đầu?", "who"), ("y thu nhat la sao v", "who"), ("cho mình cái cuối với", "how"),
+        ("c xem cái thứ hai", "how"),
     ],
 )  # fmt: skip
 def test_a_word_for_its_place_opens_an_entry(text, entry):
@@ -349,6 +366,9 @@ def test_a_word_for_its_place_opens_an_entry(text, entry):
         pytest.param("đâu ạ", ("who", "how"), id="another word than đầu"),
         pytest.param("đầu vào là gì", ("who", "how"), id="a question"),
         pytest.param("cái nào", ("who", "how"), id="no place"),
+        pytest.param("một là gì", ("who", "how"), id="a word that is asked about"),
+        pytest.param("thứ hai sở có làm việc không", ("who", "how"), id="a day"),
+        pytest.param("anh hai là ai", ("who", "how"), id="a person"),
     ],
 )
 def test_what_is_no_place_in_the_menu_is_a_question(text, keys):
@@ -360,17 +380,19 @@ def test_of_what_is_no_entry_a_word_picks_nothing():
     buttons = DialogueState(choices=(Choice(title="Không rõ", payload="#guide:x:1"),) * 3, at=NOW)
 
     assert PICKING(a_turn("ba", state=buttons), KNOWLEDGE) is None
+    assert picked(a_turn("cái thứ 2 là gì", state=buttons)) == ""
+    assert picked(a_turn("cái thứ 2", state=buttons)) == "#guide:x:1"
 
 
-@pytest.mark.parametrize("text", ["3", "0", "22", "nghị quyết 2", "2 người được không"])
+@pytest.mark.parametrize("text", ["2 là gì", "3", "0", "22", "nghị quyết 2", "2 người được không"])
 def test_other_numbers_are_questions(text):
     assert PICKING(a_turn(text, state=a_menu("who", "how")), KNOWLEDGE) is None
 
 
-@pytest.mark.parametrize("listed", ["picking.number_leads", "picking.number_tails"])
+@pytest.mark.parametrize("listed", [["picking.number_leads"], ["picking.number_tails", "picking.number_asks"]])
 def test_no_word_before_or_behind_a_number_is_made_of_others(listed):
     """They may stand one after the other; if "câu số" was one as well, 30 of them would be tried in 2^30 ways."""
-    spelled = [fold(word).replace(" ", "") for word in words(listed)]
+    spelled = [fold(word).replace(" ", "") for key in listed for word in words(key)]
 
     for one in spelled:
         others = "|".join(re.escape(other) for other in spelled if other != one)

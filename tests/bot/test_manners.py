@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.handlers.composing import PERSON, Office
+from bot.handlers.composing import PERSON, Office, featured
 from bot.handlers.manners import Manners, is_english
 from bot.handlers.picking import Picking
 from bot.handlers.smalltalk import ERASE, KEEP, Smalltalk
@@ -16,7 +16,7 @@ from bot.tables import Feedback, Miss
 from knowledge.matching.model import Candidate, Reason, Verdict
 from tests.bot.test_handlers import KNOWLEDGE, NOW, OFFICE, TODAY, Matching, a_menu
 from tests.support.builders import an_entry
-from tests.support.fakes import an_update
+from tests.support.fakes import an_update, knowledge_of
 from tests.support.towns import Town
 
 MANNERS, SMALLTALK = Manners(OFFICE), Smalltalk(OFFICE)
@@ -52,14 +52,23 @@ INTENTS = {
     "complaint": [
         "trả lời sai rồi", "tra loi sai roi", "trl sai r", "traar looif sai rooif", "sai rồiii", "không đúng",
         "ko đúng", "k đúng ý tôi", "không phải", "bot ngu", "bot ngu quá", "sao bot ngu thế", "trả lời vớ vẩn",
+        "chán bot vl", "hoi gi cung ko biet", "tl lòng vòng quá", "mệt ghê á",
         "😡😡", "👎", "chán quá", "vô dụng", "cảm ơn nhưng câu trả lời không liên quan",
     ],
+    "asking": [
+        "chi muon hoi", "t hỏi cái khác", "không đúng, t hỏi cái khác", "ko biet hoi gi luon", "dạ cho em hỏi",
+        "chào ad, cho mình hỏi chút việc", "thôi hỏi chuyện khác đi",
+    ],
+    "unfair": ["thế là không công bằng", "vo ly that", "bat cong qua", "thế thì thiên vị quá"],
+    "hurry": ["nhanh lên đang bận", "le len b oi", "trả lời nhanh đi chị đang vội", "cham nhu rua"],
     "grievance": [
         "tôi muốn khiếu nại", "toi muon khieu nai", "em muốn phản ánh thái độ của cán bộ", "khiếu nại ở đâu ạ",
     ],
     "contact": [
         "sđt", "sdt", "cho xin số điện thoại", "xin sđt vs ạ", "địa chỉ", "dia chi o dau", "liên hệ thế nào", "hotline",
-        "cho em hỏi liên hệ với ai ạ", "email", "số điện thoại của sở là bao nhiêu",
+        "cho em hỏi liên hệ với ai ạ", "email", "số điện thoại của sở là bao nhiêu", "gọi số nào", "sđt của bác ấy",
+        "xin so dt cua ong ay",
+        "cần tư vấn trực tiếp thì gọi số nào", "goi cho ai bay gio", "cho e xin dc vs", "dc của sở ở đâu",
     ],
     "reply": ["có", "co", "có ạ", "không", "ko ạ", "đúng"],
 }  # fmt: skip
@@ -89,6 +98,24 @@ def test_what_is_no_question_is_answered_in_kind_and_is_no_miss(intent, text):
         "có không ạ",
         "sai phạm bị xử lý thế nào",
         "đợt này hỗ trợ gì",
+        "vậy t có dc k",
+        "mình có dc k",
+        "dc ko em",
+        "làm sao để dc ạ",
+        "t dc gì",
+        "hỗ trợ có công bằng giữa các huyện không",
+        "cần vốn gấp thì vay ở đâu",
+        "tức là gì",
+        "anh muốn hỏi nghị quyết 93",
+        "hỏi về nhãn hiệu",
+        "tư vấn khởi nghiệp",
+        "việc khác có được hỗ trợ không",
+        "cơ hội việc làm",
+        "em muốn tìm hiểu nghề ô tô",
+        "ntn",
+        "tôi muốn tìm hiểu trạm xanh",
+        "trạm xanh là gì, nhanh lên",
+        "mất thời gian bao lâu",
         "đèo gì",
         "người thật việc thật được khen thưởng thế nào",
         "thông tin đúng hay sai",
@@ -101,10 +128,22 @@ def test_what_asks_something_stays_a_question(text):
     assert said(text) is None
 
 
-@pytest.mark.parametrize("text", ["xin chào", "cảm ơn hihi", "ok 👍", "tạm biệt", "dạ vâng"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xin chào", "cảm ơn hihi", "ok 👍", "tạm biệt", "dạ vâng", "dạ e cảm ơn nhiều ạ", "ok cám ơn em nhiều nghen",
+        "camon nha", "tks ad nhìu", "thank b nhìu nhé", "cam on chau nhieu nhen", "hi c", "cảm ơn vì đã trả lời",
+    ],
+)  # fmt: skip
 def test_courtesies_are_left_to_small_talk(text):
     assert said(text) is None
     assert SMALLTALK(a_turn(text), KNOWLEDGE) is not None
+
+
+def test_who_announces_a_question_is_offered_what_newcomers_are():
+    outcome = said("chị muốn hỏi")
+
+    assert outcome.reply.choices == outcome.state.choices == featured(KNOWLEDGE.snapshot, on=TODAY)
 
 
 def test_a_machine_does_not_pretend_to_be_a_person():
@@ -114,7 +153,9 @@ def test_a_machine_does_not_pretend_to_be_a_person():
     assert [choice.payload for choice in outcome.reply.choices] == [PERSON]
 
 
-@pytest.mark.parametrize("text", ["trả lời sai rồi", "tôi muốn khiếu nại"])
+@pytest.mark.parametrize(
+    "text", ["trả lời sai rồi", "tôi muốn khiếu nại", "thế là không công bằng", "nhanh lên đang bận"]
+)
 def test_who_complains_is_offered_a_person(text):
     outcome = said(text)
 
@@ -162,6 +203,46 @@ def test_vietnamese_without_marks_is_not_taken_for_english(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "chị ko rành máy, có ai gọi cho chị đc ko", "co ai goi cho toi duoc k", "gọi lại cho em với ạ",
+        "mắt kém không nhắn tin được, gọi cho bác nhé", "toi khong biet dung may, nho nguoi goi giup",
+        "goi dt cho minh dc hem", "có nhân viên nào tư vấn trực tiếp k", "gap ng that di", "gặp cb đi",
+        "cho mình nc với người",
+    ],
+)  # fmt: skip
+def test_who_wants_to_be_called_or_a_person_in_other_words_gets_one(text):
+    outcome = SMALLTALK(a_turn(text), KNOWLEDGE)
+
+    assert outcome.handoff is not None
+    assert "0206 3852 123" in outcome.reply.text
+
+
+def test_an_entry_that_is_asked_for_so_keeps_its_question():
+    entry = an_entry(question="Có ai tư vấn trực tiếp không?", variants=())
+
+    assert SMALLTALK(a_turn("co ai tu van truc tiep khong"), knowledge_of(entry)) is None
+
+
+def test_who_wants_to_be_called_is_told_that_staff_write():
+    assert "không gọi điện lại được" in SMALLTALK(a_turn("có ai gọi cho tôi được không"), KNOWLEDGE).reply.text
+    assert "không gọi điện" not in SMALLTALK(a_turn("gặp cán bộ"), KNOWLEDGE).reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gọi vốn cho startup ở đâu", "có ai tư vấn khởi nghiệp không", "ai hướng dẫn đăng ký nhãn hiệu",
+        "dự án kêu gọi người tham gia", "gặp ai để nộp hồ sơ", "ai giúp trạm xanh",
+        "gặp khó khăn thì được hỗ trợ không",
+    ],
+)  # fmt: skip
+def test_a_question_with_the_words_of_a_call_stays_one(text):
+    assert said(text) is None
+    assert SMALLTALK(a_turn(text), KNOWLEDGE) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "xóa lịch sử", "xoá lịch sử", "xoa lich su chat", "xóa dữ liệu của tôi", "Xóa lịch sử của tôi",
         "xóa hết tin nhắn giúp em với ạ", "xoas lichj suwr",
     ],
@@ -194,7 +275,8 @@ def test_a_yes_opens_the_one_entry_that_was_offered():
 
 
 @pytest.mark.parametrize(
-    "text", ["có ai không", "alo có ai không", "alo", "sao chưa thấy ai trả lời", "chờ lâu quá rồi"]
+    "text",
+    ["có ai không", "alo có ai không", "alo", "sao chưa thấy ai trả lời", "chờ lâu quá rồi", "khoảng mấy giờ gọi"],
 )
 async def test_who_waits_for_staff_is_told_that_the_request_stands_and_when_they_come(town, text):
     await town.after(hours=9)

@@ -39,6 +39,10 @@ from bot.privacy import redact
         ("cccd-004085001234, gọi 0912,345,678", "cccd-[number], gọi [number]"),
         ("cccd 004085001234 50 triệu", "cccd [number] 50 triệu"),
         ("004085001234 đồng chí Lan", "[number] đồng chí Lan"),
+        ("số không chín tám bảy sáu năm bốn ba hai một nhé", "số [phone] nhé"),
+        ("so khong chin mot hai, ba bon nam sau bay tam", "so [phone]"),
+        ("gọi 0 chín 8 bảy 6 năm 4 ba 2 một", "gọi [phone]"),
+        ("căn cước không không bốn không tám năm không không một hai ba bốn", "căn cước [number]"),
     ],
 )
 def test_personal_numbers_are_masked(text, expected):
@@ -53,6 +57,7 @@ def test_personal_numbers_are_masked(text, expected):
         "5 nội dung, 17 lượt", "1.200.000 đồng", "11.200.000 đồng", "120 000 000 000 đ", "84.912.345.678 đồng",
         "vốn 84 912 345 678 đồng", "20000000m2 đất", "15000000kwh", "50000000tr", "300000000k",
         "tài khoản phải có 500 000 000 đồng", "cmnd cũ có vay được 50 000 000 không", "hồ sơ 000.00.16.H14-240101-0001",
+        "vốn không năm triệu", "nghị quyết chín ba không", "một hai ba bốn năm sáu bảy tám chín",
         "NQ93/2021/NQ-HĐND", "QĐ2817/QĐ-UBND ngày13/10/2023nhé", "năm2021-2025", "mã số 1234567nhé",
     ],
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import handoff
@@ -10,7 +12,8 @@ from bot.handlers.unkept import Unkept
 from bot.messages import Mode, OutcomeKind, Turn
 from bot.privacy import redact
 from bot.tables import Handoff, Message, Miss
-from tests.bot.test_handlers import FAQ, KNOWLEDGE, NOW, OFFICE, SMALLTALK, TODAY
+from knowledge.matching.model import Reason, Verdict
+from tests.bot.test_handlers import FAQ, KNOWLEDGE, NOW, OFFICE, SMALLTALK, TODAY, Matching, candidates
 from tests.bot.test_handoff import conversation_of, desk
 from tests.support.builders import an_entry
 from tests.support.fakes import an_update
@@ -40,6 +43,8 @@ def said(text, mode=Mode.BOT):
         "mail của em là an@example.com nhé",
         "em tên Nguyễn Văn An ở Trùng Khánh, 0912345678",
         "cccd của tôi 004200000123",
+        "tôi không nhắn được số không chín tám bảy sáu năm bốn ba hai một",
+        "so khong chin mot hai ba bon nam sau bay tam nhe",
     ],
 )
 def test_a_number_to_be_called_is_not_kept_and_the_person_is_told_so(text):
@@ -77,6 +82,26 @@ def test_who_asks_for_a_person_with_a_number_gets_one_and_is_told():
     outcome = said("gặp cán bộ, sđt em 0912345678")
 
     assert outcome.handoff is not None
+    assert "em không lưu số điện thoại" in outcome.reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("0912 345 678 chị Hoa", True), ("bac pao 0987654321", True), ("0987654321 em tên Lan ạ", True),
+        ("Nông Văn Páo 0987654321", True), ("0987654321 hợp tác xã", False), ("nông dân Hòa An 0987654321", False),
+        ("0987654321 tôi là sinh viên", False),
+    ],
+)  # fmt: skip
+def test_a_number_with_a_name_is_no_question(text, is_name):
+    several = Matching(
+        verdict=Verdict.CHOICES, reason=Reason.TOO_CLOSE, candidates=candidates(("who", 0.5), ("how", 0.4))
+    )
+    turn = Turn(update=an_update(redact(text)), at=NOW, on=TODAY)
+
+    outcome = UNKEPT(turn, replace(KNOWLEDGE, matcher=several))
+
+    assert (outcome.kind is OutcomeKind.SMALLTALK) is is_name
     assert "em không lưu số điện thoại" in outcome.reply.text
 
 

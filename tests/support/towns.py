@@ -11,6 +11,7 @@ from bot import inbox, outbox
 from bot.channel import Limits
 from bot.chores import chores
 from bot.handlers.composing import Office
+from bot.handlers.continuing import Continuing
 from bot.handlers.deadlines import Deadlines
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
@@ -18,6 +19,7 @@ from bot.handlers.manners import Manners
 from bot.handlers.picking import Picking
 from bot.handlers.reminders import Reminders
 from bot.handlers.smalltalk import Smalltalk
+from bot.handlers.sourcing import sourcing
 from bot.handlers.telling import telling
 from bot.handlers.unkept import Unkept
 from bot.inbox import Accepted, Inbox
@@ -63,7 +65,15 @@ class Town:
         smalltalk = Smalltalk(office)
         reminders, deadlines = Reminders(public_url=PUBLIC_URL), Deadlines(office, public_url=PUBLIC_URL)
         picking = Picking(office, (smalltalk, reminders, deadlines, telling))
-        answering = (picking, Manners(office), smalltalk, reminders, deadlines, Faq(office))
+        answering = (
+            picking,
+            sourcing,
+            Manners(office),
+            smalltalk,
+            reminders,
+            deadlines,
+            Continuing(office, Faq(office)),
+        )
         turns = TurnDrain(
             *base,
             channels=self.channels,

@@ -1,0 +1,105 @@
+"""Questions as parts of a talk: a number that is taken back asks again, and nothing is said twice word for word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from msgspec import structs
+
+from bot.dispatcher import Handler
+from bot.handlers.composing import Office, is_wording
+from bot.handlers.correcting import corrected, naming
+from bot.handlers.faq import CONTEXT_LIFE
+from bot.messages import Outcome, OutcomeKind, Turn
+from bot.phrases import phrase
+from bot.phrases import words as phrases
+from knowledge.base import Knowledge
+from knowledge.matching.asking.aspects import AspectReader
+from knowledge.matching.lexicon import Forms, Lexicon
+from knowledge.matching.normalizer import forms, words
+from knowledge.snapshot import PublishedEntry
+from knowledge.understanding import folded, position, readings
+
+_DIGIT = re.compile(r"\d")
+_FIGURES = frozenset({"amount", "count", "date", "day", "deadline", "duration", "percent", "year"})  # aspects
+_PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+class Continuing:
+    """Stands before `answering`, which takes each question by itself."""
+
+    def __init__(self, office: Office, answering: Handler) -> None:
+        self._office = office
+        self._answering = answering
+
+    def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
+        """Return the outcome of the question that is meant; it is kept, should a number in it be taken back."""
+        is_recent = turn.state.at is not None and turn.at - turn.state.at <= CONTEXT_LIFE
+        meant = corrected(turn.update.text, turn.state.asked if is_recent else "")
+        text = meant or turn.update.text
+        outcome = self._answering(replace(turn, update=structs.replace(turn.update, text=text)), knowledge)
+        if outcome is None:
+            return None
+        if is_recent and _is_said_again(turn, outcome, knowledge):
+            outcome = self._shortened(outcome, asked=text, entry=knowledge.snapshot.entries[outcome.entry])
+        return replace(outcome, state=replace(outcome.state, asked=naming(text)))
+
+    def _shortened(self, outcome: Outcome, *, asked: str, entry: PublishedEntry) -> Outcome:
+        """Say again the part that tells what is asked; else that nothing more is known. Source and choices stay."""
+        assert outcome.reply is not None
+        # A part would be said without the warning that goes with what has expired or is not in force yet.
+        part = "" if outcome.miss else told(asked, entry.answer or entry.answer_full)
+        if part:
+            return replace(outcome, reply=replace(outcome.reply, text=phrase("reply.same_part", part=part)))
+        said = phrase("reply.same", office=self._office.reached())
+        links = (*outcome.reply.links, *self._office.links())
+        return replace(outcome, reply=replace(outcome.reply, text=said, links=tuple(dict.fromkeys(links))))
+
+
+def told(question: str, answer: str) -> str:
+    """Return the parts of an answer that tell what a question asks for; "" when none is seen to.
+
+    They hold most of its words in a row, or the kind of figure it asks for.
+    """
+    parts = [part for part in _PARTS.split(answer) if part.strip()]
+    said = readings(question)[0]
+    rows = [_longest_row(said, tuple(forms(part))) for part in parts]
+    longest = max(rows, default=0)
+    found = [part for part, row in zip(parts, rows, strict=True) if row and row == longest]
+    if not found:
+        aspects = _aspects()
+        asked = aspects.asked(words(question)).main or aspects.asked(words(" ".join(said))).main
+        figures = (part for part in parts if _DIGIT.search(part) and aspects.holds(asked, part))
+        found = [part for part in figures if asked in _FIGURES][:1]
+    return " ".join(f"{part.strip(' ;.')}." for part in found)
+
+
+def _longest_row(said: Forms, part: Forms) -> int:
+    """Return how many words in a row a question and a part of an answer share; 0 unless two of them say something."""
+    for size in range(len(said), 1, -1):
+        for at in range(len(said) - size + 1):
+            row = said[at : at + size]
+            if sum((form,) not in _light() for form in row) > 1 and position(row, part) >= 0:
+                return size
+    return 0
+
+
+@cache
+def _light() -> frozenset[Forms]:
+    function_words = Lexicon.default().function_words
+    return folded([*function_words, *phrases("hearing.courtesy"), *phrases("smalltalk.filler")])
+
+
+@cache
+def _aspects() -> AspectReader:
+    return AspectReader.of(Lexicon.default())
+
+
+def _is_said_again(turn: Turn, outcome: Outcome, knowledge: Knowledge) -> bool:
+    """Tell whether an answer is that of the turn before, to who asked something else than its very question."""
+    entry = knowledge.snapshot.entries.get(outcome.entry)
+    if outcome.kind is not OutcomeKind.ANSWER or entry is None or turn.state.entry != entry.key:
+        return False
+    return not is_wording(turn.update.text, (entry,))
