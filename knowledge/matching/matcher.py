@@ -14,11 +14,11 @@ from knowledge.matching.indexing.numpy_threads import keep_to_one_core
 from knowledge.matching.indexing.spaces import as_text
 from knowledge.matching.judging.calibration import calibrate
 from knowledge.matching.judging.confidence import Calibration, ConfidencePolicy, describe
-from knowledge.matching.judging.denial import DENIED, is_denied, without_denial
+from knowledge.matching.judging.denial import is_denied, without_denial
 from knowledge.matching.judging.verdict import judge
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.likeness import Gist, gist
-from knowledge.matching.model import VETOED, Candidate, Context, Match, Reason, Verdict
+from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 from knowledge.matching.normalizer import MAX_LENGTH
 from knowledge.matching.query import Query, prepare
 from knowledge.matching.ranker import Ranking, rank
@@ -31,6 +31,7 @@ SHOWN = 5  # candidates of a match
 EXACT = 0.98  # least confidence of the only entry that has the question word for word
 PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 NAMED_WRONG = frozenset({Reason.ENTITY_UNKNOWN, Reason.ENTITY_AMBIGUOUS})  # no part may pass over what the whole names
+VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
 
 
@@ -91,8 +92,8 @@ class Matcher:
         if part and self._is_letter(text):
             return self._read(part)
         whole = self._read(text)
-        if whole.verdict is Verdict.CHOICES and (left := self._without_denial(text, whole)):
-            return left
+        if whole.verdict is Verdict.CHOICES:
+            whole = self._beside_what_is_denied(text, whole)
         if not part or whole.verdict is Verdict.ANSWER or not whole.candidates or whole.reason in NAMED_WRONG:
             return whole
         asked = self._read(part)
@@ -102,20 +103,19 @@ class Matcher:
         is_same = place == 0 or (place is not None and asked.verdict is Verdict.ANSWER)
         return asked if is_same else whole
 
-    def _without_denial(self, text: str, whole: Match) -> Match | None:
-        """Match what is left of a text whose best entry affirms what it denies; None: it is not so, or nothing fits."""
+    def _beside_what_is_denied(self, text: str, whole: Match) -> Match:
+        """Return choices whose first affirms what the question denies, with those that fit what is left of it."""
         rest = without_denial(text, self.index)
-        if rest == " ".join(text.split()):
-            return None
-        query = prepare(text, self.index)
-        denied = {it.entry for it in whole.candidates if is_denied(query, self.index, self.index.positions[it.entry])}
+        best = whole.candidates[0]
+        if rest == " ".join(text.split()) or not is_denied(
+            prepare(text, self.index), self.index, self.index.positions[best.entry]
+        ):
+            return whole
         left = self._read(rest)
-        was_meant = whole.candidates[0].entry in denied and left.verdict is not Verdict.UNKNOWN
-        if not was_meant or left.candidates[0].entry in denied:
-            return None
-        return replace(
-            left, candidates=tuple(it.vetoed(DENIED) if it.entry in denied else it for it in left.candidates)
-        )
+        if left.verdict is Verdict.UNKNOWN:
+            return whole
+        others = (replace(it, confidence=min(it.confidence, best.confidence)) for it in left.candidates)
+        return replace(whole, candidates=(best, *(it for it in others if it.entry != best.entry)))
 
     def _is_letter(self, text: str) -> bool:
         """Tell whether a text says too much to be read as one, and names no document that must not be passed over."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -31,9 +31,6 @@ class Reason(StrEnum):
     ASPECT_NOT_COVERED = "aspect_not_covered"
 
 
-VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """An entry that may answer, best wording first.
@@ -49,10 +46,6 @@ class Candidate:
     evidence: Mapping[str, float] = field(default_factory=dict)
     veto: str = ""  # why this entry may not answer although its text fits; empty: it may
     is_exact: bool = False  # the question is a wording of it, word for word
-
-    def vetoed(self, why: str) -> Candidate:
-        """Return this candidate as one that may not answer, and is hardly meant."""
-        return replace(self, veto=why, confidence=self.confidence * VETOED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class Query:
 
 def prepare(text: str, index: Index) -> Query:
     """Read at most the first 1,000 characters of `text` against the base."""
-    text, masks = _MASKS.subn(" ", _PERSONS.sub(" ", _PERCENT.sub(" phần trăm ", text)))
+    text, masks = _MASKS.subn(" ", _PERSONS.sub(" ", _PERCENT.sub(" phan tram ", text)))
     kept = without_closer(
         strip_fillers(words(text[:MAX_LENGTH]), index.lexicon, most=MAX_WORDS), index.lexicon.question_words
     )

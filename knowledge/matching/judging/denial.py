@@ -15,7 +15,6 @@ from knowledge.matching.query import Query
 from knowledge.matching.reading.shorthand import spelled_out
 from knowledge.matching.reading.spelling import is_compound
 
-DENIED = "denied"  # veto of an entry that affirms what the question denies
 Kinds = Mapping[str, AbstractSet[Word]]
 """What the words of table `denials` do: `denier`, `asking`, `between`."""
 
@@ -46,9 +45,12 @@ def is_denied(query: Query, index: Index, entry: int) -> bool:
 def without_denial(text: str, index: Index) -> str:
     """Return a text without what it denies, each time up to the next sign or "thì": what is left is the question."""
     kinds = _kinds(index)
-    deniers, between = ("|".join(re.escape(it.surface) for it in kinds[kind]) for kind in ("denier", "between"))
-    shortened = "|".join(re.escape(it) for it in ("ko", "k", "hok", "kg"))
-    denial = rf"(?<!\w)(?:{deniers}|{shortened})\s+(?:{between})\s+.*?(?=[,.;:?!\n]|\s(?:thì|thi)\s|$)"
+
+    def any_of(*names: str) -> str:
+        return "|".join(re.escape(word.surface) for name in names for word in kinds[name])
+
+    end = rf"(?=[,.;:?!\n]|\s(?:{any_of('resuming')})\s|$)"
+    denial = rf"(?<!\w)(?:{any_of('denier', 'shortened')})\s+(?:{any_of('between')})\s+.*?{end}"
     return " ".join(re.sub(denial, " ", text[:MAX_LENGTH], flags=re.IGNORECASE).split())
 
 

@@ -57,11 +57,12 @@ def test_a_no_to_others_is_offered_as_a_choice(calibrated):
     "asked",
     ["công ty tôi không có vốn nước ngoài có được hỗ trợ không", "em ko có vốn nước ngoài thì có được hỗ trợ không"],
 )
-def test_who_denies_what_an_entry_affirms_is_not_even_offered_it(calibrated, asked):
+def test_who_denies_what_an_entry_affirms_is_not_offered_it_alone(calibrated, asked):
     found = calibrated.match(asked)
+    best = found.candidates[0].confidence
 
-    assert found.verdict is not Verdict.ANSWER
-    assert all(candidate.veto for candidate in found.candidates if candidate.entry == "nq93-von-nuoc-ngoai")
+    assert found.verdict is Verdict.CHOICES
+    assert sum(candidate.confidence > best / 2 for candidate in found.candidates) > 1
 
 
 @pytest.mark.parametrize(
