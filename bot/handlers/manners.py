@@ -55,7 +55,7 @@ class Manners:
             kind=OutcomeKind.SMALLTALK,
             trace=_trace(intent),
             reply=reply,
-            state=remembering(reply, turn.state, at=turn.at) if choices else turn.state,
+            state=remembering(reply, turn.state, at=turn.at, entry=turn.state.entry) if choices else turn.state,
             dislikes=intent == "complaint",
         )
 

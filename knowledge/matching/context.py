@@ -56,7 +56,12 @@ def _read_on(query: Query, alone: Match, joined: Callable[[], Match], at: int, i
     if alone.verdict is Verdict.CHOICES and not query.asked.weights:
         return _akin(alone, at, index)  # "thế còn hợp tác xã?"
     if topic and not (query.asked.weights and topic <= index.holdings[at]):
-        return _first(joined(), alone, lambda other: topic <= index.holdings[other], index)
+        wanted = _told_by_texts(query.asked, index)
+
+        def holds(other: int) -> bool:
+            return topic <= index.holdings[other] and not _lacking(other, wanted, query.asked, index)
+
+        return _first(joined(), alone, holds, index)
     found = _asked_of(at, query, alone, joined, index)
     if found is None and query.asked.weights and not topic and alone.reason is Reason.TOO_SHORT:
         return _not_told(_chosen(index.entries[at].key, alone, index))
@@ -68,20 +73,29 @@ def _asked_of(at: int, query: Query, alone: Match, joined: Callable[[], Match], 
     asked = of_document(query.asked) if index.book.facts[at].documents else query.asked
     if asked.strict:
         return _of_the_last(at, asked.strict, asked, alone, index)
-    told = _plainly(asked) & OPEN & index.book.aspects.checkable
+    told = _told_by_texts(asked, index)
     if asked.weights.keys() & merged(index.book.facts[at].asked).keys():
         found = _of_the_last(at, told, asked, alone, index)
         return found if told or _has_its_words(at, query, index) else _not_told(found)
     if not told:
         return None
-    insisted = Asked(dict.fromkeys(told, 1.0), frozenset(told))
 
     def tells(other: int) -> bool:
-        is_held = not index.book.missing(index.entries[other], other, insisted)
-        return other != at and is_held and _are_akin(other, at, index)
+        return other != at and not _lacking(other, told, asked, index) and _are_akin(other, at, index)
 
     moved = _first(joined(), alone, tells, index)
     return moved or _of_the_last(at, told, asked, alone, index)
+
+
+def _told_by_texts(asked: Asked, index: Index) -> AbstractSet[str]:
+    """Return what is plainly asked for and can be looked up in a text, whatever its subject is."""
+    return _plainly(asked) & OPEN & index.book.aspects.checkable
+
+
+def _lacking(at: int, aspects: AbstractSet[str], asked: Asked, index: Index) -> str:
+    """Return what an entry (at place `at`) does not hold of some aspects and of the wants that are asked, or ""."""
+    insisted = Asked(dict.fromkeys(aspects, 1.0), frozenset(aspects), wants=asked.wants)
+    return index.book.missing(index.entries[at], at, insisted)
 
 
 def _plainly(asked: Asked) -> AbstractSet[str]:
@@ -94,8 +108,7 @@ def _plainly(asked: Asked) -> AbstractSet[str]:
 
 def _of_the_last(at: int, names: AbstractSet[str], asked: Asked, alone: Match, index: Index) -> Match:
     """Answer with the last entry, or say which of the aspects `names` and the wants that are asked it does not hold."""
-    insisted = Asked(dict.fromkeys(names, 1.0), frozenset(names), wants=asked.wants)
-    lacking = index.book.missing(index.entries[at], at, insisted)
+    lacking = _lacking(at, names, asked, index)
     found = _chosen(index.entries[at].key, alone, index)
     return _not_told(found, lacking) if lacking else found
 

@@ -12,6 +12,7 @@ from knowledge.snapshot import in_words
 
 _NEARER = 0.4  # how much nearer to what is not covered than to any wording, in shares of what is left to 1.0
 # Source: `python -m benchmarks wordings`; below 0.3 right answers are lost, above 0.5 near misses are answered.
+_NAME = 3  # words that may be a mere name
 
 
 def is_uncovered(query: Query, index: Index, entries: Sequence[int]) -> bool:
@@ -20,6 +21,8 @@ def is_uncovered(query: Query, index: Index, entries: Sequence[int]) -> bool:
     It must ask for whatever that asks for, and be much nearer to it than to every wording of these entries, for they
     may differ in a word alone.
     """
+    if not query.asked.weights and len(query.words) <= _NAME:
+        return False  # "nhãn hiệu" names what several questions are about, and asks none of them
     texts = [text for at in entries for text in in_words(index.entries[at].not_covered)]
     declared = [gist for gist, wants in (_read(text, index) for text in texts) if wants <= query.asked.wants]
     if not declared:

@@ -436,6 +436,9 @@ def test_no_random_text_is_slow(matcher, text):
         pytest.param(
             "nộp ở đâu", Context(entry="nq93-hop-tac-xa"), Verdict.PARTIAL, "nq93-hop-tac-xa", id="not told by its kin"
         ),
+        pytest.param(
+            "mức bao nhiêu", Context(entry="nq93-uom-tao"), Verdict.PARTIAL, "nq93-uom-tao", id="the amount in short"
+        ),
     ],
 )
 def test_follow_ups(calibrated, asked, context, verdict, entry):
@@ -456,6 +459,10 @@ def test_two_questions_in_one_message_are_told_apart(calibrated):
         "Trạm xanh là gì?",
         "Giám đốc Sở Khoa học và Công nghệ là ai?",
     )
+
+
+def test_a_mere_name_asks_none_of_the_questions_that_are_not_covered(calibrated):
+    assert calibrated.match("nhãn hiệu").reason is not Reason.ASPECT_NOT_COVERED
 
 
 @pytest.mark.parametrize("text", ["so sánh nghị quyết 93 với nghị quyết 87", "khac nhau giua nq93 va nq87"])
