@@ -78,7 +78,7 @@ def _asked_of(at: int, query: Query, alone: Match, joined: Callable[[], Match], 
         found = _of_the_last(at, told, asked, alone, index)
         return found if told or _has_its_words(at, query, index) else _not_told(found)
     if not told:
-        return None
+        return _chosen(index.entries[at].key, alone, index) if _is_told_in_words(at, query, index) else None
 
     def tells(other: int) -> bool:
         return other != at and not _lacking(other, told, asked, index) and _are_akin(other, at, index)
@@ -128,6 +128,14 @@ def is_bare(text: str, index: Index) -> bool:
     return bool(query.asked.strict - explained) and not _topic(query, index)
 
 
+def is_told(text: str, context: Context, index: Index) -> bool:
+    """Tell whether the entry spoken of last holds what a text insists on."""
+    if context.entry not in index.positions:
+        return False
+    asked = prepare(text, index).asked
+    return not _lacking(index.positions[context.entry], asked.strict, asked, index)
+
+
 def is_elsewhere(query: Query, alone: Match, context: Context, index: Index) -> bool:
     """Tell whether an answer is about something else than what was spoken of, and the question names no subject.
 
@@ -152,6 +160,12 @@ def _of_what_was_spoken_of(joined: Match, query: Query, alone: Match, at: int, i
     is_asked = asked.strict or asked.weights.keys() & merged(index.book.facts[at].asked).keys()
     is_told = is_asked and _has_its_words(at, query, index)
     return found if found.verdict is Verdict.PARTIAL or is_told else _not_told(found)
+
+
+def _is_told_in_words(at: int, query: Query, index: Index) -> bool:
+    """Tell whether an entry (at place `at`) has what a question says besides question words, which is something."""
+    said = {word.form for _, _, meant in query.whole for word in meant} - index.lexicon.empty_words
+    return bool(said) and _has_its_words(at, query, index)
 
 
 def _has_its_words(at: int, query: Query, index: Index) -> bool:

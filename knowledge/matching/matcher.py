@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rapidfuzz import fuzz
 
-from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, is_elsewhere, questions
+from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, is_elsewhere, is_told, questions
 from knowledge.matching.index import Index
 from knowledge.matching.indexing.numpy_threads import keep_to_one_core
 from knowledge.matching.indexing.spaces import as_text
@@ -78,7 +78,7 @@ class Matcher:
 
     def _leans(self, text: str, alone: Match, context: Context) -> bool:
         # "How much?" may happen to fit some entry; in a conversation it means the one just spoken of.
-        if alone.candidates[0].confidence < PLAIN and is_bare(text, self.index):
+        if is_bare(text, self.index) and (alone.candidates[0].confidence < PLAIN or is_told(text, context, self.index)):
             return True
         return is_elsewhere(prepare(text, self.index), alone, context, self.index)
 

@@ -437,6 +437,17 @@ def test_no_random_text_is_slow(matcher, text):
             "nộp ở đâu", Context(entry="nq93-hop-tac-xa"), Verdict.PARTIAL, "nq93-hop-tac-xa", id="not told by its kin"
         ),
         pytest.param(
+            "ai tổ chức", Context(entry="khoi-nghiep-xanh"), Verdict.ANSWER, "khoi-nghiep-xanh", id="told in its words"
+        ),
+        pytest.param(
+            "được bao nhiêu tiền",
+            Context(entry="nq93-so-huu-tri-tue"),
+            Verdict.PARTIAL,
+            "nq93-so-huu-tri-tue",
+            id="its sum, not the sum of all",
+        ),
+        pytest.param("ai đứng đầu", Context(entry="tot-cao-bang"), Verdict.PARTIAL, "tot-cao-bang", id="no head told"),
+        pytest.param(
             "mức bao nhiêu", Context(entry="nq93-uom-tao"), Verdict.PARTIAL, "nq93-uom-tao", id="the amount in short"
         ),
     ],
