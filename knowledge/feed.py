@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NoReturn, TypeAlias
 
 import structlog
@@ -96,12 +96,23 @@ class KnowledgeFeed:
         return True
 
     async def run(self) -> NoReturn:
-        """Follow what is published until cancelled. What fails is logged and tried again; the old knowledge stays."""
+        """Follow what is published, and learn from it aside, until cancelled.
+
+        What fails is logged and tried again; the old knowledge stays.
+        """
+        # Learning takes long: what is published or taken back meanwhile must not wait for it.
+        learning = asyncio.ensure_future(self._repeated(self.learn))
+        try:
+            await self._repeated(self.refresh)
+        finally:
+            learning.cancel()
+            await asyncio.wait([learning])
+
+    async def _repeated(self, work: Callable[[], Coroutine[Any, Any, bool]]) -> NoReturn:
         failures = 0
         while True:
             try:
-                await unbroken(self.refresh())
-                await unbroken(self.learn())
+                await unbroken(work())
             except Exception as error:  # the feed must outlive any one rebuild, whatever is wrong with it
                 failures = min(failures + 1, 16)
                 log.exception("knowledge.rebuild_failed", error=type(error).__name__, attempts=failures)

@@ -249,6 +249,24 @@ async def test_what_was_learnt_of_an_older_publication_is_not_used(db):
     assert feed.current is current
 
 
+async def test_what_is_published_while_it_learns_does_not_wait(db, running):
+    def learn(matcher):
+        began.set()
+        go.wait(30)
+        return SilentMatcher(), {}
+
+    began, go = threading.Event(), threading.Event()
+    feed = KnowledgeFeed(db, Builder(), learn, clock=CLOCK, poll_seconds=0.01)
+    before = (await feed.load()).snapshot.version
+    running(feed)
+    await asyncio.to_thread(began.wait, 5)
+    try:
+        await transfer.apply(db, a_file(), NOW)
+        await until(lambda: feed.current.snapshot.version > before)
+    finally:
+        go.set()
+
+
 async def test_what_another_release_learnt_is_learnt_anew(db):
     feed = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), OUTDATED), clock=CLOCK)
     await feed.load()
