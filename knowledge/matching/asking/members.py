@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from knowledge.matching.asking.tabled import Terms
 from knowledge.matching.lexicon import Lexicon, Row
@@ -261,6 +262,7 @@ def kind_of(source: Sequence[Word]) -> str:
     return " ".join(word.form for word in source[:2])
 
 
+@cache
 def _noun(row: Row) -> Noun:
     key = forms(row.term)
     # "phuong" is "phương tiện" as well.

@@ -180,9 +180,9 @@ def _introductions(source: Sequence[Word]) -> list[int]:
 
 def _nameless(line: _Line, reader: MemberReader) -> Iterator[str]:
     """Yield the kinds of nouns of which a sentence speaks as of several, with no name behind."""
-    for at, word in enumerate(line.source):
+    for at in (at for at, word in enumerate(line.source) if word.form in _SEVERAL):
         noun, _ = reader.noun_at(line.source, at + 1)
-        if word.form in _SEVERAL and noun is not None and noun.is_named and not any(run > at for run in line.runs):
+        if noun is not None and noun.is_named and not any(run > at for run in line.runs):
             yield noun.kind
 
 
@@ -214,10 +214,11 @@ def _named(line: _Line, reader: MemberReader) -> Iterator[tuple[str, int]]:
                 stop, row = runs[stop], row + 1
             elif source[stop].form in _JOINTS:
                 stop += 1
-            elif reader.noun_at(source, stop)[0] == noun:
-                stop += reader.noun_at(source, stop)[1]
             else:
-                break
+                other, taken = reader.noun_at(source, stop)
+                if other != noun:
+                    break
+                stop += taken
         if row:
             yield noun.kind, row
         at += size
