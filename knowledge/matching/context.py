@@ -25,29 +25,33 @@ AKIN = 0.5  # share of the last entry's question that another holds from which i
 _MARKED = re.compile(r"[^?\n]+\?")
 CHOICE = 0.3  # share of the best candidate's confidence from which another may be what a short follow-up means
 WEAK, INSISTING = 0.5, 0.9  # weight of what single words ask for, and from which what is asked for is insisted on
+PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 LEAST, KEPT = 0.6, 0.9  # confidence of a follow-up whose entry both readings name, and what the detour takes from it
 
 
 def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Callable[[str], Match]) -> Match | None:
     """Read a question with the entry last spoken of. None: it does not lean on it."""
-    if context.entry not in index.positions or alone.reason in {Reason.ENTITY_UNKNOWN, Reason.ENTITY_CONFLICT}:
+    at = index.positions.get(context.entry)
+    if at is None or alone.reason in {Reason.ENTITY_UNKNOWN, Reason.ENTITY_CONFLICT}:
         return None
-    query, at = prepare(text, index), index.positions[context.entry]
-    if alone.verdict is Verdict.ANSWER and is_elsewhere(query, alone, context, index):
-        documents = index.book.facts[at].wordings.documents
-        return _of_what_was_spoken_of(
-            ask(f"{text} {documents[0].text if documents else index.entries[at].question}"), query, alone, at, index
-        )
-    topic = _topic(query, index)
-    bare = bool(query.asked.weights) and not topic  # asks for something, says not of what
+    query = prepare(text, index)
+    if alone.verdict is Verdict.ANSWER:
+        if _is_elsewhere(query, alone, at, index):
+            documents = index.book.facts[at].wordings.documents
+            joined = ask(f"{text} {documents[0].text if documents else index.entries[at].question}")
+            return _of_what_was_spoken_of(joined, query, alone, at, index)
+        # "How much?" may happen to fit some entry; in a conversation it means the one just spoken of.
+        is_unsure = alone.candidates[0].confidence < PLAIN
+        if not is_bare(query, index) or not (is_unsure or not _lacking(at, query.asked.strict, query.asked, index)):
+            return None
+    bare = bool(query.asked.weights) and not _topic(query, index)  # asks for something, says not of what
     leaning = len(query.words) <= _SHORT and (
         bare or is_vague(query, index) or bool(_LEANING & set(forms(text))) or alone.verdict is Verdict.UNKNOWN
     )
     if not leaning:
         return None
     # "Ai tổ chức?" asks of what was spoken of, and so of the last entry.
-    joined = partial(ask, f"{text} {index.entries[at].question}")
-    return _read_on(query, alone, joined, at, index)
+    return _read_on(query, alone, partial(ask, f"{text} {index.entries[at].question}"), at, index)
 
 
 def _read_on(query: Query, alone: Match, joined: Callable[[], Match], at: int, index: Index) -> Match | None:
@@ -120,33 +124,23 @@ def _not_told(found: Match, aspect: str = "") -> Match:
     )  # fmt: skip
 
 
-def is_bare(text: str, index: Index) -> bool:
+def is_bare(query: Query, index: Index) -> bool:
     """Tell whether a text asks for something ("how much?") and does not say of what."""
-    query = prepare(text, index)
     # "Giám đốc Sở … là ai" says whose head is meant, however light its words are in the base.
     explained = {NAME} if len(query.words) >= _WHOSE else set()
     return bool(query.asked.strict - explained) and not _topic(query, index)
 
 
-def is_told(text: str, context: Context, index: Index) -> bool:
-    """Tell whether the entry spoken of last holds what a text insists on."""
-    if context.entry not in index.positions:
-        return False
-    asked = prepare(text, index).asked
-    return not _lacking(index.positions[context.entry], asked.strict, asked, index)
-
-
-def is_elsewhere(query: Query, alone: Match, context: Context, index: Index) -> bool:
-    """Tell whether an answer is about something else than what was spoken of, and the question names no subject.
+def _is_elsewhere(query: Query, alone: Match, at: int, index: Index) -> bool:
+    """Tell whether an answer is about something else than the last entry, and the question names no subject.
 
     "Ai được hưởng?" asks for the document spoken of, however well it fits what is known of another one.
     """
-    if context.entry not in index.positions or query.entities.documents or query.lattice.written in index.exact:
+    if query.entities.documents or query.lattice.written in index.exact:
         return False
-    explained = index.book.aspects.cues.words() | index.lexicon.empty_words
-    if any(word.form not in explained for _, _, said in query.whole for word in said):
+    if not query.said <= index.book.aspects.cues.words() | index.lexicon.empty_words:
         return False
-    return not _are_akin(index.positions[alone.candidates[0].entry], index.positions[context.entry], index)
+    return not _are_akin(index.positions[alone.candidates[0].entry], at, index)
 
 
 def _of_what_was_spoken_of(joined: Match, query: Query, alone: Match, at: int, index: Index) -> Match:
@@ -164,28 +158,19 @@ def _of_what_was_spoken_of(joined: Match, query: Query, alone: Match, at: int, i
 
 def _is_told_in_words(at: int, query: Query, index: Index) -> bool:
     """Tell whether an entry (at place `at`) has what a question says besides question words, which is something."""
-    said = {word.form for _, _, meant in query.whole for word in meant} - index.lexicon.empty_words
-    return bool(said) and _has_its_words(at, query, index)
+    return not query.said <= index.lexicon.empty_words and _has_its_words(at, query, index)
 
 
 def _has_its_words(at: int, query: Query, index: Index) -> bool:
     """Tell whether an entry (at place `at`) has what a question says: not each list tells "hỗ trợ những gì"."""
-    said = {word.form for _, _, meant in query.whole for word in meant}
-    return said - index.lexicon.empty_words <= index.holdings[at]
+    return query.said - index.lexicon.empty_words <= index.holdings[at]
 
 
 def _akin(alone: Match, at: int, index: Index) -> Match | None:
     """Return the one choice that is about the same as the last entry (at place `at`); None: no one is."""
     near = [it for it in alone.candidates[:NEAR] if it.confidence >= CHOICE * alone.candidates[0].confidence]
     akin = [it for it in near if not it.veto and _are_akin(index.positions[it.entry], at, index)]
-    if len(akin) != 1:
-        return None
-    first = replace(akin[0], confidence=max(akin[0].confidence, LEAST) * KEPT)
-    others = tuple(other for other in alone.candidates if other is not akin[0])
-    return replace(
-        alone, verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=(first, *others),
-        explanation=(*alone.explanation, f"context: {index.entries[at].key}"),
-    )  # fmt: skip
+    return _answered(alone, akin[0], index.entries[at].key) if len(akin) == 1 else None
 
 
 def _first(joined: Match, alone: Match, fits: Callable[[int], bool], index: Index) -> Match | None:
@@ -193,13 +178,18 @@ def _first(joined: Match, alone: Match, fits: Callable[[int], bool], index: Inde
     near = {candidate.entry for candidate in alone.candidates[:NEAR]}
     for candidate in joined.candidates:
         if candidate.entry in near and not candidate.veto and fits(index.positions[candidate.entry]):
-            first = replace(candidate, confidence=max(candidate.confidence, LEAST) * KEPT)
-            others = tuple(other for other in joined.candidates if other is not candidate)
-            trace = (*joined.explanation, "context: read with the entry before")
-            return replace(
-                joined, verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=(first, *others), explanation=trace
-            )  # fmt: skip
+            return _answered(joined, candidate, "read with the entry before")
     return None
+
+
+def _answered(found: Match, chosen: Candidate, why: str) -> Match:
+    """Return a match that answers with one of its candidates, as the talk has it; `why`: for the trace."""
+    first = replace(chosen, confidence=max(chosen.confidence, LEAST) * KEPT)
+    others = tuple(other for other in found.candidates if other is not chosen)
+    return replace(
+        found, verdict=Verdict.ANSWER, reason=Reason.CONFIDENT, candidates=(first, *others),
+        explanation=(*found.explanation, f"context: {why}"),
+    )  # fmt: skip
 
 
 def _are_akin(one: int, other: int, index: Index) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rapidfuzz import fuzz
 
-from knowledge.matching.context import ask_apart, follow_up, halves, is_bare, is_elsewhere, is_told, questions
+from knowledge.matching.context import PLAIN, ask_apart, follow_up, halves, is_bare, questions
 from knowledge.matching.index import Index
 from knowledge.matching.indexing.numpy_threads import keep_to_one_core
 from knowledge.matching.indexing.spaces import as_text
@@ -29,7 +29,6 @@ from knowledge.snapshot import PublishedEntry
 
 SHOWN = 5  # candidates of a match
 EXACT = 0.98  # least confidence of the only entry that has the question word for word
-PLAIN = 0.9  # confidence from which a question without a topic of its own still stands alone
 NAMED_WRONG = frozenset({Reason.ENTITY_UNKNOWN, Reason.ENTITY_AMBIGUOUS})  # no part may pass over what the whole names
 VETOED = 0.1  # what is left of the confidence of an entry that speaks of another document, edition or place
 FORBIDDEN_AT = 75.0  # likeness (0-100) to a wording that staff excluded from which it counts
@@ -72,15 +71,9 @@ class Matcher:
         """Match the first 1,000 characters of a text. `context` counts only if the text alone is not answerable."""
         text = without_vni(text)
         alone = self._alone(text)
-        if context is None or (alone.verdict is Verdict.ANSWER and not self._leans(text, alone, context)):
+        if context is None:
             return alone
         return follow_up(text, alone, context, self.index, self._alone) or alone
-
-    def _leans(self, text: str, alone: Match, context: Context) -> bool:
-        # "How much?" may happen to fit some entry; in a conversation it means the one just spoken of.
-        if is_bare(text, self.index) and (alone.candidates[0].confidence < PLAIN or is_told(text, context, self.index)):
-            return True
-        return is_elsewhere(prepare(text, self.index), alone, context, self.index)
 
     def match_without(self, row: int) -> Match:
         """Match a wording of the base as if it were not in it: what becomes of people who ask nearly so."""
@@ -218,7 +211,7 @@ class Matcher:
         return questions(text, self.index.lexicon)
 
     def _lean_on_each_other(self, *parts: str) -> bool:
-        return any(is_bare(part, self.index) for part in parts)
+        return any(is_bare(prepare(part, self.index), self.index) for part in parts)
 
     def _confidence(self, text: str) -> float:
         return max((candidate.confidence for candidate in self._alone(text).candidates), default=0.0)

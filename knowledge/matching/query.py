@@ -56,6 +56,11 @@ class Query:
         return self.readings[0][0]
 
     @property
+    def said(self) -> frozenset[str]:
+        """Its folded words, shortened terms written out."""
+        return frozenset(word.form for _, _, meant in self.whole for word in meant)
+
+    @property
     def told(self) -> tuple[Edge, ...]:
         """What words are likely enough to stand for that whoever looks into the question is told, at most 12."""
         others = (edge for edge in self.lattice.edges if edge.source not in {"written", "synonym"})

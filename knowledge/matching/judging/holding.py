@@ -153,7 +153,7 @@ def affirms_of_many(query: Query, index: Index, entry: int) -> bool:
     """
     if not _is_told_yes_or_no(query, index, entry) or query.lattice.written in index.exact:
         return False
-    said = {word.form for _, _, meant in query.whole for word in meant} - index.lexicon.empty_words
+    said = query.said - index.lexicon.empty_words
     asked_with = set.intersection(
         *({int(index.owners[row]) for row in index.terms.holders(form)} for form in said or {""})
     )
