@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import contacts, followups, handoff, misses, outbox, reminders
-from bot.handlers.faq import CONTEXT_LIFE
+from bot.handlers.composing import CONTEXT_LIFE
 from bot.inbox import Pending
 from bot.messages import InboundUpdate, Mode, Outcome, OutcomeKind, Payload, Turn
 from bot.records import dump_reply, dump_state, dump_trace, load_state

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from bot.messages import Choice, DialogueState, Link, Reply, Source
+from bot.messages import Choice, DialogueState, Link, Reply, Source, Turn
 from bot.phrases import phrase
 from knowledge.calendar.model import Competition
 from knowledge.eligibility.model import Guide
@@ -18,6 +18,7 @@ ENTRY_PREFIX = "#faq:"
 PERSON = "#person"
 GUIDE_PREFIX = "#guide:"
 MAX_RELATED = 3
+CONTEXT_LIFE = timedelta(minutes=10)
 _SIGNS = " .,!?"  # at the ends of a message
 MAX_FEATURED, MAX_FEATURED_GUIDES = 5, 2
 
@@ -147,6 +148,11 @@ def featured(snapshot: Snapshot, *, on: date) -> tuple[Choice, ...]:
 
 def _rank(entry: PublishedEntry, on: date) -> tuple[bool, bool]:
     return not entry.validity.is_open(on), not entry.short_title
+
+
+def is_recent(turn: Turn) -> bool:
+    """Tell whether what the conversation remembers was said so lately that a short message may mean it."""
+    return turn.state.at is not None and turn.at - turn.state.at <= CONTEXT_LIFE
 
 
 def remembering(reply: Reply, state: DialogueState, *, at: datetime, entry: str = "") -> DialogueState:

@@ -9,9 +9,8 @@ from functools import cache
 from msgspec import structs
 
 from bot.dispatcher import Handler
-from bot.handlers.composing import Office, is_wording
+from bot.handlers.composing import Office, is_recent, is_wording
 from bot.handlers.correcting import corrected, naming
-from bot.handlers.faq import CONTEXT_LIFE
 from bot.messages import Outcome, OutcomeKind, Turn
 from bot.phrases import phrase
 from bot.phrases import words as phrases
@@ -36,13 +35,12 @@ class Continuing:
 
     def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
         """Return the outcome of the question that is meant; it is kept, should a number in it be taken back."""
-        is_recent = turn.state.at is not None and turn.at - turn.state.at <= CONTEXT_LIFE
-        meant = corrected(turn.update.text, turn.state.asked if is_recent else "")
+        meant = corrected(turn.update.text, turn.state.asked if is_recent(turn) else "")
         text = meant or turn.update.text
         outcome = self._answering(replace(turn, update=structs.replace(turn.update, text=text)), knowledge)
         if outcome is None:
             return None
-        if is_recent and _is_said_again(turn, outcome, knowledge):
+        if is_recent(turn) and _is_said_again(turn, outcome, knowledge):
             outcome = self._shortened(outcome, asked=text, entry=knowledge.snapshot.entries[outcome.entry])
         return replace(outcome, state=replace(outcome.state, asked=naming(text)))
 
@@ -69,7 +67,7 @@ def told(question: str, answer: str) -> str:
     longest = max(rows, default=0)
     found = [part for part, row in zip(parts, rows, strict=True) if row and row == longest]
     if not found:
-        aspects = _aspects()
+        aspects = AspectReader.default()
         asked = aspects.asked(words(question)).main or aspects.asked(words(" ".join(said))).main
         figures = (part for part in parts if _DIGIT.search(part) and aspects.holds(asked, part))
         found = [part for part in figures if asked in _FIGURES][:1]
@@ -90,11 +88,6 @@ def _longest_row(said: Forms, part: Forms) -> int:
 def _light() -> frozenset[Forms]:
     function_words = Lexicon.default().function_words
     return folded([*function_words, *phrases("hearing.courtesy"), *phrases("smalltalk.filler")])
-
-
-@cache
-def _aspects() -> AspectReader:
-    return AspectReader.of(Lexicon.default())
 
 
 def _is_said_again(turn: Turn, outcome: Outcome, knowledge: Knowledge) -> bool:

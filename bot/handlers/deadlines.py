@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import TypeAlias
 
 from bot.calendars import has_events
 from bot.handlers import deadline_replies as replies
 from bot.handlers import reminders
-from bot.handlers.composing import Office, featured, remembering, source_of_competition
+from bot.handlers.composing import Office, featured, is_recent, remembering, source_of_competition
 from bot.handlers.deadline_reading import FACTS, Asks, DateQuestion, holds_name, read
 from bot.handlers.deadline_replies import Said
-from bot.handlers.faq import CONTEXT_LIFE
 from bot.layout import paragraphs
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.calendar.model import Competition, Kind, Phase, by_urgency
 from knowledge.matching.asking.aspects import AspectReader
-from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Verdict
 from knowledge.snapshot import Snapshot
 
@@ -181,7 +178,7 @@ def _topic(question: DateQuestion, turn: Turn, snapshot: Snapshot, ranked: Seque
 
 def _spoken_of(turn: Turn, snapshot: Snapshot) -> Topic:
     state = turn.state
-    if state.at is None or turn.at - state.at > CONTEXT_LIFE:
+    if not is_recent(turn):
         return None
     by_entry = (each for each in snapshot.competitions.values() if state.entry and each.entry == state.entry)
     return snapshot.competitions.get(state.competition) or next(by_entry, None)
@@ -245,12 +242,7 @@ def _speaks_before(
         return False
     # A date in the entry may be that of a document, and that something is over must be said.
     is_history = question.asks is Asks.DEADLINE or topic.phase(now) is Phase.ENDED
-    return is_history or not _dates().holds("date", told.answer)
-
-
-@cache
-def _dates() -> AspectReader:
-    return AspectReader.of(Lexicon.default())
+    return is_history or not AspectReader.default().holds("date", told.answer)
 
 
 def _may_stand_alone(question: DateQuestion, turn: Turn, snapshot: Snapshot) -> bool:
@@ -261,8 +253,7 @@ def _may_stand_alone(question: DateQuestion, turn: Turn, snapshot: Snapshot) -> 
     state = turn.state
     is_offered = bool(state.choices) and state.choices != featured(snapshot, on=turn.on)
     is_other = bool(state.entry) or (is_offered and not any(map(_is_of_competition, state.choices)))
-    is_amid = state.at is not None and turn.at - state.at <= CONTEXT_LIFE and is_other
-    return question.asks in {Asks.DEADLINE, Asks.NEXT} and not is_amid
+    return question.asks in {Asks.DEADLINE, Asks.NEXT} and not (is_recent(turn) and is_other)
 
 
 def _is_of_competition(choice: Choice) -> bool:

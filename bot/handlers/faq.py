@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.handlers.composing import (
     Office,
     choices_of,
+    is_recent,
     remembering,
 )
 from bot.handlers.picking import wrong_number
@@ -20,7 +20,6 @@ from bot.phrases import phrase
 from knowledge.base import Knowledge
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
 
-CONTEXT_LIFE = timedelta(minutes=10)
 MAX_CHOICES = 3
 MAX_NEAR = 2
 # Below this the nearest entry has nothing to do with the question, and offering it would look foolish.
@@ -56,22 +55,18 @@ class Faq:
             return None
         first = self._one(part_of(turn, asked[0]), knowledge)
         rest = replace(part_of(turn, asked[1]), state=first.state)  # as in a talk
-        if whole.kind is OutcomeKind.ANSWER and not self._is_left_untold(first, rest, whole, knowledge):
+        match = _match(rest, knowledge)
+        if whole.kind is OutcomeKind.ANSWER and not _is_left_untold(first, match, whole):
             return None
-        second = self._one(rest, knowledge)
+        second = self._outcome(rest, knowledge, match)
         if len(asked) > TWO and first.kind is second.kind is OutcomeKind.ANSWER and first.entry != second.entry:
             return both(first, second, asked=len(asked))
         return mixed(first, second, turn, asked=len(asked))
 
-    def _is_left_untold(self, first: Outcome, rest: Turn, whole: Outcome, knowledge: Knowledge) -> bool:
-        """Tell whether the answer to a message answers its first question and surely lacks what its second asks for."""
-        if first.kind is not OutcomeKind.ANSWER or first.entry != whole.entry:
-            return False
-        found = knowledge.matcher.match(rest.update.text, context=context_of(rest))
-        return found.verdict is Verdict.PARTIAL and bool(found.detail)
-
     def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
-        match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
+        return self._outcome(turn, knowledge, _match(turn, knowledge))
+
+    def _outcome(self, turn: Turn, knowledge: Knowledge, match: Match) -> Outcome:
         if match.verdict is Verdict.ANSWER:
             return self._answer(turn, knowledge, match)
         misdialled = wrong_number(turn) if match.verdict is Verdict.UNKNOWN else None
@@ -164,6 +159,16 @@ _UNKNOWN_WORDS = {
 }
 
 
+def _match(turn: Turn, knowledge: Knowledge) -> Match:
+    return knowledge.matcher.match(turn.update.text, context=context_of(turn))
+
+
+def _is_left_untold(first: Outcome, second: Match, whole: Outcome) -> bool:
+    """Tell whether the answer to a message answers its first question and surely lacks what its second asks for."""
+    is_answered = first.kind is OutcomeKind.ANSWER and first.entry == whole.entry
+    return is_answered and second.verdict is Verdict.PARTIAL and bool(second.detail)
+
+
 def _spoken_of(match: Match, reply: Reply, turn: Turn) -> str:
     """Return the entry that a short question after this reply is about; "": nobody can tell."""
     if match.verdict is Verdict.PARTIAL:
@@ -185,10 +190,7 @@ def _likely(candidates: Sequence[Candidate]) -> list[str]:
 
 def context_of(turn: Turn) -> Context | None:
     """Return what was spoken of just before, None when that is too long ago to be meant."""
-    state = turn.state
-    if state.at is None or turn.at - state.at > CONTEXT_LIFE:
-        return None
-    return Context(entry=state.entry)
+    return Context(entry=turn.state.entry) if is_recent(turn) else None
 
 
 def _aspect_words(aspect: str) -> str:

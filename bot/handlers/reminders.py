@@ -7,9 +7,8 @@ from datetime import datetime
 
 from bot import dates
 from bot.calendars import has_events
-from bot.handlers.composing import remembering
+from bot.handlers.composing import is_recent, remembering
 from bot.handlers.deadline_reading import read_reminder
-from bot.handlers.faq import CONTEXT_LIFE
 from bot.messages import Choice, Link, Outcome, OutcomeKind, Reach, ReminderRequest, Reply, Trace, Turn
 from bot.phrases import phrase
 from bot.reminder_rules import due_at, stage_to_remind_of, target_of
@@ -96,10 +95,7 @@ def offer(competition: Competition, turn: Turn) -> tuple[Choice, ...]:
 
 
 def _spoken_of(turn: Turn, knowledge: Knowledge) -> tuple[Competition, ...]:
-    state = turn.state
-    if state.at is None or turn.at - state.at > CONTEXT_LIFE:
-        return ()
-    known = knowledge.snapshot.competitions.get(state.competition)
+    known = knowledge.snapshot.competitions.get(turn.state.competition) if is_recent(turn) else None
     return (known,) if known else ()
 
 

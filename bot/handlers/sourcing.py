@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.handlers.composing import source_of, source_of_competition
-from bot.handlers.faq import CONTEXT_LIFE
+from bot.handlers.composing import is_recent, source_of, source_of_competition
 from bot.handlers.saying import says, utterance_of
 from bot.messages import DialogueState, Outcome, OutcomeKind, Reply, Source, Trace, Turn
 from bot.phrases import phrase
@@ -16,9 +15,8 @@ from knowledge.snapshot import Snapshot
 def sourcing(turn: Turn, knowledge: Knowledge) -> Outcome | None:
     """Return the source of what was said last; None when nobody asks for it, or nothing was said."""
     state, snapshot = turn.state, knowledge.snapshot
-    is_recent = state.at is not None and turn.at - state.at <= CONTEXT_LIFE
     is_there = state.entry in snapshot.entries or state.competition in snapshot.competitions
-    if turn.update.payload or not is_recent or not is_there:
+    if turn.update.payload or not is_recent(turn) or not is_there:
         return None
     if not says(utterance_of(turn.update.text), "manners.source"):
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
 from knowledge.matching.asking.members import NOTHING, MemberReader, Sought
 from knowledge.matching.asking.offices import OfficeReader
@@ -59,6 +59,11 @@ class AspectReader:
     purposes: tuple[PurposeReader, ...]  # of sums, of what one gets, of dates
     wants: WantReader
     offices: OfficeReader
+
+    @classmethod
+    def default(cls) -> AspectReader:
+        """Return the reader of the tables shipped with the package; compiled once."""
+        return _default()
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> AspectReader:
@@ -159,6 +164,11 @@ class AspectReader:
         of_folded = (name for name, found in self.patterns.items() if any(each.search(folded) for each in found))
         of_typed = (name for name, found in self.written.items() if any(each.search(typed) for each in found))
         return frozenset(of_folded).union(of_typed)
+
+
+@cache
+def _default() -> AspectReader:
+    return AspectReader.of(Lexicon.default())
 
 
 def merged(many: Iterable[Asked]) -> dict[str, float]:
