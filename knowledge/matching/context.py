@@ -22,6 +22,8 @@ _WHOSE = 5  # words of a question for the holder of an office from which it says
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
 AKIN = 0.5  # share of the last entry's question that another holds from which it is about the same
+_QUESTION = 2  # words that a question has at least
+_CUTS = 4  # ways to cut a message in two that are tried
 _MARKED = re.compile(r"[^?\n]+\?")
 CHOICE = 0.3  # share of the best candidate's confidence from which another may be what a short follow-up means
 WEAK, INSISTING = 0.5, 0.9  # weight of what single words ask for, and from which what is asked for is insisted on
@@ -209,10 +211,10 @@ def halves(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, bool]]:
     yielded = 0
     for hit in lexicon.joints(text).finditer(text[:1000]):
         left, right = text[: hit.start()].strip(), text[hit.end() :].strip()
-        if len(left.split()) >= 2 and len(right.split()) >= 2:  # noqa: PLR2004
+        if min(len(left.split()), len(right.split())) >= _QUESTION:
             yield left, right, not any(letter.isalpha() for letter in hit.group())
             yielded += 1
-        if yielded == 4:  # noqa: PLR2004
+        if yielded == _CUTS:
             return
 
 
@@ -222,7 +224,7 @@ def questions(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     They end in a question mark, or a word joins two of which each has a question word of its own.
     """
     parts = (part.strip() for part in _MARKED.findall(text))
-    marked = tuple(part for part in parts if len(part.split()) >= 2)  # noqa: PLR2004
+    marked = tuple(part for part in parts if len(part.split()) >= _QUESTION)
     if len(marked) > 1:
         return marked
     joined = ((left, right) for left, right, _ in halves(text, lexicon) if ask_apart(left, right, lexicon))

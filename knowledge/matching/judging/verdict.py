@@ -134,7 +134,7 @@ def _of_each_document(query: Query, index: Index, free: Sequence[Candidate]) -> 
     Who compares two is not answered with one. They count alike, whatever else the question has of their words.
     """
     named = [document for document in query.entities.documents if document.is_sure]
-    if len(named) < 2:  # noqa: PLR2004
+    if len(named) < 2:  # noqa: PLR2004 - one alone is compared with nothing
         return ()
     fitting = [[it for it in free if index.book.speaks_of(index.positions[it.entry], each)] for each in named]
     if any(not each for each in fitting) or set.intersection(*({it.entry for it in each} for each in fitting)):
