@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from knowledge.matching.index import Index
 from knowledge.matching.indexing.similar_rows import pairs_alike
+from knowledge.matching.judging.verdict import judge
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.model import Verdict
+from knowledge.matching.model import Candidate, Verdict
+from knowledge.matching.query import prepare
 
 NEARLY = 0.86  # cosine in letters from which two questions are shown to staff as nearly the same
 # Source: the starter entries and benchmarks/data. Most pairs below it ask for something else of the same thing.
@@ -56,30 +58,34 @@ def twins(index: Index) -> tuple[Twins, ...]:
 
 
 def strays(matcher: Matcher) -> tuple[Stray, ...]:
-    """Return the wordings that do not lead to their entry.
-
-    Asks only those that can fail: a wording that nobody shares and nothing excludes always leads to its entry.
-    """
+    """Return the wordings that do not lead to their entry."""
     index = matcher.index
-    found = []
-    for row in sorted(set(_suspects(index))):
-        owner, text = _owner(index, row), index.wordings[row].text
-        match = matcher.match(text)
+    found, shared = [], set(_shared(index))
+    for row, wording in enumerate(index.wordings):
+        if row not in shared and _answers_alone(matcher, row):
+            continue
+        owner, match = _owner(index, row), matcher.match(wording.text)
         first = match.candidates[0].entry if match.candidates and match.verdict is not Verdict.UNKNOWN else ""
         if match.verdict is not Verdict.ANSWER or first != owner:
             winner = next((each.entry for each in match.candidates if each.entry != owner), "") if first else ""
-            found.append(Stray(entry=owner, text=text, winner=winner))
+            found.append(Stray(entry=owner, text=wording.text, winner=winner))
     return tuple(found)
 
 
-def _suspects(index: Index) -> Iterator[int]:
+def _shared(index: Index) -> Iterator[int]:
     for rows in index.exact.values():
         if len({int(index.owners[row]) for row in rows}) > 1:
             yield from rows
-    for at, entry in enumerate(index.entries):
-        fact = index.book.facts[at]
-        if entry.must_not_match or fact.wordings.documents or fact.wordings.editions or fact.wordings.places:
-            yield from range(int(index.starts[at]), int(index.stops[at]))
+
+
+def _answers_alone(matcher: Matcher, row: int) -> bool:
+    """Tell whether a wording that one entry alone has is answered with it: no other comes near, so none is compared."""
+    index, entry, text = matcher.index, int(matcher.index.owners[row]), matcher.index.wordings[row].text
+    query = prepare(text, index)
+    if matcher.veto(query, entry, row):
+        return False
+    only = Candidate(entry=_owner(index, row), score=1.0, confidence=1.0, wording=text, is_exact=True)
+    return judge(query, index, [only], 1.0, matcher.policy).verdict is Verdict.ANSWER
 
 
 def _owner(index: Index, row: int) -> str:

@@ -146,7 +146,7 @@ class Matcher:
         unknown = self.index.book.unknown(query.entities) is not None
         for at, chance in enumerate(chances):
             entry, row = int(ranking.entries[at]), int(ranking.rows[at])
-            veto = self.index.book.conflict(entry, query.entities) or self._forbidden(query, entry, row)
+            veto = self.veto(query, entry, row)
             found.append(
                 Candidate(
                     entry=self.index.entries[entry].key,
@@ -159,6 +159,10 @@ class Matcher:
                 )
             )
         return found
+
+    def veto(self, query: Query, entry: int, row: int) -> str:
+        """Say why an entry must not answer, however well its wording `row` fits; "" when nothing forbids it."""
+        return self.index.book.conflict(entry, query.entities) or self._forbidden(query, entry, row)
 
     def _forbidden(self, query: Query, entry: int, row: int) -> str:
         # Staff wrote down what this entry must not answer: what is nearer to that than to its own wordings is not its.

@@ -23,6 +23,8 @@ def is_uncovered(query: Query, index: Index, entries: Sequence[int]) -> bool:
     """
     if not query.asked.weights and len(query.words) <= _NAME:
         return False  # "nhãn hiệu" names what several questions are about, and asks none of them
+    if any(int(index.owners[row]) in entries for row in index.exact.get(query.lattice.written, ())):
+        return False  # nothing is nearer than that
     texts = [text for at in entries for text in in_words(index.entries[at].not_covered)]
     declared = [gist for gist, wants in (_read(text, index) for text in texts) if wants <= query.asked.wants]
     if not declared:
