@@ -148,7 +148,8 @@ def _wordings(texts: tuple[str, ...]) -> frozenset[Forms]:
 @cache
 def _names_of_people(first: tuple[Step, ...]) -> frozenset[Forms]:
     """Return what people call themselves, where the first question of a guide asks for it."""
-    return folded(name for step in first for choice in step.choices for name in (choice.label, *choice.synonyms))
+    names = [name for step in first for choice in step.choices for name in (choice.label, *choice.synonyms)]
+    return folded(names) | {reading for name in names for reading in readings(name)}  # "tnhh" is read written out
 
 
 @cache

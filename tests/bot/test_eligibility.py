@@ -99,6 +99,7 @@ def test_a_guide_begins_when_it_is_asked_for(text):
         ("công ty em có đủ điều kiện hưởng hỗ trợ theo nq93 không ạ", "Doanh nghiệp", "asked:von-nuoc-ngoai"),
         ("htx nhà em có được hưởng chính sách hỗ trợ của tỉnh không", "Hợp tác xã", "asked:von-nuoc-ngoai"),
         ("cho tôi kiểm tra xem htx tôi có được không", "Hợp tác xã", "asked:von-nuoc-ngoai"),
+        ("cty tnhh của em co duoc ho tro k", "Doanh nghiệp", "asked:von-nuoc-ngoai"),
         ("check xem cty e có đc ko", "Doanh nghiệp", "asked:von-nuoc-ngoai"),
         ("nhóm sinh viên bọn em có được hỗ trợ không", "Cá nhân", "asked:quoc-tich"),
         ("hộ kinh doanh của em có được hỗ trợ không", "Hộ kinh doanh", "ruled:ask_staff"),
