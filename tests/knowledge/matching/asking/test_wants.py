@@ -47,6 +47,13 @@ def sought(question, asked=()):
         ("doanh thu tang bao nhieu", "growth"),
         ("sở nào trình nghị quyết này", "proposer"),
         ("cho em xem ảnh trạm xanh", "picture"),
+        ("cuộc thi mấy năm tổ chức một lần", "frequency"),
+        ("ban chi dao hop may lan mot nam", "frequency"),
+        ("trang trại có tuyển người không", "vacancy"),
+        ("quyết định này thay cho văn bản nào", "replaced"),
+        ("muon lam co van can bang cap gi", "fitness"),
+        ("hồ sơ của em tới đâu rồi", "status"),
+        ("dự án có làm tiếp không", "later"),
     ],
 )
 def test_what_is_wanted(question, want):
@@ -57,6 +64,7 @@ def test_what_is_wanted(question, want):
     "question",
     [
         pytest.param("bước tiếp theo là gì", id="the next step"),
+        pytest.param("dự án làm đến đâu rồi", id="how far something has come"),
         pytest.param("các năm tiếp theo được hỗ trợ bao nhiêu", id="the years of a rule"),
         pytest.param("cơ cấu giải nhất", id="a prize"),
         pytest.param("ai được giải quyết hồ sơ", id="begins like a prize"),
