@@ -249,11 +249,13 @@ class MemberReader:
         )
 
     def _counted(self, source: Sequence[Word]) -> Iterator[Noun]:
-        """Yield the nouns whose number is asked for; "mấy cán bộ" of a long story are only some."""
+        """Yield the nouns whose number is asked for; "mấy cán bộ" of a story are some, "mấy việc gì" those."""
         for at in range(len(source)):
             size = self.many.at(source, at)
-            noun, _ = self.noun_at(source, at + size) if size else (None, 0)
-            if noun is not None and noun.is_telling and len(source) < _SHORT:
+            noun, taken = self.noun_at(source, at + size) if size else (None, 0)
+            if noun is None or not noun.is_telling or len(source) >= _SHORT:
+                continue
+            if not self.which.at(source, at + size + taken):
                 yield noun
 
 

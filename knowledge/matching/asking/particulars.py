@@ -29,6 +29,7 @@ _CLAUSE = re.compile(  # "chuong vi" may be "chương vì" as well
 _SPANNED = 15  # years at most that "2016-2030" or "từ 2016 đến nay" stands for
 _NEAR = 3  # words before a place in which the writer may be named: "nhà em ở xã …"
 _ALIKE = 80.0  # likeness in percent from which one name is the other misspelt
+_LISTING = " cac so "
 _SHARED = ("count", "percent")  # of these each place has its own, while rules hold for all
 PARTICULAR, PRIZE, YEAR, CLAUSE = "particular", "prize", "year", "clause"  # the aspects told of here
 
@@ -125,7 +126,7 @@ def unheld_particular(sought: Particulars, held: Particulars, text: str, aspects
     if sought.ranks and held.ranks and not sought.ranks & held.ranks:
         return PRIZE
     for asked, told in ((sought.peoples, held.peoples), (sought.departments, held.departments)):
-        if asked and told and not asked & told:
+        if asked and told and not asked & told and not any(_is_listed(name, text) for name in asked):
             return PARTICULAR
     if not sought.clauses <= held.clauses:
         return CLAUSE
@@ -135,6 +136,11 @@ def unheld_particular(sought: Particulars, held: Particulars, text: str, aspects
     if is_figure and sought.localities and not any(_is_named(name, held, text) for name in sought.localities):
         return PARTICULAR
     return ""
+
+
+def _is_listed(name: str, text: str) -> bool:
+    """Tell whether a text lists a department without its unit: "các Sở KH&CN, Công Thương"."""
+    return _LISTING in text and fold(name) in text.partition(_LISTING)[2]
 
 
 def _clauses(folded: str) -> Iterator[str]:

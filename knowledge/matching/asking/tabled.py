@@ -75,4 +75,12 @@ class Terms:
 
 
 def _written_alike(span: Sequence[Word], spelling: Sequence[str]) -> bool:
-    return all(not word.is_marked or word.surface == surface for word, surface in zip(span, spelling, strict=True))
+    return all(
+        not word.is_marked or surface in {word.surface, _stroked(word.surface)}
+        for word, surface in zip(span, spelling, strict=True)
+    )
+
+
+def _stroked(surface: str) -> str:
+    """Return a marked word with the stroke that is easily left out: "dâu" may be "đâu"."""
+    return f"đ{surface[1:]}" if surface[:1] == "d" else surface

@@ -83,6 +83,7 @@ def test_what_asks_for_no_members(question):
         ("mất bao nhiêu ngày", []),
         ("bao nhiêu dự án được duyệt", []),
         ("có máy trạm nào không", []),
+        pytest.param("mấy xã viên nào được mời", [], id="which of them"),
         ("mấy cán bộ ở xã em bảo rằng tỉnh có chính sách mới cho hợp tác xã, nay em muốn hỏi cách nộp hồ sơ", []),
     ],
 )

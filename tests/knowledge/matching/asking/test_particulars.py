@@ -101,6 +101,7 @@ def test_years(text, years):
     [
         ("giám đốc Sở Y tế là ai", "Giám đốc Sở KH&CN là ông An", DATE, "particular"),
         ("giám đốc sở khoa học là ai", "Giám đốc Sở KH&CN là ông An", DATE, ""),
+        pytest.param("có ai ở sở công thương", "gồm các Sở KH&CN, Công Thương", {}, "", id="one of several offices"),
         ("năm 2022 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, "year"),
         ("năm 22 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, "year"),
         ("năm 2023 có mấy đề xuất", "năm 2023 có 23 đề xuất", COUNT, ""),

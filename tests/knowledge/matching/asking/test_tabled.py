@@ -34,6 +34,7 @@ def terms() -> Terms:
         ("đánh giá", 1, 1, ["price"]),
         ("đánh giá", 2, 0, []),
         ("vé", 0, 0, []),
+        pytest.param("dánh giá", 0, 2, [""], id="its stroke left out"),
     ],
 )
 def test_the_longest_term_that_begins_somewhere(terms, text, start, size, meanings):
