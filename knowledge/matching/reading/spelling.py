@@ -24,6 +24,9 @@ _TELEX_TONES = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
 _DOUBLED_LETTER = re.compile(r"([a-z])\1+")
 _TELEX_KEYS = frozenset("sfrxjw")
 _TWINS = re.compile(r"(?:[hklmst]|qu)[iy]")
+_VOWELS = frozenset("aeiouy")
+_ONSET, _MOST_CONTRACTED = 3, 2
+_CONTRACTED = 0.9  # weight of the only word that may be shortened so
 _SHORTEST = 3  # letters of a word that is corrected letter by letter
 _MOST_NEAR = 5
 _DOUBLED, _SWAPPED, _BESIDE, _MISSED, _EXTRA, _OTHER, _TWO = 0.85, 0.8, 0.75, 0.75, 0.65, 0.55, 0.4
@@ -55,11 +58,28 @@ def guesses(form: str, vocabulary: Vocabulary, common: AbstractSet[str]) -> Iter
             yield Guess((decoded,), 0.85 * trust, "telex")
         elif is_attested(decoded):
             yield Guess((decoded,), 0.75 * trust, "telex")
+    if trust == 1.0:
+        yield from _contractions(form, vocabulary)
     for cut in cuts(form, vocabulary, common):
         yield Guess(cut.forms, cut.weight * (0.5 if trust < 1.0 else 1.0), "glued")
     if len(form) >= _SHORTEST:
         for found, weight in likely(form, vocabulary):
             yield Guess((found,), weight * trust, "spelling")
+
+
+def _contractions(form: str, vocabulary: Vocabulary) -> Iterator[Guess]:
+    """Yield the words of two syllables that may be shortened to the first letters of one and the other: "ktra"."""
+    for size in range(1, _ONSET + 1):
+        onset, rest = form[:size], form[size:]
+        if len(rest) < 2 or not _VOWELS.isdisjoint(onset):  # noqa: PLR2004 - "tt" shortens two words
+            return
+        if onset[-1] == rest[0]:
+            continue  # a key was held: "ttinh"
+        meant = [first for first in vocabulary.before.get(rest, ()) if first.startswith(onset) and len(first) > size]
+        counts = {(first, rest): vocabulary.pairs[first, rest] for first in meant if is_compound((first, rest))}
+        whole = sum(counts.values())
+        for pair, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_CONTRACTED]:
+            yield Guess(pair, _CONTRACTED * (count / whole) ** 0.5, "contraction")
 
 
 def is_attested(form: str) -> bool:

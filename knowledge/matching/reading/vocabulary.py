@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ def is_syllable(form: str) -> bool:
     return _SYLLABLE.fullmatch(form) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """Folded syllables of the base with the number of texts that hold them, and what can be derived from them."""
 
@@ -69,6 +69,14 @@ class Vocabulary:
     def initialisms(self) -> Mapping[str, tuple[Initialism, ...]]:
         """The sequences that each initialism may stand for, the likeliest first."""
         return self.sequences.table
+
+    @cached_property
+    def before(self) -> Mapping[str, tuple[str, ...]]:
+        """The syllables that stand before each syllable."""
+        table: defaultdict[str, list[str]] = defaultdict(list)
+        for first, second in self.pairs:
+            table[second].append(first)
+        return {second: tuple(sorted(found)) for second, found in table.items()}
 
     def knows(self, form: str) -> bool:
         """Tell whether the base holds this syllable."""
