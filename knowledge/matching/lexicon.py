@@ -238,6 +238,7 @@ def _default() -> Lexicon:
     names = (
         "numbers", "documents", "places", "aspects", "negatives", "joiners", "questions", "leads", "denials", "members",
         "purposes", "levels", "events", "particulars", "wants", "offices", "foreign",
+        "points",
     )  # fmt: skip
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())

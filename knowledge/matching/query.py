@@ -27,7 +27,7 @@ _PERCENT = re.compile(r"(?<!\d)(?<!\d\s)%")  # asked for, not told: "bao nhiêu 
 MAX_WORDS = 100  # words of a question that are read: bounds the time
 _REACH = 3  # words on either side of it that may belong to the cue
 _MOST_SPELLINGS = 12  # bounds the time
-_REPAIRS = frozenset({"telex", "spelling", "glued", "split", "twin"})  # edges that read what is mistyped
+_REPAIRS = frozenset({"telex", "spelling", "glued", "split", "twin", "contraction"})  # edges that read what is mistyped
 _SYNONYM_PULL = 0.8  # how strongly the third reading prefers official wording
 SYNONYM_READING = 0.85  # what a fit of that reading counts
 _TOLD_AT = 0.5  # weight from which another reading of a word is worth telling
@@ -176,7 +176,8 @@ def _asked(
     lattice: Lattice, path: Sequence[Edge], whole: Sequence[Span], index: Index, *, gives_contact: bool
 ) -> Asked:
     reader, source = index.book.aspects, lattice.words
-    written = reader.asked([_legible(word) for word in source])
+    bare = [at for at, word in enumerate(source) if not word.is_marked]
+    written = reader.asked([_legible(word) for word in source], bare if 2 * len(bare) <= len(source) else ())
     found = [written, *(reader.asked(other) for other in _spelled_out(source, whole))]
     if not (written.weights and any(word.is_marked for word in source)):
         found.append(reader.asked([Word(form, form) for edge in path for form in edge.forms]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from knowledge.matching.asking.members import NOTHING, MemberReader, Sought
 from knowledge.matching.asking.offices import OfficeReader
+from knowledge.matching.asking.points import PointReader
 from knowledge.matching.asking.purposes import DATE, LEVEL, SUM, PurposeReader
 from knowledge.matching.asking.tabled import Terms
 from knowledge.matching.asking.wants import WantReader
@@ -59,6 +60,7 @@ class AspectReader:
     purposes: tuple[PurposeReader, ...]  # of sums, of what one gets, of dates
     wants: WantReader
     offices: OfficeReader
+    points: PointReader
 
     @classmethod
     def default(cls) -> AspectReader:
@@ -79,10 +81,14 @@ class AspectReader:
             purposes=tuple(PurposeReader.of(lexicon, figure) for figure in (SUM, LEVEL, DATE)),
             wants=WantReader.of(lexicon),
             offices=OfficeReader.of(lexicon),
+            points=PointReader.of(lexicon),
         )
 
-    def asked(self, source: Sequence[Word]) -> Asked:
-        """Return what a question asks for. Of overlapping cues the longest counts."""
+    def asked(self, source: Sequence[Word], bare: Container[int] = ()) -> Asked:
+        """Return what a question asks for. Of overlapping cues the longest counts.
+
+        `bare`: places of words without marks of somebody who sets them: they surely have none.
+        """
         weights: dict[str, float] = {}
         strict: set[str] = set()
         for at, stop, found in self.spans(source):
@@ -90,8 +96,9 @@ class AspectReader:
                 if cue.kind == _MARKED and not source[at].is_marked:
                     continue  # "tai" without its mark is no "tải"
                 weights[cue.meaning] = max(cue.weight, weights.get(cue.meaning, 0.0))
-                # One unmarked syllable may be part of another word ("tham gia"): not to be insisted on.
-                if cue.kind in {_STRICT, _MARKED} and (stop - at > 1 or at == 0 or source[at].is_marked):
+                # One syllable without marks may be another word ("tham gia"): not to be insisted on.
+                is_sure = stop - at > 1 or at == 0 or source[at].is_marked or (at in bare and cue.term.isascii())
+                if cue.kind in {_STRICT, _MARKED} and is_sure:
                     strict.add(cue.meaning)
         for cue in self._sum(source):
             weights[cue.meaning] = max(cue.weight, weights.get(cue.meaning, 0.0))

@@ -65,7 +65,7 @@ class Lack:
 def wish(query: Query, index: Index) -> Wish:
     """Return what a question wants held."""
     total = query.content or 1.0
-    source, origins = _spelled(query)
+    source, origins = spelled(query)
     wanted = {origins[at] for at in focus(source, index.lexicon.question_words, lambda word: is_light(word, index))}
     aspects: list[frozenset[str]] = [frozenset()] * len(query.words)
     for start, stop, cues in index.book.aspects.spans(source):
@@ -141,9 +141,9 @@ def affirms_of_another(query: Query, index: Index, entry: int) -> bool:
     if not _is_told_yes_or_no(query, index, entry):
         return False
     heavy = [word for word in query.words if not is_light(word, index)]
-    if any(is_another_word(word, index) or _is_another_word_in(entry, word, index) for word in heavy):
+    if any(is_another_word(word, index) or is_another_word_in(entry, word, index) for word in heavy):
         return True
-    return not all(_is_spoken_of(start, stop, query, index, entry) for start, stop in _compounds(query, index))
+    return not all(is_spoken_of(start, stop, query, index, entry) for start, stop in _compounds(query, index))
 
 
 def affirms_of_many(query: Query, index: Index, entry: int) -> bool:
@@ -160,7 +160,7 @@ def affirms_of_many(query: Query, index: Index, entry: int) -> bool:
     return sum(index.book.facts[other].says_yes_or_no for other in asked_with) > _MANY
 
 
-def _is_another_word_in(entry: int, word: Word, index: Index) -> bool:
+def is_another_word_in(entry: int, word: Word, index: Index) -> bool:
     """Tell whether an entry has the letters of a word, and only with other marks: "hiểu" is no "hiệu" of its."""
     texts = index.prepared.texts[entry]
     spelled = {other.surface for other in chain(*texts.wordings, texts.body) if other.form == word.form}
@@ -179,7 +179,7 @@ def _compounds(query: Query, index: Index) -> Iterator[tuple[int, int]]:
             yield start, stop
 
 
-def _is_spoken_of(start: int, stop: int, query: Query, index: Index, entry: int) -> bool:
+def is_spoken_of(start: int, stop: int, query: Query, index: Index, entry: int) -> bool:
     """Tell whether an entry has the words from `start` to `stop`, side by side, or other words for them."""
     held = index.holdings[entry]
     said = [
@@ -233,7 +233,7 @@ def _absence(part: Part, held: frozenset[str], facts: Facts, index: Index) -> fl
     return 1.0 - max((edge.weight for edge in part.edges if held.issuperset(edge.forms)), default=0.0)
 
 
-def _spelled(query: Query) -> tuple[list[Word], list[int]]:
+def spelled(query: Query) -> tuple[list[Word], list[int]]:
     """Return the words of a question with what is shortened spelled out, and the place each came from."""
     source: list[Word] = []
     origins: list[int] = []

@@ -20,6 +20,7 @@ from knowledge.matching.judging.holding import (
     names_another_word,
     rests_on_other_words,
 )
+from knowledge.matching.judging.pointing import misses_the_point
 from knowledge.matching.judging.uncovered import is_uncovered
 from knowledge.matching.lexicon import Forms
 from knowledge.matching.model import Candidate, Match, Reason, Verdict
@@ -38,6 +39,7 @@ _OBJECTIONS = (
     affirms_of_many,
     is_denied,
     refuses_another,
+    misses_the_point,
 )  # to one entry: another may be meant
 _HOPELESS = 0.02  # probability below which a candidate is not even near
 
@@ -102,7 +104,9 @@ def _lacking_of(free: Sequence[Candidate], query: Query, index: Index, policy: C
     is_chosen = best.confidence >= policy.partial_at and lacking != YEAR
     if lacking and (is_chosen or all(_lacking(each, query, index) for each in near)):
         return lacking, True
-    if is_uncovered(query, index, [index.positions[each.entry] for each in free]):
+    if is_uncovered(query, index, [index.positions[each.entry] for each in free]) or all(
+        misses_the_point(query, index, index.positions[each.entry]) for each in (best, *near)
+    ):
         return "", True  # the aspect that is asked for will do to name it
     return lacking, False
 

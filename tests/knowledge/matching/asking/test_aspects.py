@@ -107,6 +107,13 @@ def test_a_cue_within_another_word_asks_for_nothing(question):
     assert not READER.asked(words(question)).strict
 
 
+def test_a_cue_of_one_syllable_is_sure_where_marks_are_set():
+    source = words("hợp tác xã được vay mấy triệu")
+
+    assert "loan" not in READER.asked(source).strict
+    assert "loan" in READER.asked(source, [4]).strict
+
+
 def test_the_number_of_a_document_is_no_telephone_number():
     assert "contact" not in READER.asked(words("chien luoc nam trong ke hoach so may")).strict
 

@@ -91,6 +91,8 @@ def test_what_a_text_with_dates_of_other_events_lacks(event, answer, aspect):
     [
         ("một hợp tác xã được hỗ trợ tối đa bao nhiêu tiền", "với tổng số tiền hơn 436 triệu đồng", "amount"),
         ("mỗi dự án được bao nhiêu tiền", "với tổng số tiền hơn 436 triệu đồng", "amount"),
+        ("một htx được bao nhiêu tiền", "với tổng số tiền hơn 436 triệu đồng", "amount"),
+        ("công ty của em được bao nhiêu tiền", "với tổng số tiền hơn 436 triệu đồng", "amount"),
         ("tổng kinh phí là bao nhiêu", "mỗi tổ được hỗ trợ ban đầu 20 triệu đồng", "amount"),
         pytest.param("được hỗ trợ tối đa bao nhiêu", "không quá 150 triệu đồng", "", id="a level"),
         pytest.param("được hỗ trợ tối đa bao nhiêu", "hỗ trợ 150 triệu đồng", "", id="neither is said"),
