@@ -83,4 +83,4 @@ def _written_alike(span: Sequence[Word], spelling: Sequence[str]) -> bool:
 
 def _stroked(surface: str) -> str:
     """Return a marked word with the stroke that is easily left out: "dâu" may be "đâu"."""
-    return f"đ{surface[1:]}" if surface[:1] == "d" else surface
+    return f"\u0111{surface[1:]}" if surface[:1] == "d" else surface
