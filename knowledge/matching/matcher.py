@@ -93,7 +93,9 @@ class Matcher:
         if not asked.candidates or asked.candidates[0].confidence <= whole.candidates[0].confidence:
             return whole
         place = next((at for at, it in enumerate(whole.candidates) if it.entry == asked.candidates[0].entry), None)
-        is_same = place == 0 or (place is not None and asked.verdict is Verdict.ANSWER)
+        # "Ký ngày nào" asks of what was told before it.
+        is_answer = place is not None and asked.verdict is Verdict.ANSWER and not self._any_leans(part)
+        is_same = place == 0 or is_answer
         return asked if is_same else whole
 
     def _beside_what_is_denied(self, text: str, whole: Match) -> Match:
@@ -196,7 +198,7 @@ class Matcher:
         text = without_vni(text)
         for left, right, is_parted in halves(text, self.index.lexicon):
             begun = self._alone(left)
-            if begun.verdict is not Verdict.ANSWER or self._lean_on_each_other(left, right):
+            if begun.verdict is not Verdict.ANSWER or self._any_leans(left, right):
                 continue
             ended = self._alone(right)
             if ended.verdict is not Verdict.ANSWER:
@@ -214,7 +216,7 @@ class Matcher:
         """Return the questions that a message asks, whether they have an answer or not."""
         return questions(text, self.index.lexicon)
 
-    def _lean_on_each_other(self, *parts: str) -> bool:
+    def _any_leans(self, *parts: str) -> bool:
         return any(is_bare(prepare(part, self.index), self.index) for part in parts)
 
     def _confidence(self, text: str) -> float:

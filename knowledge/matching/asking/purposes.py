@@ -36,7 +36,7 @@ SUM = Figure(
 )  # fmt: skip
 LEVEL = replace(SUM, table="levels", before=10)
 DATE = Figure(
-    "events", frozenset({"date", "day"}), frozenset({"ngay", "thang", "nam", "quy"}),
+    "events", frozenset({"date", "day", "deadline"}), frozenset({"ngay", "thang", "nam", "quy"}),
     is_before=True, before=6, after=6, aspect="date",
 )  # fmt: skip
 

@@ -686,3 +686,11 @@ def test_entries_that_all_lack_what_is_asked_are_no_choice(calibrated, asked):
     found = calibrated.match(asked)
 
     assert (found.verdict, found.detail) == (Verdict.PARTIAL, "amount")
+
+
+def test_a_last_sentence_that_names_nothing_is_not_read_by_itself(calibrated):
+    told = "Em soạn công văn nên cần dẫn cho đúng. Cuộc thi khởi nghiệp của tỉnh lần đầu theo kế hoạch số mấy?"
+
+    found = calibrated.match(f"{told} Ký ngày nào thì ghi giúp em luôn.")
+
+    assert found.candidates[0].entry == "cuoc-thi-lan-1"

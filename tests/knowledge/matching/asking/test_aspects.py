@@ -35,6 +35,8 @@ READER = AspectReader.of(Lexicon.default())
         ("bao giờ thì lắp xong", "date"),
         ("cửa khẩu mở cửa lúc mấy giờ", "hour"),
         ("họp vào giờ nào", "hour"),
+        ("trung tam co lam thu 7 khong", "hour"),
+        ("nghị quyết này ra năm bao nhiêu", "date"),
         ("có mất phí giao dịch không", "fee"),
         ("tư vấn có thu phí không", "fee"),
         ("thực hiện cần bao nhiêu kinh phí", "amount"),

@@ -60,6 +60,7 @@ def test_what_a_text_with_sums_for_other_things_lacks(purpose, answer, aspect):
     [
         ("Trung tâm bao giờ khánh thành", "opening"),
         ("cuoc thi phat dong khi nao", "launch"),
+        ("hạn nộp hồ sơ ngày nào", "submission"),
         pytest.param("quyết định ban hành ngày nào", "", id="a date by itself is mostly that of the document"),
         pytest.param("chung kết và trao giải khi nào", "", id="two events"),
     ],
@@ -72,6 +73,8 @@ def test_of_what_event_a_date_is_asked(question, event):
     ("event", "answer", "aspect"),
     [
         ("opening", "Năm 2025 tỉnh sẽ khởi công Trung tâm tại thành phố Lào Cai", "date"),
+        ("submission", "Nghị quyết được ban hành ngày 10/12/2021", "date"),
+        ("submission", "nhận hồ sơ đến ngày 20/11/2024", ""),
         ("launch", "chọn 16 bài vào chung kết ngày 12/10/2024 tại Trung tâm", "date"),
         ("final", "chọn 16 bài vào chung kết ngày 12/10/2024 tại Trung tâm", ""),
         pytest.param("award", "chung kết ngày 12/10/2024", "", id="awarded at the final"),
