@@ -105,7 +105,7 @@ class Faq:
             kind=spoken.kind,
             trace=_trace(match),
             reply=spoken.reply,
-            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry),
+            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry, is_answered=True),
             entry=spoken.entry,
             confidence=best.confidence,
             candidates=_ranked(match.candidates),

@@ -95,9 +95,14 @@ def _is_right(heard: Utterance) -> bool:
 
 
 def _is_answered(turn: Turn, knowledge: Knowledge) -> bool:
-    """Tell whether an entry answers it: staff may have written one, or it is about what was spoken of."""
+    """Tell whether an entry answers it: staff may have written one, or it is about what was told.
+
+    An entry that was only near to what was asked is not what it is about: the reply named the office to turn to.
+    """
+    state = turn.state
     match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
-    return match.verdict is Verdict.ANSWER
+    is_untold = bool(match.candidates) and match.candidates[0].entry == state.entry != state.spoken
+    return match.verdict is Verdict.ANSWER and not is_untold
 
 
 def _noted(turn: Turn) -> Outcome:

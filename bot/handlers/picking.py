@@ -57,7 +57,7 @@ class Picking:
             kind=spoken.kind,
             trace=Trace(handler="picking", reason="picked_full" if full else "picked"),
             reply=spoken.reply,
-            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry),
+            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry, is_answered=True),
             entry=spoken.entry,
             confidence=1.0,
             expired=spoken.expired,

@@ -47,7 +47,7 @@ def mixed(first: Outcome, second: Outcome, turn: Turn, *, asked: int) -> Outcome
     one, two = (_without_nearest(it) if it is lack else it for it in (first, second))
     said = _said(one, two, asked)
     reply = replace(said, choices=offer(turn))
-    state = remembering(reply, turn.state, at=turn.at, entry=answer.entry)
+    state = remembering(reply, turn.state, at=turn.at, entry=answer.entry, is_answered=True)
     return replace(
         lack,
         reply=reply,
