@@ -11,7 +11,7 @@ from msgspec import structs
 
 from bot.dispatcher import Handler
 from bot.handlers.composing import ENTRY_PREFIX, Office, remembering
-from bot.handlers.saying import is_just, utterance_of
+from bot.handlers.saying import Utterance, is_just, mentions, says, utterance_of
 from bot.handlers.smalltalk import ERASE, KEEP
 from bot.handlers.speaking import opened, speak
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
@@ -124,17 +124,30 @@ def _placed(turn: Turn) -> str:
 
 
 def _agreed(turn: Turn) -> str:
-    """Return the payload that a mere yes picks: the one entry offered ("is it this?"), or what was to be confirmed.
-
-    A mere no picks only that nothing be deleted.
-    """
+    """Return the payload that a mere yes picks: the one entry offered ("is it this?"), or what was to be confirmed."""
     state, heard = turn.state, utterance_of(turn.update.text)
+    if is_deletion_asked(turn):
+        return _confirmed(heard)
     payloads = [choice.payload for choice in state.choices]
-    is_yes = is_just(heard, "manners.assent")
-    if payloads == [ERASE, KEEP]:
-        return ERASE if is_yes else KEEP if is_just(heard, "manners.dissent") else ""
     is_question = len(payloads) == 1 and payloads[0].startswith(ENTRY_PREFIX) and not state.entry
-    return payloads[0] if is_question and is_yes else ""
+    return payloads[0] if is_question and is_just(heard, "manners.assent") else ""
+
+
+def is_deletion_asked(turn: Turn) -> bool:
+    """Tell whether the last thing asked is whether everything shall be deleted."""
+    return _is_menu_open(turn) and [choice.payload for choice in turn.state.choices] == [ERASE, KEEP]
+
+
+def _confirmed(heard: Utterance) -> str:
+    """Return the payload of a yes or a no to the deletion; "" for what is neither, or without its marks both."""
+    is_no = any(is_just(heard, key) for key in ("manners.dissent", "smalltalk.cancel", "privacy.refuse"))
+    is_wished = says(heard, "privacy.agree") and not any(
+        mentions(heard, key) for key in ("manners.dissent", "privacy.refuse")
+    )
+    is_yes = is_wished or is_just(heard, "manners.assent")
+    if is_yes == is_no:
+        return ""
+    return ERASE if is_yes else KEEP
 
 
 def _is_menu_open(turn: Turn) -> bool:

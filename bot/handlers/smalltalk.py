@@ -63,7 +63,8 @@ class Smalltalk:
         if payload == ERASE:
             reply, state = Reply(text=phrase("privacy.erased")), DialogueState()
         elif payload == KEEP:
-            reply, state = Reply(text=phrase("privacy.kept")), turn.state
+            reply = Reply(text=phrase("privacy.kept"))
+            state = remembering(reply, turn.state, at=turn.at, entry=turn.state.entry)  # a later yes deletes nothing
         else:
             yes = Choice(title=phrase("privacy.confirm_yes"), payload=ERASE)
             no = Choice(title=phrase("privacy.confirm_no"), payload=KEEP)
