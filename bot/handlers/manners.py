@@ -8,7 +8,7 @@ from bot.fragments import ANNOUNCING
 from bot.handlers.composing import PERSON, Office, featured, remembering
 from bot.handlers.faq import context_of
 from bot.handlers.saying import Utterance, is_just, is_signs_only, says, utterance_of
-from bot.handlers.smalltalk import intent_in, wants_call
+from bot.handlers.smalltalk import courtesy_of, intent_in, wants_call
 from bot.messages import Choice, HandoffRequest, Link, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -18,6 +18,7 @@ from knowledge.matching.normalizer import words as words_of
 # A message that may be several of these is taken for the first.
 INTENTS = ("grievance", "robot", "contact", ANNOUNCING, "complaint", "unfair", "hurry", "wish", "cheer", "laugh")
 _OFFERING_A_PERSON = frozenset({"robot", "complaint", "unfair", "hurry", "grievance", "contact"})
+_NEEDING_NO_ANSWER = frozenset({"thanks", "bye", "ack", "cancel", "wish", "cheer", "laugh", "reply"})
 _ENGLISH_SHARE = 1 / 3  # of the words, from which a text is taken for English
 _FEWEST_ENGLISH = 2
 
@@ -76,6 +77,12 @@ def _intent(text: str, heard: Utterance) -> str:
     if not found and is_signs_only(text):
         return "laugh"
     return found or ("english" if is_english(text) else "")
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether a text is thanks, a goodbye, a yes and the like, to which nobody need answer anything."""
+    heard = utterance_of(text)
+    return courtesy_of(text) in _NEEDING_NO_ANSWER or _intent(text, heard) in _NEEDING_NO_ANSWER
 
 
 def is_english(text: str) -> bool:
