@@ -135,6 +135,8 @@ class Faq:
             words = "too_low"  # staff excluded the question from this entry: there is nothing to name
         elif match.reason is Reason.ENTITY_CONFLICT and match.detail.isdigit():
             words = "edition_conflict"
+        elif match.reason is Reason.ENTITY_CONFLICT and match.candidates[0].veto.startswith("place "):
+            words = "place_conflict"
         said = phrase(f"unknown.{words}", detail=match.detail)
         if match.reason is Reason.TOO_SHORT:
             return Reply(text=said)

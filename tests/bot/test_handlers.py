@@ -256,6 +256,29 @@ def test_another_edition_is_called_one():
     assert "lần thứ 20" in asked(match | {"detail": "20"}).reply.text
 
 
+@pytest.mark.parametrize(
+    ("veto", "detail", "said"),
+    [
+        ("place bac kan", "Bắc Kạn", "chỉ có nội dung của tỉnh Cao Bằng"),
+        ("document nq 93/2022", "nq 93/2022", "văn bản khác"),
+    ],
+)
+def test_what_is_said_of_another_place_is_not_said_of_another_document(veto, detail, said):
+    near = tuple(replace(each, veto=veto) for each in candidates(("who", 0.0)))
+    match = {"verdict": Verdict.UNKNOWN, "reason": Reason.ENTITY_CONFLICT, "candidates": near, "detail": detail}
+
+    text = asked(match).reply.text
+
+    assert said in text
+    assert f"“{detail}”" in text
+
+
+def test_nothing_is_asked_twice_in_a_row_of_who_named_an_unknown_document():
+    match = {"verdict": Verdict.UNKNOWN, "reason": Reason.ENTITY_UNKNOWN, "detail": "nghị quyết 999"}
+
+    assert asked(match).reply.text.partition("\n\n")[0].count("vui lòng") == 1
+
+
 def test_unknown_offers_the_contact_and_only_near_questions():
     near = asked(
         {"verdict": Verdict.UNKNOWN, "reason": Reason.TOO_LOW, "candidates": candidates(("who", 0.3), ("how", 0.05))}
