@@ -161,7 +161,7 @@ def remembering(
     """Return the state after a reply: what it offered, which entry it spoke of, and whether with that one's answer."""
     before = state.spoken if _goes_on(state, at) else ""
     spoken = entry if is_answered else before
-    return replace(state, choices=reply.choices, entry=entry, spoken=spoken, competition="", at=at)
+    return replace(state, choices=reply.choices, entry=entry, spoken=spoken, competition="", parts=(), at=at)
 
 
 def _goes_on(state: DialogueState, at: datetime) -> bool:

@@ -10,7 +10,9 @@ from msgspec import structs
 
 from bot.dispatcher import Handler
 from bot.handlers.composing import Office, is_recent, is_wording
-from bot.handlers.correcting import corrected, naming
+from bot.handlers.correcting import corrected, following, naming
+from bot.handlers.picking import part_named
+from bot.handlers.several import TWO
 from bot.handlers.telling import digest_of
 from bot.messages import Outcome, OutcomeKind, Turn
 from bot.phrases import phrase
@@ -38,14 +40,16 @@ class Continuing:
 
     def __call__(self, turn: Turn, knowledge: Knowledge) -> Outcome | None:
         """Return the outcome of the question that is meant; it is kept, should a number in it be taken back."""
-        meant = corrected(turn.update.text, turn.state.asked if is_recent(turn) else "")
-        text = meant or turn.update.text
+        part = part_named(turn)
+        text = part or _meant(turn) or turn.update.text
         outcome = self._answering(replace(turn, update=structs.replace(turn.update, text=text)), knowledge)
         if outcome is None:
             return None
-        if is_recent(turn) and _is_said_again(turn, outcome, knowledge):
+        is_wanted_again = part in turn.state.parts[:TWO]  # those were answered; what was left over is a new question
+        if is_recent(turn) and not is_wanted_again and _is_said_again(turn, outcome, knowledge):
             outcome = self._shortened(outcome, asked=text, entry=knowledge.snapshot.entries[outcome.entry])
-        return replace(outcome, state=replace(outcome.state, asked=naming(text), question=digest_of(text)))
+        state = replace(outcome.state, asked=naming(text), question=digest_of(text))
+        return replace(outcome, state=replace(state, parts=turn.state.parts) if part else state)
 
     def _shortened(self, outcome: Outcome, *, asked: str, entry: PublishedEntry) -> Outcome:
         """Say again what tells what is asked; else that nothing more is known. Source and choices stay."""
@@ -57,6 +61,12 @@ class Continuing:
         said = phrase("reply.same", office=self._office.reached())
         links = (*outcome.reply.links, *self._office.links())
         return replace(outcome, reply=replace(outcome.reply, text=said, links=tuple(dict.fromkeys(links))))
+
+
+def _meant(turn: Turn) -> str:
+    """Return the question that a message about the number of a document means, "" for any other message."""
+    text = turn.update.text
+    return corrected(text, turn.state.asked) or following(text) if is_recent(turn) else corrected(text, "")
 
 
 def told(question: str, answer: str) -> str:

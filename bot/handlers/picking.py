@@ -111,16 +111,29 @@ def _placed(turn: Turn) -> str:
     Of entries only: in the menus of a guide such a word may be the answer itself ("ba"). With other marks it is
     another word ("đâu" is no "đầu").
     """
-    if not _is_menu_open(turn):
+    if not _is_menu_open(turn) or part_named(turn):
         return ""
     entries = [choice.payload for choice in turn.state.choices if choice.payload.startswith(ENTRY_PREFIX)]
+    at = _place_in(turn.update.text)
+    return entries[at] if at is not None and at < len(entries) and entries else ""
+
+
+def part_named(turn: Turn) -> str:
+    """Return the question of several in one message that is named by its place ("câu thứ hai"), "" for none."""
+    parts, text = turn.state.parts, turn.update.text
+    if turn.update.payload or not parts or not _is_menu_life(turn) or not fold(text).startswith(_question_words()):
+        return ""
+    at = _place_in(text)
+    return parts[at] if at is not None and at < len(parts) else ""
+
+
+def _place_in(text: str) -> int | None:
+    """Return the place that a text names and nothing else, 0 for the first and -1 for the last; None: it names none."""
     places = {word: at for name, at in _PLACES.items() for word in words(f"picking.{name}")}
     places |= {fold(word): at for word, at in places.items()}
-    text = normalize(turn.update.text).strip(_SIGNS)
-    named = _named("|".join(map(re.escape, places)), fold(text))
-    said = text[slice(*named.span(1))] if named is not None else ""  # folded letters stay in their places
-    at = places.get(said, len(entries))
-    return entries[at] if entries and at < len(entries) else ""
+    said = normalize(text).strip(_SIGNS)
+    named = _named("|".join(map(re.escape, places)), fold(said))
+    return places.get(said[slice(*named.span(1))]) if named is not None else None  # folded letters keep their places
 
 
 def _agreed(turn: Turn) -> str:
@@ -151,8 +164,16 @@ def _confirmed(heard: Utterance) -> str:
 
 
 def _is_menu_open(turn: Turn) -> bool:
-    state = turn.state
-    return bool(state.choices) and state.at is not None and turn.at - state.at <= MENU_LIFE
+    return bool(turn.state.choices) and _is_menu_life(turn)
+
+
+def _is_menu_life(turn: Turn) -> bool:
+    return turn.state.at is not None and turn.at - turn.state.at <= MENU_LIFE
+
+
+@cache
+def _question_words() -> tuple[str, ...]:
+    return tuple(fold(word) for word in words("picking.part_leads"))
 
 
 def _bare(text: str) -> str:

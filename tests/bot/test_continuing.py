@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.handlers.continuing import Continuing, told
-from bot.handlers.correcting import corrected, naming
+from bot.handlers.correcting import corrected, following, naming
 from bot.handlers.faq import Faq
 from bot.handlers.manners import Manners
 from bot.handlers.picking import Picking
@@ -16,7 +16,7 @@ from bot.handlers.telling import digest_of
 from bot.messages import DialogueState, OutcomeKind
 from bot.records import dump_state, load_state
 from knowledge.matching.model import Reason, Verdict
-from tests.bot.test_handlers import KNOWLEDGE, NOW, OFFICE, Matching, a_turn, candidates
+from tests.bot.test_handlers import KNOWLEDGE, NOW, OFFICE, PICKING, Matching, a_menu, a_turn, candidates
 
 CONTINUING = Continuing(OFFICE, Faq(OFFICE))
 ASKED = "nghị quyết 39 của tỉnh quy định gì"
@@ -84,6 +84,20 @@ def test_a_correction_counts_for_as_long_as_the_talk_goes_on():
 
     assert again.state.asked == AGAIN
     assert CONTINUING(a_turn("à nhầm 93", state=later), KNOWLEDGE).state.asked == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("the con 87", "thế còn 87"), ("con 87", "thế còn 87"), ("thế còn 87", "thế còn 87"),
+        ("87 thi sao", "thế còn 87"), ("còn nq 93 thì sao ạ", "thế còn nq 93"),
+        ("vậy còn quyết định 32/2023", "thế còn quyết định 32/2023"),
+        ("87", ""), ("con 2", ""), ("còn 87 triệu thì sao", ""), ("còn 30 ngày nữa", ""), ("87 áp dụng cho ai", ""),
+        ("còn 87 với 93 thì sao", ""),
+    ],
+)  # fmt: skip
+def test_the_number_of_another_document_goes_on_with_the_talk(text, meant):
+    assert following(text) == meant
 
 
 def test_what_was_just_said_is_not_said_again():
@@ -190,3 +204,45 @@ def test_a_talk_stored_before_it_knew_what_was_said_goes_on():
 
     assert load_state(stored) == DialogueState(entry="who", at=NOW, asked=ASKED)
     assert load_state(dump_state(SAID)) == SAID
+
+
+PARTS = ("Áp dụng cho ai?", "Cách tiếp cận là gì?", "nộp ở đâu?")
+
+
+@pytest.mark.parametrize("text", ["câu thứ nhất", "cau thu nhat", "câu đầu tiên", "câu hỏi thứ nhất ạ"])
+def test_a_question_of_several_that_is_named_by_its_place_is_answered_again(text):
+    state = said("who", parts=PARTS)
+    answering = Recording()
+
+    outcome = Continuing(OFFICE, answering)(a_turn(text, state=state), certain("who"))
+
+    assert answering.asked == [PARTS[0]]
+    assert outcome.reply.text == "Mọi doanh nghiệp."
+    assert outcome.state.parts == PARTS
+
+
+def test_what_was_left_over_can_be_named_too():
+    answering = Recording()
+
+    Continuing(OFFICE, answering)(a_turn("câu thứ ba", state=said("who", parts=PARTS)), certain("how"))
+
+    assert answering.asked == [PARTS[2]]
+
+
+def test_the_place_of_a_question_is_not_that_of_an_entry():
+    menu = replace(a_menu("who", "how"), parts=PARTS)
+
+    assert PICKING(a_turn("câu thứ hai", state=menu), KNOWLEDGE) is None
+    assert PICKING(a_turn("cái thứ hai", state=menu), KNOWLEDGE).entry == "how"
+    assert PICKING(a_turn("câu thứ hai", state=a_menu("who", "how")), KNOWLEDGE).entry == "how"
+
+
+class Recording:
+    """Answers questions, and remembers which."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, turn, knowledge):
+        self.asked.append(turn.update.text)
+        return Faq(OFFICE)(turn, knowledge)

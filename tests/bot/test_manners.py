@@ -48,7 +48,8 @@ INTENTS = {
         "chúc mừng năm mới", "Kính chúc anh chị sức khoẻ, thành công!", "chucs em ngayf mowis toots lanhf",
     ],
     "robot": [
-        "bạn là ai", "bn là ng hay máy", "bạn là robot à?", "em là người thật hay máy vậy", "ban la nguoi hay may",
+        "bạn là ai", "ai làm ra bạn", "ai lam ra ban", "bạn do ai tạo ra vậy",
+        "bạn là gì", "bn là ng hay máy", "bạn là robot à?", "em là người thật hay máy vậy", "ban la nguoi hay may",
         "có phải đang nói chuyện với người thật không", "chatbot à",
     ],
     "complaint": [
