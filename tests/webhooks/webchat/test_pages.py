@@ -61,10 +61,12 @@ async def test_a_page_whose_answer_is_late_looks_again_by_itself(make_world, mon
     monkeypatch.setattr("webhooks.webchat.plain.PATIENCE", 0.05)
     _, client = await make_world(work=False)
 
-    page = await (await client.post("/chat/", data={"text": "xin chào"})).text()
+    pages = [await (await client.post("/chat/", data={"text": "xin chào"})).text()]
+    pages.append(await (await client.get("/chat/")).text())
 
-    assert '<meta http-equiv="refresh" content="2">' in page
-    assert "Đang tìm câu trả lời…" in page
+    again = [re.search(r'<meta http-equiv="refresh" content="2;url=(/chat/\?xem=\w+#moi)">', page) for page in pages]
+    assert again[0][1] != again[1][1], "a browser does not load what differs in nothing but the place on the page"
+    assert "Đang tìm câu trả lời…" in pages[0]
 
 
 @pytest.mark.parametrize(
