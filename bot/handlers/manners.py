@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from bot.fragments import ANNOUNCING
-from bot.handlers.composing import PERSON, Office, featured, remembering
+from bot.handlers.composing import PERSON, Office, featured, is_recent, remembering
 from bot.handlers.faq import context_of
 from bot.handlers.saying import Utterance, is_just, is_signs_only, says, utterance_of
 from bot.handlers.smalltalk import courtesy_of, intent_in, wants_call
@@ -104,9 +104,13 @@ def _is_right(heard: Utterance) -> bool:
 def _is_answered(turn: Turn, knowledge: Knowledge) -> bool:
     """Tell whether an entry answers it: staff may have written one, or it is about what was told.
 
-    An entry that was only near to what was asked is not what it is about: the reply named the office to turn to.
+    An entry that was only near to what was asked is not what it is about: the reply named the office to turn to. And
+    a competition that was spoken of has a contact of its own.
     """
     state = turn.state
+    competition = knowledge.snapshot.competitions.get(state.competition) if is_recent(turn) else None
+    if competition is not None and competition.contact:
+        return True
     match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
     is_untold = bool(match.candidates) and match.candidates[0].entry == state.entry != state.spoken
     return match.verdict is Verdict.ANSWER and not is_untold

@@ -11,6 +11,7 @@ from bot.asking import ask
 from bot.handlers.composing import Office, featured
 from bot.handlers.deadlines import COMPETITION_PREFIX, Deadlines
 from bot.handlers.faq import Faq
+from bot.handlers.manners import Manners
 from bot.messages import DialogueState, OutcomeKind, Turn, UpdateKind
 from knowledge import filing, transfer
 from knowledge.base import Knowledge
@@ -422,10 +423,15 @@ def test_where_to_hand_in_is_what_the_form_says_under_contact(with_ideas):
     ideas = with_ideas.snapshot.competitions["y-tuong-xanh"].model_copy(update={"contact": "Phòng 12, Sở KH&CN"})
     snapshot = replace(with_ideas.snapshot, competitions={**with_ideas.snapshot.competitions, "y-tuong-xanh": ideas})
 
-    outcome = asked(f"{NAMED} nộp hồ sơ ở đâu", replace(with_ideas, snapshot=snapshot))
+    known = replace(with_ideas, snapshot=snapshot)
+    outcome = asked(f"{NAMED} nộp hồ sơ ở đâu", known)
 
     assert outcome.kind is OutcomeKind.DEADLINE
     assert "Liên hệ: Phòng 12, Sở KH&CN" in outcome.reply.text
+    for text in ("liên hệ ai", "số điện thoại", "địa chỉ ở đâu"):
+        turn = Turn(update=an_update(text), at=NOW, on=NOW.date(), state=outcome.state)
+        assert Manners(OFFICE)(turn, known) is None
+        assert "Liên hệ: Phòng 12" in DEADLINES(turn, known).reply.text
 
 
 @pytest.mark.parametrize("before", [f"{NAMED} là gì", f"{NAMED} còn hạn không"])
