@@ -107,7 +107,7 @@ def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
     query = _understood(text, known)
     reading = query.reading
     named, spoken = _named(reading, known)
-    asks = Asks.ABOUT if _only_names(query, named, spoken) else _asked(query)
+    asks = Asks.ABOUT if _only_names(query, named, spoken) else _asked(query, spoken)
     if asks is None and named and not _named(_without(reading, spoken), known)[0]:
         asks = Asks.ELSE
     if asks is None:
@@ -131,8 +131,11 @@ def holds_name(text: str, name: Forms) -> bool:
     return bool(_spans(tuple(forms(text)), (name,)))
 
 
-def _asked(query: Query) -> Asks | None:
-    asks = next((Asks(cue) for cue in _CUES if _spans(query.reading, _table(f"cues_{cue}"))), None)
+def _asked(query: Query, spoken: set[int]) -> Asks | None:
+    # "Hội nghị giao ban tổ chức …" names no "ban tổ chức"; but in "lịch thi khởi nghiệp" name and date share a word.
+    beside = _without(query.reading, spoken)
+    said = {cue: beside if Asks(cue) in FACTS else query.reading for cue in _CUES}
+    asks = next((Asks(cue) for cue in _CUES if _spans(said[cue], _table(f"cues_{cue}"))), None)
     return None if asks not in FACTS and query.asked.strict - _TIME_ASPECTS else asks
 
 

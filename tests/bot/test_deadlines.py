@@ -458,6 +458,7 @@ def test_the_form_knows_what_the_entry_that_was_said_does_not(with_ideas):
         "ai tổ chức",
         "nộp hồ sơ ở đâu",
         "techfest có giải thưởng gì",
+        "hội nghị giao ban tổ chức ở đâu",
         "tham gia cuộc thi khởi nghiệp có được hỗ trợ không",
     ],
 )
