@@ -26,6 +26,7 @@ from knowledge.understanding import folded, position, readings
 
 _DIGIT = re.compile(r"\d")
 _FIGURES = frozenset({"amount", "count", "date", "day", "deadline", "duration", "percent", "year"})  # aspects
+_FEWEST_WORDS = 3  # of a sentence that can be said alone
 # Between whole sentences only: what stands between semicolons, in brackets or on lines of its own is an item of a list,
 # and a list is told whole. A stop after a capital or a figure may be that of a title ("TS.") or of a number.
 _SENTENCE_ENDS = re.compile(r"(?<=[^\W\dA-Z\u0110_][.!?])\s+(?=[^\W\d_])|(?<=[)\u201d\"%][.!?])\s+(?=[^\W\d_])")
@@ -74,7 +75,7 @@ def told(question: str, answer: str) -> str:
 
     They hold most of its words in a row, or the kind of figure it asks for.
     """
-    parts = [part for part in _SENTENCE_ENDS.split(answer) if part.strip()]
+    parts = _sentences(answer)
     said = readings(question)[0]
     rows = [_longest_row(said, tuple(forms(part))) for part in parts]
     longest = max(rows, default=0)
@@ -85,6 +86,17 @@ def told(question: str, answer: str) -> str:
         figures = (part for part in parts if _DIGIT.search(part) and aspects.holds(asked, part))
         found = [part for part in figures if asked in _FIGURES][:1]
     return " ".join(part.strip() for part in found)
+
+
+def _sentences(answer: str) -> list[str]:
+    """Return the sentences of an answer. One of a word or two ("Không.") belongs to the next, which lacks it."""
+    found: list[str] = []
+    for sentence in _SENTENCE_ENDS.split(answer):
+        if found and len(found[-1].split()) < _FEWEST_WORDS:
+            found[-1] = f"{found[-1]} {sentence}"
+        elif sentence.strip():
+            found.append(sentence)
+    return found
 
 
 def _longest_row(said: Forms, part: Forms) -> int:

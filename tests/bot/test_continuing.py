@@ -155,10 +155,11 @@ def test_the_part_that_tells_what_is_asked_is_said_again(question, part):
         ("kể năm nội dung", "Năm nội dung: (1) nâng cao năng suất; (2) tài sản trí tuệ; (3) tập huấn."),
         ("hồ sơ gồm gì", "Hồ sơ gồm:\n- Đơn đề nghị.\n- Bản sao giấy phép.\n- Báo cáo."),
         ("ban giám khảo có những ai", "Ban giám khảo gồm TS. Nguyễn An, ThS. Lê Bình."),
+        ("có vốn nước ngoài thì sao", "Không. Nghị quyết không áp dụng với doanh nghiệp có vốn nước ngoài."),
         ("nghị quyết áp dụng cho ai", "Nghị quyết áp dụng với: doanh nghiệp; tổ chức có Quỹ; hợp tác xã."),
     ],
 )
-def test_a_list_is_told_whole(question, answer):
+def test_a_list_is_told_whole_and_a_yes_or_no_with_what_it_is_about(question, answer):
     assert told(question, answer) == answer
 
 
