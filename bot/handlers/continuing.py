@@ -20,8 +20,8 @@ from bot.phrases import words as phrases
 from knowledge.base import Knowledge
 from knowledge.matching.asking.aspects import AspectReader
 from knowledge.matching.lexicon import Forms, Lexicon
+from knowledge.matching.model import Verdict
 from knowledge.matching.normalizer import forms, words
-from knowledge.snapshot import PublishedEntry
 from knowledge.understanding import folded, position, readings
 
 _DIGIT = re.compile(r"\d")
@@ -48,17 +48,24 @@ class Continuing:
             return None
         is_wanted_again = part in turn.state.parts[:TWO]  # those were answered; what was left over is a new question
         if is_recent(turn) and not is_wanted_again and _is_said_again(turn, outcome, knowledge):
-            outcome = self._shortened(outcome, asked=text, entry=knowledge.snapshot.entries[outcome.entry])
+            outcome = self._shortened(outcome, text, knowledge)
         state = replace(outcome.state, asked=naming(text), question=digest_of(text))
         return replace(outcome, state=replace(state, parts=turn.state.parts) if part else state)
 
-    def _shortened(self, outcome: Outcome, *, asked: str, entry: PublishedEntry) -> Outcome:
-        """Say again what tells what is asked; else that nothing more is known. Source and choices stay."""
+    def _shortened(self, outcome: Outcome, asked: str, knowledge: Knowledge) -> Outcome:
+        """Say again what tells what is asked; else that nothing more is known. Source and choices stay.
+
+        Who asks the same in other words, and not only after it, gets the answer.
+        """
         assert outcome.reply is not None
+        entry = knowledge.snapshot.entries[outcome.entry]
         # A sentence would be said without the warning that goes with what has expired or is not in force yet.
         part = "" if outcome.miss else told(asked, entry.answer or entry.answer_full)
         if part:
             return replace(outcome, reply=replace(outcome.reply, text=phrase("reply.same_part", part=part)))
+        alone = knowledge.matcher.match(asked)
+        if alone.verdict is Verdict.ANSWER and alone.candidates[0].entry == entry.key:
+            return outcome
         said = phrase("reply.same", office=self._office.reached())
         links = (*outcome.reply.links, *self._office.links())
         return replace(outcome, reply=replace(outcome.reply, text=said, links=tuple(dict.fromkeys(links))))
