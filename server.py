@@ -26,6 +26,7 @@ from bot.channel import Channel
 from bot.chores import chores
 from bot.dispatcher import Handler
 from bot.handlers.composing import Office
+from bot.handlers.confirming import Confirming
 from bot.handlers.continuing import Continuing
 from bot.handlers.deadlines import Deadlines
 from bot.handlers.eligibility import Eligibility
@@ -122,7 +123,7 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     picking = Picking(office, (smalltalk, reminders, deadlines, telling, eligibility))
     questions = Continuing(office, Faq(office))
     answering = (picking, sourcing, Manners(office), smalltalk, reminders, deadlines, eligibility, questions)
-    others = (Unkept(office, answering), *answering)
+    others = (Unkept(office, answering), Confirming(answering), *answering)
     return (lifecycle, Resuming(eligibility, others, idle_days=settings.guides.idle_days), *others)
 
 

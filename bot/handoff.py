@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import WindowClosed
+from bot.handlers.manners import is_courtesy
 from bot.hours import OfficeHours
 from bot.messages import Mode, Outcome, Reply, Trace
 from bot.phrases import phrase
@@ -136,21 +137,45 @@ def is_anothers(claimed_by: str, staff: str) -> bool:
     return claimed_by not in {"", ELSEWHERE, staff}
 
 
-async def release(session: AsyncSession, conversation_id: int, desk: Desk, *, held_by: str = "") -> None:
-    """Give a conversation back to the assistant.
+async def release(
+    session: AsyncSession, speaker: Speaker, conversation_id: int, desk: Desk, *, held_by: str = ""
+) -> bool:
+    """Give a conversation back to the assistant; tell whether it had to say that nobody answered the last message.
 
     `held_by`: the colleague from whom it is taken on purpose. Raises TakenByAnother when another has it, HandoffError.
     """
     conversation = await _conversation(session, conversation_id)
     await _check_holder(session, conversation_id, desk, held_by)
+    was_closed = conversation.mode == Mode.CLOSED.value
     await end(session, conversation, RELEASED, now=desk.now)
+    if was_closed or not await is_unanswered(session, conversation_id):
+        return False
+    contact = (await session.scalars(select(Contact).where(Contact.id == conversation.contact_id))).one()
+    if not speaker.may_write(contact.channel, contact.last_seen_at, now=desk.now):
+        return False
+    reply, trace = Reply(text=phrase("handoff.released")), Trace(handler="handoff", reason=RELEASED)
+    await speaker.say(session, (contact, conversation), reply, trace=trace, now=desk.now)
+    return True
 
 
 async def close(session: AsyncSession, conversation_id: int, desk: Desk, *, held_by: str = "") -> None:
     """Let nobody speak in a conversation until it is released: for who abuses it. `held_by` and errors as `release`."""
-    await release(session, conversation_id, desk, held_by=held_by)
     conversation = await _conversation(session, conversation_id)
+    await _check_holder(session, conversation_id, desk, held_by)
+    await end(session, conversation, RELEASED, now=desk.now)
     conversation.mode = Mode.CLOSED.value
+
+
+async def is_unanswered(session: AsyncSession, conversation_id: int) -> bool:
+    """Tell whether the person wrote after staff did, more than a courtesy.
+
+    A remark of the assistant in between answers nothing.
+    """
+    said = select(Message.author, Message.text).where(
+        Message.conversation_id == conversation_id, Message.author != "bot"
+    )
+    last = (await session.execute(said.order_by(Message.id.desc()).limit(1))).first()
+    return last is not None and last.author == "contact" and not is_courtesy(last.text)
 
 
 async def end(session: AsyncSession, conversation: Conversation, ended: str, *, now: datetime) -> bool:

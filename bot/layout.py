@@ -114,6 +114,12 @@ def paragraphs(*blocks: str) -> str:
     return nfc(PARAGRAPH.join(stripped for block in blocks if (stripped := block.strip())))
 
 
+def introduced(reply: Reply) -> tuple[str, str]:
+    """Return what a reply says, and its last paragraph when that introduces the choices: links go between the two."""
+    said, _, lead = reply.text.rstrip().rpartition(PARAGRAPH)
+    return (said, lead) if said and reply.choices and lead.endswith(":") else (reply.text, "")
+
+
 def spoken(reply: Reply) -> str:
     """Return the reply as plain text with its source, address and links: for channels without link buttons."""
     source = source_line(reply.source, with_url=True) if reply.source else ""
@@ -128,11 +134,11 @@ def menu_lines(choices: Sequence[Choice], limit: int = 200) -> str:
     )
 
 
-def numbered(choices: Sequence[Choice], limit: int = 200) -> str:
-    """Return a menu for channels without buttons: numbered titles and how to pick one. No choices: empty."""
+def numbered(choices: Sequence[Choice], limit: int = 200, *, lead: str = "") -> str:
+    """Return a menu for channels without buttons: `lead`, numbered titles and how to pick one. No choices: empty."""
     if not choices:
         return ""
-    return f"{menu_lines(choices, limit)}\n{_ask(len(choices))}"
+    return "\n".join(filter(None, (lead, menu_lines(choices, limit), _ask(len(choices)))))
 
 
 def _ask(count: int) -> str:

@@ -138,7 +138,10 @@ class DialogueState:
     """What a conversation remembers between turns. Everything else is in its messages."""
 
     choices: tuple[Choice, ...] = ()
-    entry: str = ""  # key of the entry that answered last
+    entry: str = ""  # key of the entry spoken of last: its answer was said, or it was only offered or named as near
+    spoken: str = ""  # key of the entry whose answer was said last in this talk
+    question: str = ""  # digest of the question that was taken last
+    parts: tuple[str, ...] = ()  # the questions of the last message, when it had several
     competition: str = ""  # key of the competition spoken of last
     at: datetime | None = None  # when `choices` and `entry` were set
     nudged_at: datetime | None = None  # when we last asked to type instead of sending a picture or a voice note

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import handoff
 from bot.handlers.composing import Office
@@ -13,7 +12,7 @@ from bot.messages import Mode, Reply, Trace
 from bot.office import load_hours
 from bot.phrases import phrase
 from bot.speaking import Speaker
-from bot.tables import Contact, Conversation, Handoff, Message
+from bot.tables import Contact, Conversation, Handoff
 from runtime.clock import Clock
 from runtime.database import Database
 
@@ -80,15 +79,9 @@ class Watchdog:
             if row is None or (mode is Mode.STAFF and row[0].mode_until is not None and row[0].mode_until > now):
                 return  # staff came in the meantime
             conversation, contact = row
-            owes_apology = mode is Mode.WAITING or await _is_unanswered(session, conversation_id)
+            owes_apology = mode is Mode.WAITING or await handoff.is_unanswered(session, conversation_id)
             await handoff.end(session, conversation, ended, now=now)
             if owes_apology and self._speaker.may_write(contact.channel, contact.last_seen_at, now=now):
                 reply = Reply(text=phrase(f"handoff.{ended}", office=self._office.offer()), links=self._office.links())
                 trace = Trace(handler="handoff", reason=ended)
                 await self._speaker.say(session, (contact, conversation), reply, trace=trace, now=now)
-
-
-async def _is_unanswered(session: AsyncSession, conversation_id: int) -> bool:
-    """Tell whether the person wrote after staff did; a remark of the assistant in between answers nothing."""
-    said = select(Message.author).where(Message.conversation_id == conversation_id, Message.author != "bot")
-    return await session.scalar(said.order_by(Message.id.desc()).limit(1)) == "contact"

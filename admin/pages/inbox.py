@@ -58,7 +58,7 @@ async def answer(request: web.Request) -> web.Response:
     text, number = form.raw("text").strip(), _id(request)
     if not text or len(text) > TEXT_LENGTH:
         return await _page(request, typed=form.raw("text"), problem=say("inbox.length", most=TEXT_LENGTH), status=422)
-    speaker = Speaker(waker=ports.waker, channels=ports.channels)
+    speaker = _speaker(request)
     try:
         async with ports.db.transaction() as session:
             await handoff.answer(session, speaker, number, text, desk)
@@ -79,10 +79,13 @@ async def claim(request: web.Request) -> web.Response:
 
 async def release(request: web.Request) -> web.Response:
     """Give a conversation back to the assistant; a colleague's only when their name was shown."""
-    desk, held_by = _desk(request), (await form_of(request)).text("held_by")
-    return await _act(
-        request, "release", lambda session, number: handoff.release(session, number, desk, held_by=held_by)
-    )
+    desk, speaker, held_by = _desk(request), _speaker(request), (await form_of(request)).text("held_by")
+
+    async def do(session: Any, number: int) -> str:
+        is_told = await handoff.release(session, speaker, number, desk, held_by=held_by)
+        return "_unanswered" if is_told else ""
+
+    return await _act(request, "release", do)
 
 
 async def close(request: web.Request) -> web.Response:
@@ -92,18 +95,19 @@ async def close(request: web.Request) -> web.Response:
 
 
 async def _act(
-    request: web.Request, name: str, do: Callable[[Any, int], Awaitable[None]], *, typed: str = ""
+    request: web.Request, name: str, do: Callable[[Any, int], Awaitable[str | None]], *, typed: str = ""
 ) -> web.Response:
+    """Do something to a conversation and say so; what `do` returns names what else is to be said."""
     number = _id(request)
     try:
         async with console(request).db.transaction() as session:
-            await do(session, number)
+            also = await do(session, number) or ""
             await note(request, session, f"inbox.{name}", f"conversation:{number}")
     except TakenByAnother as error:
         return await _page(request, typed=typed, status=409, flash_text=_told(error), flash_tone="danger")
     except HandoffError as error:
         return see_other(request, "inbox.list", flash=_told(error), tone="danger")
-    return see_other(request, "inbox.show", id=number, flash=say(f"inbox.done_{name}"))
+    return see_other(request, "inbox.show", id=number, flash=say(f"inbox.done_{name}{also}"))
 
 
 async def _page(
@@ -166,6 +170,11 @@ def _desk(request: web.Request) -> Desk:
     ports = console(request)
     pause = timedelta(minutes=ports.settings.worker.staff_pause_minutes)
     return Desk(staff=staff_of(request).login, now=ports.clock.now(), pause=pause)
+
+
+def _speaker(request: web.Request) -> Speaker:
+    ports = console(request)
+    return Speaker(waker=ports.waker, channels=ports.channels)
 
 
 def _told(error: WindowClosed | HandoffError) -> str:

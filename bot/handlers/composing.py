@@ -152,9 +152,17 @@ def _rank(entry: PublishedEntry, on: date) -> tuple[bool, bool]:
 
 def is_recent(turn: Turn) -> bool:
     """Tell whether what the conversation remembers was said so lately that a short message may mean it."""
-    return turn.state.at is not None and turn.at - turn.state.at <= CONTEXT_LIFE
+    return _goes_on(turn.state, turn.at)
 
 
-def remembering(reply: Reply, state: DialogueState, *, at: datetime, entry: str = "") -> DialogueState:
-    """Return the state after a reply: what it offered, and which entry it spoke of."""
-    return replace(state, choices=reply.choices, entry=entry, competition="", at=at)
+def remembering(
+    reply: Reply, state: DialogueState, *, at: datetime, entry: str = "", is_answered: bool = False
+) -> DialogueState:
+    """Return the state after a reply: what it offered, which entry it spoke of, and whether with that one's answer."""
+    before = state.spoken if _goes_on(state, at) else ""
+    spoken = entry if is_answered else before
+    return replace(state, choices=reply.choices, entry=entry, spoken=spoken, competition="", parts=(), at=at)
+
+
+def _goes_on(state: DialogueState, at: datetime) -> bool:
+    return state.at is not None and at - state.at <= CONTEXT_LIFE

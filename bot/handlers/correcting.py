@@ -1,4 +1,4 @@
-"""The number of a document taken back: "à nhầm 93" asks the question before again, with that number. Pure."""
+"""The number of a document in a talk: "à nhầm 93" takes one back, "thế còn 87" goes on to another. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from bot.handlers.saying import says, utterance_of
-from bot.phrases import words
+from bot.phrases import phrase, words
 from knowledge.matching.normalizer import clean, fold
 
 LONGEST = 300  # characters of a question that is kept to be asked again
@@ -41,6 +41,16 @@ def corrected(text: str, asked: str) -> str:
         return f"{asked[:start]}{new[0] if new['kind'] else new['number']}{asked[before[0].end() :]}"
     is_document = bool(new["kind"]) or len(new["number"]) >= _FEWEST_DIGITS
     return new[0] if is_document else ""
+
+
+def following(text: str) -> str:
+    """Return how the number of another document is asked after in a talk, as the matcher reads it; "" for all else."""
+    said = clean(text)
+    numbers = list(_mention(strict=False).finditer(said))
+    if len(numbers) != 1 or not says(utterance_of(_mention(strict=False).sub(" ", said)), "correcting.following"):
+        return ""
+    is_document = bool(numbers[0]["kind"]) or len(numbers[0]["number"]) >= _FEWEST_DIGITS
+    return phrase("correcting.following_asks", document=numbers[0][0]) if is_document else ""
 
 
 def _mentions(text: str) -> list[re.Match[str]]:

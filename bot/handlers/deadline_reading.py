@@ -25,7 +25,16 @@ MOST_WORDS = 25  # a longer message tells a story; the matcher reads those
 _YEAR = re.compile(r"20\d\d")
 _TIME_ASPECTS = frozenset({"date", "day", "deadline", "duration"})
 _LIGHT_WEIGHT = 0.5  # share from which a function word says nothing of its own
-_CUES = ("deadline", "next", "coming", "prizes", "audience", "when")  # the earlier decides when several are there
+_CUES = (
+    "deadline",
+    "next",
+    "coming",
+    "prizes",
+    "audience",
+    "organiser",
+    "contact",
+    "when",
+)  # the earlier decides when several are there
 _TABLES = (*(f"cues_{cue}" for cue in (*_CUES, "remind", "forget")), *(f"topics_{kind.value}" for kind in Kind))
 
 
@@ -36,12 +45,15 @@ class Asks(StrEnum):
     NEXT = "next"  # will there be another edition
     COMING = "coming"  # what is there at present or soon
     WHEN = "when"
-    PRIZES = "prizes"  # these two are no dates, but stand beside them and nowhere else
+    PRIZES = "prizes"  # these are no dates, but stand beside them and nowhere else
     AUDIENCE = "audience"
+    ORGANISER = "organiser"
+    CONTACT = "contact"  # where to hand in, whom to ask
     ABOUT = "about"  # it is named, and nothing is asked
+    ELSE = "else"  # it is named, and something is asked that its form has no place for
 
 
-FACTS = frozenset({Asks.PRIZES, Asks.AUDIENCE})
+FACTS = frozenset({Asks.PRIZES, Asks.AUDIENCE, Asks.ORGANISER, Asks.CONTACT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +97,9 @@ def read_reminder(text: str, competitions: Iterable[Competition]) -> ReminderWis
 
 
 def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
-    """Return the question about dates that a message asks, or that it only names a competition.
+    """Return the question about dates that a message asks, or that it names one competition and asks something else.
 
-    None: it does neither, or asks for something else as well.
+    None: it does neither, or asks for something else as well as a date.
     """
     known = tuple(competitions)
     if not known or len(text.split()) > MOST_WORDS:
@@ -95,7 +107,9 @@ def read(text: str, competitions: Iterable[Competition]) -> DateQuestion | None:
     query = _understood(text, known)
     reading = query.reading
     named, spoken = _named(reading, known)
-    asks = Asks.ABOUT if _only_names(query, named, spoken) else _asked(query)
+    asks = Asks.ABOUT if _only_names(query, named, spoken) else _asked(query, spoken)
+    if asks is None and named and not _named(_without(reading, spoken), known)[0]:
+        asks = Asks.ELSE
     if asks is None:
         return None
     contest, event = (_spans(reading, _table(f"topics_{kind.value}")) for kind in Kind)
@@ -117,8 +131,11 @@ def holds_name(text: str, name: Forms) -> bool:
     return bool(_spans(tuple(forms(text)), (name,)))
 
 
-def _asked(query: Query) -> Asks | None:
-    asks = next((Asks(cue) for cue in _CUES if _spans(query.reading, _table(f"cues_{cue}"))), None)
+def _asked(query: Query, spoken: set[int]) -> Asks | None:
+    # "Hội nghị giao ban tổ chức …" names no "ban tổ chức"; but in "lịch thi khởi nghiệp" name and date share a word.
+    beside = _without(query.reading, spoken)
+    said = {cue: beside if Asks(cue) in FACTS else query.reading for cue in _CUES}
+    asks = next((Asks(cue) for cue in _CUES if _spans(said[cue], _table(f"cues_{cue}"))), None)
     return None if asks not in FACTS and query.asked.strict - _TIME_ASPECTS else asks
 
 
@@ -158,6 +175,10 @@ def _named(reading: Forms, known: Sequence[Competition]) -> tuple[tuple[Competit
         return (), set()
     found = tuple(competition for competition in known if len(best[competition.key]) == longest)
     return found, set().union(*(best[competition.key] for competition in found))
+
+
+def _without(reading: Forms, places: set[int]) -> Forms:
+    return tuple("" if at in places else form for at, form in enumerate(reading))
 
 
 def _spans(reading: Forms, phrases: Iterable[Forms]) -> set[int]:

@@ -69,7 +69,15 @@ def about_next(competition: Competition, editions: Sequence[Competition], now: d
 
 
 def about_fact(competition: Competition, asks: str, now: datetime) -> Said:
-    """Say one thing that is known of a competition besides its dates: `asks` is the name of its field."""
+    """Say one thing of a competition besides its dates, or that it is not known: `asks` is the name of its field.
+
+    Who cannot be told where to turn is told who organises it.
+    """
+    if not getattr(competition, asks):
+        lacking = phrase("deadlines.fact_unknown", fact=phrase(f"deadlines.fact_{asks}"), title=competition.title)
+        organiser = competition.organiser if asks == "contact" else ""
+        also = phrase("calendar.fact", name=phrase("calendar.organiser"), value=organiser) if organiser else ""
+        return Said("\n".join(filter(None, (lacking, also))), is_known=False)
     said = phrase("calendar.fact", name=phrase(f"calendar.{asks}"), value=getattr(competition, asks))
     head = phrase("deadlines.when", title=competition.title, phase=dates.phase_words(competition, now))
     return Said(f"{head}\n{said}", is_known=True)
@@ -80,6 +88,12 @@ def card(competition: Competition, now: datetime) -> Said:
     timed = about_time(competition, now)
     facts = [phrase("calendar.fact", name=name, value=value) for name, value in dates.facts_of(competition)]
     return Said("\n\n".join(filter(None, [timed.text, "\n".join(facts)])), is_known=timed.is_known)
+
+
+def about_else(competition: Competition, now: datetime) -> Said:
+    """Say that what is asked of a competition is not known, and everything that is."""
+    lacking = phrase("deadlines.else_unknown", title=competition.title)
+    return Said(f"{lacking}\n\n{card(competition, now).text}", is_known=False)
 
 
 def listing(competitions: Sequence[Competition], now: datetime) -> Said:

@@ -78,6 +78,8 @@ class Deadlines:
             said = replies.card(topic, now)
         elif question.asks in FACTS:
             said = replies.about_fact(topic, question.asks.value, now)
+        elif question.asks is Asks.ELSE:
+            said = replies.about_else(topic, now)
         elif question.asks is Asks.NEXT:
             said = replies.about_next(topic, editions, now)
         elif question.asks is Asks.DEADLINE:
@@ -194,12 +196,15 @@ def _is_meant(competition: Competition, question: DateQuestion) -> bool:
 def _is_ours(question: DateQuestion, topic: Topic, turn: Turn, knowledge: Knowledge) -> bool:
     if question.asks is Asks.ABOUT:
         return topic is not None and not _is_told(question, topic, turn, knowledge)
-    if len(question.rest) > (_MOST_REST if question.named else 0):
+    if question.asks is Asks.ELSE:
+        return topic is not None and _is_taken_for_another(question, topic, turn, knowledge)
+    is_loose = topic is None and not question.has_topic
+    if len(question.rest) > (_MOST_REST if question.named else 0) or (
+        is_loose and not _may_stand_alone(question, turn, knowledge.snapshot)
+    ):
         return False
-    if topic is None and not question.has_topic and not _may_stand_alone(question, turn, knowledge.snapshot):
+    if question.asks in FACTS and (topic is None or _is_left_to_entry(question, topic, turn, knowledge)):
         return False
-    if question.asks in FACTS and (topic is None or not getattr(topic, question.asks.value)):
-        return False  # what is not known of it, others may say that they do not know
     if not (topic is not None and topic.has_dates) and len(knowledge.matcher.split(turn.update.text)) > 1:
         return False  # "not announced" would answer one of two questions and pass over the other
     match = knowledge.matcher.match(turn.update.text)
@@ -214,11 +219,31 @@ def _is_told(question: DateQuestion, topic: Competition, turn: Turn, knowledge: 
     An entry with other words in common is about something else, however sure the matcher is of it.
     """
     match = knowledge.matcher.match(turn.update.text)
-    shown = {Verdict.ANSWER: 1, Verdict.CHOICES: MAX_CHOICES}.get(match.verdict, 0)
-    entries = [knowledge.snapshot.entries[candidate.entry] for candidate in match.candidates[:shown]]
-    wordings = (wording for entry in entries for wording in entry.wordings)
-    is_its_own = topic.entry in {entry.key for entry in entries}
-    return is_its_own or any(holds_name(wording, question.name) for wording in wordings)
+    is_fact = question.asks in FACTS  # which the entry is said not to tell
+    shown = {Verdict.ANSWER: 1, Verdict.PARTIAL: int(is_fact), Verdict.CHOICES: MAX_CHOICES}.get(match.verdict, 0)
+    entries = [candidate.entry for candidate in match.candidates[:shown]]
+    return topic.entry in entries or any(_names_it(knowledge.snapshot, entry, question) for entry in entries)
+
+
+def _is_left_to_entry(question: DateQuestion, topic: Competition, turn: Turn, knowledge: Knowledge) -> bool:
+    """Tell whether the entry of a competition is to say what its form does not: it may know, or was spoken of."""
+    if getattr(topic, question.asks.value):
+        return False
+    is_about_dates = turn.state.competition == topic.key
+    return _is_told(question, topic, turn, knowledge) if question.named or is_about_dates else True
+
+
+def _is_taken_for_another(question: DateQuestion, topic: Competition, turn: Turn, knowledge: Knowledge) -> bool:
+    """Tell whether what is asked of the competition named would be answered with the entry of another one."""
+    best = next(iter(knowledge.matcher.match(turn.update.text).candidates), None)
+    others = {each.entry for each in knowledge.snapshot.competitions.values() if each.family != topic.family}
+    if best is None or best.is_exact or best.entry not in others:
+        return False
+    return best.entry != topic.entry and not _names_it(knowledge.snapshot, best.entry, question)
+
+
+def _names_it(snapshot: Snapshot, entry: str, question: DateQuestion) -> bool:
+    return any(holds_name(wording, question.name) for wording in snapshot.entries[entry].wordings)
 
 
 def _speaks_before(
@@ -234,7 +259,8 @@ def _speaks_before(
     if topic is None or question.asks in {Asks.NEXT, Asks.COMING}:
         return question.asks in {Asks.NEXT, Asks.COMING} and not is_its_own
     if question.asks in FACTS:
-        return best.entry == topic.entry and not is_its_own
+        is_of_it = best.entry == topic.entry or not _names_it(knowledge.snapshot, best.entry, question)
+        return is_of_it and not is_its_own
     if topic.has_dates:
         return True
     told = knowledge.snapshot.entries.get(best.entry)

@@ -12,7 +12,7 @@ from bot.handlers.composing import (
     remembering,
 )
 from bot.handlers.picking import wrong_number
-from bot.handlers.several import TWO, both, mixed, part_of
+from bot.handlers.several import TWO, both, mixed, part_of, questions_in
 from bot.handlers.speaking import speak
 from bot.handlers.telling import offer, offered
 from bot.messages import Choice, Outcome, OutcomeKind, Ranked, Reply, Trace, Turn
@@ -41,7 +41,7 @@ class Faq:
         if len(parts) == TWO:
             answers = [self._one(part_of(turn, part), knowledge) for part in parts]
             if all(answer.kind is OutcomeKind.ANSWER for answer in answers):
-                return both(*answers, asked=len(knowledge.matcher.questions(turn.update.text)))
+                return both(*answers, asked=(*parts, *questions_in(turn.update.text, knowledge.matcher)[TWO:]))
         whole = self._one(turn, knowledge)
         return whole if whole.kind is OutcomeKind.CHOICES else self._in_part(turn, knowledge, whole) or whole
 
@@ -50,7 +50,7 @@ class Faq:
 
         None: there are no two, or it comes to the same.
         """
-        asked = knowledge.matcher.questions(turn.update.text)
+        asked = questions_in(turn.update.text, knowledge.matcher)
         if len(asked) < TWO:
             return None
         first = self._one(part_of(turn, asked[0]), knowledge)
@@ -60,8 +60,8 @@ class Faq:
             return None
         second = self._outcome(rest, knowledge, match)
         if len(asked) > TWO and first.kind is second.kind is OutcomeKind.ANSWER and first.entry != second.entry:
-            return both(first, second, asked=len(asked))
-        return mixed(first, second, turn, asked=len(asked))
+            return both(first, second, asked=asked)
+        return mixed(first, second, turn, asked=asked)
 
     def _one(self, turn: Turn, knowledge: Knowledge) -> Outcome:
         return self._outcome(turn, knowledge, _match(turn, knowledge))
@@ -105,7 +105,7 @@ class Faq:
             kind=spoken.kind,
             trace=_trace(match),
             reply=spoken.reply,
-            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry),
+            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry, is_answered=True),
             entry=spoken.entry,
             confidence=best.confidence,
             candidates=_ranked(match.candidates),
@@ -135,6 +135,8 @@ class Faq:
             words = "too_low"  # staff excluded the question from this entry: there is nothing to name
         elif match.reason is Reason.ENTITY_CONFLICT and match.detail.isdigit():
             words = "edition_conflict"
+        elif match.reason is Reason.ENTITY_CONFLICT and match.candidates[0].veto.startswith("place "):
+            words = "place_conflict"
         said = phrase(f"unknown.{words}", detail=match.detail)
         if match.reason is Reason.TOO_SHORT:
             return Reply(text=said)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from bot.fragments import ANNOUNCING
-from bot.handlers.composing import PERSON, Office, featured, remembering
+from bot.handlers.composing import PERSON, Office, featured, is_recent, remembering
 from bot.handlers.faq import context_of
 from bot.handlers.saying import Utterance, is_just, is_signs_only, says, utterance_of
-from bot.handlers.smalltalk import intent_in, wants_call
+from bot.handlers.smalltalk import courtesy_of, intent_in, wants_call
 from bot.messages import Choice, HandoffRequest, Link, Mode, Outcome, OutcomeKind, Reply, Trace, Turn
 from bot.phrases import phrase, words
 from knowledge.base import Knowledge
@@ -18,6 +18,7 @@ from knowledge.matching.normalizer import words as words_of
 # A message that may be several of these is taken for the first.
 INTENTS = ("grievance", "robot", "contact", ANNOUNCING, "complaint", "unfair", "hurry", "wish", "cheer", "laugh")
 _OFFERING_A_PERSON = frozenset({"robot", "complaint", "unfair", "hurry", "grievance", "contact"})
+_NEEDING_NO_ANSWER = frozenset({"thanks", "bye", "ack", "cancel", "wish", "cheer", "laugh", "reply"})
 _ENGLISH_SHARE = 1 / 3  # of the words, from which a text is taken for English
 _FEWEST_ENGLISH = 2
 
@@ -78,6 +79,12 @@ def _intent(text: str, heard: Utterance) -> str:
     return found or ("english" if is_english(text) else "")
 
 
+def is_courtesy(text: str) -> bool:
+    """Tell whether a text is thanks, a goodbye, a yes and the like, to which nobody need answer anything."""
+    heard = utterance_of(text)
+    return courtesy_of(text) in _NEEDING_NO_ANSWER or _intent(text, heard) in _NEEDING_NO_ANSWER
+
+
 def is_english(text: str) -> bool:
     """Tell whether a text is surely English: it has several function words, one at least that is no Vietnamese."""
     said = words_of(text)
@@ -95,9 +102,18 @@ def _is_right(heard: Utterance) -> bool:
 
 
 def _is_answered(turn: Turn, knowledge: Knowledge) -> bool:
-    """Tell whether an entry answers it: staff may have written one, or it is about what was spoken of."""
+    """Tell whether an entry answers it: staff may have written one, or it is about what was told.
+
+    An entry that was only near to what was asked is not what it is about: the reply named the office to turn to. And
+    a competition that was spoken of has a contact of its own.
+    """
+    state = turn.state
+    competition = knowledge.snapshot.competitions.get(state.competition) if is_recent(turn) else None
+    if competition is not None and competition.contact:
+        return True
     match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
-    return match.verdict is Verdict.ANSWER
+    is_untold = bool(match.candidates) and match.candidates[0].entry == state.entry != state.spoken
+    return match.verdict is Verdict.ANSWER and not is_untold
 
 
 def _noted(turn: Turn) -> Outcome:

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from bot.dispatcher import Handler
 from bot.handlers.composing import ENTRY_PREFIX, Office, remembering
-from bot.handlers.saying import is_just, utterance_of
+from bot.handlers.saying import Utterance, is_just, mentions, says, utterance_of
 from bot.handlers.smalltalk import ERASE, KEEP
 from bot.handlers.speaking import opened, speak
 from bot.messages import Outcome, OutcomeKind, Reply, Trace, Turn, UpdateKind
@@ -57,7 +57,7 @@ class Picking:
             kind=spoken.kind,
             trace=Trace(handler="picking", reason="picked_full" if full else "picked"),
             reply=spoken.reply,
-            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry),
+            state=remembering(spoken.reply, turn.state, at=turn.at, entry=spoken.entry, is_answered=True),
             entry=spoken.entry,
             confidence=1.0,
             expired=spoken.expired,
@@ -111,35 +111,69 @@ def _placed(turn: Turn) -> str:
     Of entries only: in the menus of a guide such a word may be the answer itself ("ba"). With other marks it is
     another word ("đâu" is no "đầu").
     """
-    if not _is_menu_open(turn):
+    if not _is_menu_open(turn) or part_named(turn):
         return ""
     entries = [choice.payload for choice in turn.state.choices if choice.payload.startswith(ENTRY_PREFIX)]
+    at = _place_in(turn.update.text)
+    return entries[at] if at is not None and at < len(entries) and entries else ""
+
+
+def part_named(turn: Turn) -> str:
+    """Return the question of several in one message that is named by its place ("câu thứ hai"), "" for none."""
+    parts, text = turn.state.parts, turn.update.text
+    if turn.update.payload or not parts or not _is_menu_life(turn) or not fold(text).startswith(_question_words()):
+        return ""
+    at = _place_in(text)
+    return parts[at] if at is not None and at < len(parts) else ""
+
+
+def _place_in(text: str) -> int | None:
+    """Return the place that a text names and nothing else, 0 for the first and -1 for the last; None: it names none."""
     places = {word: at for name, at in _PLACES.items() for word in words(f"picking.{name}")}
     places |= {fold(word): at for word, at in places.items()}
-    text = normalize(turn.update.text).strip(_SIGNS)
-    named = _named("|".join(map(re.escape, places)), fold(text))
-    said = text[slice(*named.span(1))] if named is not None else ""  # folded letters stay in their places
-    at = places.get(said, len(entries))
-    return entries[at] if entries and at < len(entries) else ""
+    said = normalize(text).strip(_SIGNS)
+    named = _named("|".join(map(re.escape, places)), fold(said))
+    return places.get(said[slice(*named.span(1))]) if named is not None else None  # folded letters keep their places
 
 
 def _agreed(turn: Turn) -> str:
-    """Return the payload that a mere yes picks: the one entry offered ("is it this?"), or what was to be confirmed.
-
-    A mere no picks only that nothing be deleted.
-    """
+    """Return the payload that a mere yes picks: the one entry offered ("is it this?"), or what was to be confirmed."""
     state, heard = turn.state, utterance_of(turn.update.text)
+    if is_deletion_asked(turn):
+        return _confirmed(heard)
     payloads = [choice.payload for choice in state.choices]
-    is_yes = is_just(heard, "manners.assent")
-    if payloads == [ERASE, KEEP]:
-        return ERASE if is_yes else KEEP if is_just(heard, "manners.dissent") else ""
     is_question = len(payloads) == 1 and payloads[0].startswith(ENTRY_PREFIX) and not state.entry
-    return payloads[0] if is_question and is_yes else ""
+    return payloads[0] if is_question and is_just(heard, "manners.assent") else ""
+
+
+def is_deletion_asked(turn: Turn) -> bool:
+    """Tell whether the last thing asked is whether everything shall be deleted."""
+    return _is_menu_open(turn) and [choice.payload for choice in turn.state.choices] == [ERASE, KEEP]
+
+
+def _confirmed(heard: Utterance) -> str:
+    """Return the payload of a yes or a no to the deletion; "" for what is neither, or without its marks both."""
+    is_no = any(is_just(heard, key) for key in ("manners.dissent", "smalltalk.cancel", "privacy.refuse"))
+    is_wished = says(heard, "privacy.agree") and not any(
+        mentions(heard, key) for key in ("manners.dissent", "privacy.refuse")
+    )
+    is_yes = is_wished or is_just(heard, "manners.assent")
+    if is_yes == is_no:
+        return ""
+    return ERASE if is_yes else KEEP
 
 
 def _is_menu_open(turn: Turn) -> bool:
-    state = turn.state
-    return bool(state.choices) and state.at is not None and turn.at - state.at <= MENU_LIFE
+    return bool(turn.state.choices) and _is_menu_life(turn)
+
+
+def _is_menu_life(turn: Turn) -> bool:
+    return turn.state.at is not None and turn.at - turn.state.at <= MENU_LIFE
+
+
+@cache
+def _question_words() -> tuple[str, ...]:
+    return tuple(fold(word) for word in words("picking.part_leads"))
 
 
 def _bare(text: str) -> str:

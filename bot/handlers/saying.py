@@ -32,6 +32,7 @@ LISTS = (
 )  # fmt: skip
 """What a message may say, by its place in the catalogue."""
 
+_REPLIES = ("manners.assent", "manners.dissent", "privacy.agree", "privacy.agree_around", "privacy.refuse")
 _COURTESIES = ("filler", "greet", "thanks", "ack", "bye")
 # A held key, "saiii" or "okkk"; consonants amid a word may be initials ("cccd").
 _HELD = re.compile(r"([^\W\d_b-df-hj-np-tv-xz\u0111])\1{2,}|([^\W\d_])\2{2,}\b", re.IGNORECASE)
@@ -150,7 +151,7 @@ def _mended(reading: Forms) -> Forms:
 @cache
 def _vocabulary() -> Vocabulary:
     courtesies = (*(f"smalltalk.{name}" for name in _COURTESIES), "hearing.courtesy")
-    keys = (*LISTS, *(f"{key}_around" for key in LISTS), "manners.assent", "manners.dissent", *courtesies)
+    keys = (*LISTS, *(f"{key}_around" for key in LISTS), *_REPLIES, *courtesies)
     return Vocabulary.of([phrase for key in keys for phrase in sorted(_folded(key))])
 
 

@@ -63,7 +63,8 @@ class Smalltalk:
         if payload == ERASE:
             reply, state = Reply(text=phrase("privacy.erased")), DialogueState()
         elif payload == KEEP:
-            reply, state = Reply(text=phrase("privacy.kept")), turn.state
+            reply = Reply(text=phrase("privacy.kept"))
+            state = remembering(reply, turn.state, at=turn.at, entry=turn.state.entry)  # a later yes deletes nothing
         else:
             yes = Choice(title=phrase("privacy.confirm_yes"), payload=ERASE)
             no = Choice(title=phrase("privacy.confirm_no"), payload=KEEP)
@@ -85,9 +86,11 @@ def wants_call(heard: Utterance) -> bool:
 
 def intent_in(turn: Turn) -> str | None:
     """Return the intent of a turn that holds nothing but courtesies, else None."""
-    if turn.update.payload:
-        return None
-    text = turn.update.text
+    return None if turn.update.payload else courtesy_of(turn.update.text)
+
+
+def courtesy_of(text: str) -> str | None:
+    """Return the intent of a text, spelled in any way, that holds nothing but courtesies, else None."""
     said = (_normal(text), *map(" ".join, utterance_of(text).readings))
     return next((intent for each in said if (intent := intent_of(each))), None)
 

@@ -11,6 +11,7 @@ from bot.asking import ask
 from bot.handlers.composing import Office, featured
 from bot.handlers.deadlines import COMPETITION_PREFIX, Deadlines
 from bot.handlers.faq import Faq
+from bot.handlers.manners import Manners
 from bot.messages import DialogueState, OutcomeKind, Turn, UpdateKind
 from knowledge import filing, transfer
 from knowledge.base import Knowledge
@@ -178,7 +179,7 @@ def test_dates_speak_before_the_entry_that_tells_of_the_competition(dated):
 @pytest.mark.parametrize(
     "text",
     ["Văn phòng Sở làm việc lúc nào?", "hạn nộp thuế môn bài là khi nào", "bao giờ",
-     "giải nhất techfest bao nhiêu tiền", "lịch tập huấn khởi nghiệp tháng tới",
+     "lịch tập huấn khởi nghiệp tháng tới",
      "đăng ký gian hàng techfest ở đâu"],
 )  # fmt: skip
 def test_other_questions_are_left_to_others(dated, text):
@@ -335,8 +336,12 @@ def test_a_competition_that_is_only_named_is_told_whole(with_ideas, text):
         "ảnh cuộc thi ý tưởng xanh",
     ],
 )
-def test_who_names_a_competition_and_asks_something_else_is_left_to_others(with_ideas, text):
-    assert DEADLINES(Turn(update=an_update(text), at=NOW, on=NOW.date()), with_ideas) is None
+def test_who_names_a_competition_and_asks_what_nobody_knows_of_it_is_told_so(with_ideas, text):
+    outcome = asked(text, with_ideas)
+
+    assert (outcome.kind, outcome.miss) == (OutcomeKind.PARTIAL, "not_announced")
+    assert "Em chưa có" in outcome.reply.text
+    assert "Cuộc thi Ý tưởng xanh Cao Bằng 2027" in outcome.reply.text
 
 
 def test_another_year_of_a_competition_that_is_only_named_is_not_mistaken_for_it(with_ideas):
@@ -386,3 +391,76 @@ def test_one_of_two_questions_is_not_answered_with_what_is_not_announced(starter
 
     assert "Câu hỏi thứ hai" in outcome.reply.text
     assert asked("techfest khi nào", calibrated).trace.handler == "deadlines"
+
+
+NAMED = "cuộc thi ý tưởng xanh"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"{NAMED} do ai tổ chức", "Đơn vị tổ chức: Sở Khoa học và Công nghệ"),
+        ("y tuong xanh don vi nao to chuc", "Đơn vị tổ chức: Sở Khoa học và Công nghệ"),
+        (f"{NAMED} ai được thi", "chưa có thông tin về đối tượng tham gia Cuộc thi Ý tưởng xanh"),
+        (f"{NAMED} giải thưởng thế nào", "chưa có thông tin về giải thưởng của Cuộc thi Ý tưởng xanh"),
+        (f"{NAMED} nộp hồ sơ ở đâu", "chưa có thông tin về nơi nộp hồ sơ và cách liên hệ của Cuộc thi Ý tưởng xanh"),
+        (f"{NAMED} thể lệ thế nào", "chưa có nội dung anh/chị hỏi về Cuộc thi Ý tưởng xanh"),
+    ],
+)
+def test_a_competition_that_is_named_is_not_answered_with_another_one(with_ideas, text, told):
+    outcome = asked(text, with_ideas)
+
+    assert outcome.state.competition == "y-tuong-xanh"
+    assert told in outcome.reply.text
+    assert "2817" not in outcome.reply.text
+
+
+def test_who_cannot_be_told_where_to_hand_in_is_told_who_organises_it(with_ideas):
+    assert "Đơn vị tổ chức: Sở Khoa học" in asked(f"{NAMED} đăng ký ở đâu", with_ideas).reply.text
+
+
+def test_where_to_hand_in_is_what_the_form_says_under_contact(with_ideas):
+    ideas = with_ideas.snapshot.competitions["y-tuong-xanh"].model_copy(update={"contact": "Phòng 12, Sở KH&CN"})
+    snapshot = replace(with_ideas.snapshot, competitions={**with_ideas.snapshot.competitions, "y-tuong-xanh": ideas})
+
+    known = replace(with_ideas, snapshot=snapshot)
+    outcome = asked(f"{NAMED} nộp hồ sơ ở đâu", known)
+
+    assert outcome.kind is OutcomeKind.DEADLINE
+    assert "Liên hệ: Phòng 12, Sở KH&CN" in outcome.reply.text
+    for text in ("liên hệ ai", "số điện thoại", "địa chỉ ở đâu"):
+        turn = Turn(update=an_update(text), at=NOW, on=NOW.date(), state=outcome.state)
+        assert Manners(OFFICE)(turn, known) is None
+        assert "Liên hệ: Phòng 12" in DEADLINES(turn, known).reply.text
+
+
+@pytest.mark.parametrize("before", [f"{NAMED} là gì", f"{NAMED} còn hạn không"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("ai tổ chức", "Đơn vị tổ chức: Sở"), ("đơn vị tổ chức", "Đơn vị tổ chức: Sở"), ("ai được thi", "đối tượng")],
+)
+def test_what_is_asked_in_short_is_about_the_competition_spoken_of(with_ideas, before, text, told):
+    spoken = asked(before, with_ideas)
+
+    assert told in continued(text, with_ideas, spoken.state).reply.text
+
+
+def test_the_form_knows_what_the_entry_that_was_said_does_not(with_ideas):
+    spoken = asked("techfest 2024 là gì", with_ideas)
+    assert spoken.entry == "techfest-2024"
+
+    assert "Đơn vị tổ chức: Sở Khoa học và Công nghệ" in continued("ai tổ chức", with_ideas, spoken.state).reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ai tổ chức",
+        "nộp hồ sơ ở đâu",
+        "techfest có giải thưởng gì",
+        "hội nghị giao ban tổ chức ở đâu",
+        "tham gia cuộc thi khởi nghiệp có được hỗ trợ không",
+    ],
+)
+def test_other_questions_of_that_kind_stay_with_the_entries(with_ideas, text):
+    assert continued(text, with_ideas, DialogueState()) is None

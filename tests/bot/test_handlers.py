@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.handlers.composing import Office, featured, payload_of
+from bot.handlers.composing import Office, featured, payload_of, remembering
 from bot.handlers.faq import Faq
 from bot.handlers.lifecycle import lifecycle
 from bot.handlers.picking import Picking, picked
+from bot.handlers.several import questions_in
 from bot.handlers.smalltalk import ERASE, Smalltalk, intent_of
 from bot.handlers.telling import digest_of
 from bot.messages import Choice, DialogueState, OutcomeKind, Turn, UpdateKind
@@ -130,6 +131,31 @@ def test_a_number_that_picks_nothing_is_told_the_numbers_there_are(text, menu, s
     assert said in outcome.reply.text
     assert not outcome.miss
     assert not state or outcome.state.choices == state.choices, "the menu stays open"
+
+
+def test_the_question_that_is_left_over_is_named():
+    matcher = Knowing(A="who", B="how")
+
+    outcome = FAQ(a_turn("A ai? B sao? X gì?"), replace(KNOWLEDGE, matcher=matcher))
+
+    assert "Còn “X gì?”, anh/chị vui lòng gửi" in outcome.reply.text
+    assert outcome.state.parts == ("A ai?", "B sao?", "X gì?")
+    assert remembering(outcome.reply, outcome.state, at=NOW).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "áp dụng cho ai? hỗ trợ bao nhiêu tiền, nộp ở đâu?",
+            ("áp dụng cho ai?", "hỗ trợ bao nhiêu tiền", "nộp ở đâu?"),
+        ),
+        ("áp dụng cho ai? em ở Cao Bằng, nộp ở đâu?", ("áp dụng cho ai?", "em ở Cao Bằng, nộp ở đâu?")),
+        ("hỗ trợ bao nhiêu tiền, nộp ở đâu?", ("hỗ trợ bao nhiêu tiền, nộp ở đâu?",)),
+    ],
+)
+def test_one_of_several_questions_is_taken_apart_at_its_commas_when_each_part_asks(text, parts):
+    assert questions_in(text, Matching(verdict=Verdict.UNKNOWN, reason=Reason.TOO_LOW)) == parts
 
 
 def test_two_questions_in_one_message_get_two_answers():
@@ -254,6 +280,29 @@ def test_another_edition_is_called_one():
     match = {"verdict": Verdict.UNKNOWN, "reason": Reason.ENTITY_CONFLICT, "candidates": candidates(("who", 0.0))}
 
     assert "lần thứ 20" in asked(match | {"detail": "20"}).reply.text
+
+
+@pytest.mark.parametrize(
+    ("veto", "detail", "said"),
+    [
+        ("place bac kan", "Bắc Kạn", "chỉ có nội dung của tỉnh Cao Bằng"),
+        ("document nq 93/2022", "nq 93/2022", "văn bản khác"),
+    ],
+)
+def test_what_is_said_of_another_place_is_not_said_of_another_document(veto, detail, said):
+    near = tuple(replace(each, veto=veto) for each in candidates(("who", 0.0)))
+    match = {"verdict": Verdict.UNKNOWN, "reason": Reason.ENTITY_CONFLICT, "candidates": near, "detail": detail}
+
+    text = asked(match).reply.text
+
+    assert said in text
+    assert f"“{detail}”" in text
+
+
+def test_nothing_is_asked_twice_in_a_row_of_who_named_an_unknown_document():
+    match = {"verdict": Verdict.UNKNOWN, "reason": Reason.ENTITY_UNKNOWN, "detail": "nghị quyết 999"}
+
+    assert asked(match).reply.text.partition("\n\n")[0].count("vui lòng") == 1
 
 
 def test_unknown_offers_the_contact_and_only_near_questions():
@@ -425,6 +474,7 @@ def test_a_tap_on_something_that_is_gone_says_so(payload):
     ("text", "expected"),
     [
         pytest.param("xin chao", "greet", id="greeting"),
+        pytest.param("thoi khong lam nua", "cancel", id="who gives up"),
         pytest.param("chao ad a", "greet", id="greeting with fillers"),
         pytest.param("alo co ai khong a", "greet", id="calling somebody"),
         pytest.param("ad oi", "greet", id="calling by a title"),

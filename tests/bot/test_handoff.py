@@ -126,17 +126,18 @@ async def test_what_one_person_of_staff_has_claimed_another_cannot(town):
         await town.act(handoff.claim, conversation_id, desk(town, "minh"))
 
 
-@pytest.mark.parametrize("act", [handoff.release, handoff.close])
-async def test_a_colleagues_conversation_is_ended_only_by_who_knows_whose_it_is(town, act):
+@pytest.mark.parametrize("is_closed", [False, True])
+async def test_a_colleagues_conversation_is_ended_only_by_who_knows_whose_it_is(town, is_closed):
     """A page that was opened before the colleague came offers the button without their name."""
     await town.say("an", "gặp cán bộ")
     conversation_id, _ = await conversation_of(town)
     await town.act(handoff.claim, conversation_id, desk(town, "lan"))
 
+    act = (handoff.close,) if is_closed else (handoff.release, town.speaker)
     for named in ("", "hoa"):
         with pytest.raises(TakenByAnother):
-            await town.act(act, conversation_id, desk(town, "minh"), held_by=named)
-    await town.act(act, conversation_id, desk(town, "minh"), held_by="lan")
+            await town.act(*act, conversation_id, desk(town, "minh"), held_by=named)
+    await town.act(*act, conversation_id, desk(town, "minh"), held_by="lan")
 
     assert await town.rows(Handoff.ended) == [("released",)]
 
@@ -150,12 +151,46 @@ async def test_released_to_the_assistant_it_answers_again(town):
     await town.say("an", "gặp cán bộ")
     conversation_id, _ = await conversation_of(town)
     await town.act(handoff.claim, conversation_id, desk(town))
-    await town.act(handoff.release, conversation_id, desk(town))
+    await town.act(handoff.release, town.speaker, conversation_id, desk(town))
 
     await town.say("an", KNOWN)
 
     assert ENTRY.answer in town.heard("an")[-1]
     assert await town.rows(Handoff.ended) == [("released",)]
+
+
+async def given_back(town, text):
+    """Let staff answer, the person write again, and staff give the conversation back."""
+    await town.say("an", "gặp cán bộ", channel="zalo")
+    conversation_id, _ = await conversation_of(town)
+    await town.act(handoff.answer, town.speaker, conversation_id, "Chào anh, tôi là Lan.", desk(town))
+    await town.work()
+    if text:
+        await town.say("an", text, channel="zalo")
+    is_told = await town.act(handoff.release, town.speaker, conversation_id, desk(town))
+    await town.work()
+    return is_told, town.heard("an", channel="zalo")[2:]
+
+
+async def test_who_wrote_last_is_told_so_when_the_assistant_takes_over_again(town):
+    is_told, heard = await given_back(town, "em muốn hỏi về vay vốn")
+
+    assert is_told
+    assert len(heard) == 1
+    assert "gửi lại câu hỏi" in heard[0]
+
+
+@pytest.mark.parametrize("text", ["", "dạ em cảm ơn chị ạ", "vâng", "👍", "ok a"])
+async def test_after_an_answer_or_mere_thanks_nothing_is_said(town, text):
+    assert await given_back(town, text) == (False, [])
+
+
+async def test_nothing_is_said_to_whom_nobody_may_write_any_more(town):
+    await town.say("an", "gặp cán bộ", channel="whatsapp")
+    conversation_id, _ = await conversation_of(town)
+    await town.after(hours=24)
+
+    assert not await town.act(handoff.release, town.speaker, conversation_id, desk(town))
 
 
 async def test_in_a_closed_conversation_nobody_speaks_until_it_is_released(town):
@@ -166,7 +201,7 @@ async def test_in_a_closed_conversation_nobody_speaks_until_it_is_released(town)
     await town.say("an", KNOWN)
     assert len(town.heard("an")) == 1
 
-    await town.act(handoff.release, conversation_id, desk(town))
+    await town.act(handoff.release, town.speaker, conversation_id, desk(town))
     await town.say("an", KNOWN)
     assert len(town.heard("an")) == 2
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +13,9 @@ from hypothesis import strategies as st
 
 from bot import layout
 from bot.messages import Choice, Link, Reply, Source
+from webhooks.whatsapp import rendering as whatsapp_rendering
+from webhooks.zalo import rendering as zalo_rendering
+from webhooks.zalo_bot import payloads as zalo_bot_payloads
 
 VIETNAMESE = "hồ sơ đăng ký hỗ trợ khởi nghiệp sáng tạo gồm những gì, nộp ở đâu. Sở Khoa học và Công nghệ Cao Bằng!\n\n"
 PIECES = [*VIETNAMESE, "👋🏽", "👨‍👩‍👧", "e\u0323\u0302", "\u200d", "x"]
@@ -127,3 +132,29 @@ def test_a_menu_says_how_to_pick(count, ending):
 
 def test_no_choices_no_menu():
     assert layout.numbered(()) == ""
+
+
+ONE = Choice(title="Mục gần nhất", payload="#faq:x")
+
+
+def nearest(*choices):
+    links = (Link(title="Gọi 0206 3852 000", url="tel:02063852000"),)
+    return Reply(text="Nội dung không nêu.\n\nNội dung gần nhất em có:", choices=choices, links=links)
+
+
+def test_what_introduces_the_choices_is_told_from_the_rest():
+    assert layout.introduced(nearest(ONE)) == ("Nội dung không nêu.", "Nội dung gần nhất em có:")
+    assert layout.introduced(nearest()) == (nearest().text, "")
+    assert layout.introduced(replace(nearest(ONE), text="Chọn một mục:")) == ("Chọn một mục:", "")
+    assert layout.introduced(replace(nearest(ONE), text="Một.\n\nHai.")) == ("Một.\n\nHai.", "")
+
+
+@pytest.mark.parametrize("render", [zalo_bot_payloads.render, whatsapp_rendering.render, zalo_rendering.render])
+def test_nothing_stands_between_the_choices_and_what_introduces_them(render):
+    many = tuple(Choice(title=f"Câu hỏi dài số {number} của mục này", payload=f"#faq:{number}") for number in range(12))
+
+    said = json.dumps(render(nearest(*many))[-1], ensure_ascii=False)
+
+    assert "Nội dung gần nhất em có:\\n1. Câu hỏi" in said
+    is_text = "buttons" not in said  # else the number is a button below those of the choices
+    assert not is_text or said.index("không nêu") < said.index("0206 3852 000") < said.index("Nội dung gần nhất")

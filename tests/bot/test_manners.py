@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.handlers.composing import PERSON, Office, featured
+from bot.handlers.confirming import Confirming
+from bot.handlers.faq import Faq
 from bot.handlers.manners import Manners, is_english
 from bot.handlers.picking import Picking
 from bot.handlers.smalltalk import ERASE, KEEP, Smalltalk
@@ -46,7 +48,8 @@ INTENTS = {
         "chúc mừng năm mới", "Kính chúc anh chị sức khoẻ, thành công!", "chucs em ngayf mowis toots lanhf",
     ],
     "robot": [
-        "bạn là ai", "bn là ng hay máy", "bạn là robot à?", "em là người thật hay máy vậy", "ban la nguoi hay may",
+        "bạn là ai", "ai làm ra bạn", "ai lam ra ban", "bạn do ai tạo ra vậy",
+        "bạn là gì", "bn là ng hay máy", "bạn là robot à?", "em là người thật hay máy vậy", "ban la nguoi hay may",
         "có phải đang nói chuyện với người thật không", "chatbot à",
     ],
     "complaint": [
@@ -258,14 +261,54 @@ def test_other_deletions_are_questions(text):
 
 @pytest.mark.parametrize(
     ("text", "erases", "payload"),
-    [("đúng", True, ERASE), ("vâng ạ", True, ERASE), ("không", False, KEEP), ("ko", False, KEEP)],
-)
+    [
+        *((text, True, ERASE) for text in (
+            "đúng", "vâng ạ", "đồng ý", "dong y", "xác nhận", "xac nhan", "xóa", "xoa", "uh xóa", "xóa đi",
+            "ok xóa hết giúp em với ạ", "tôi đồng ý xóa",
+        )),
+        *((text, False, KEEP) for text in (
+            "không", "ko", "thôi", "thôi không xóa nữa", "đừng xóa", "dung xoa", "khoan đã", "không đồng ý",
+        )),
+    ],
+)  # fmt: skip
 def test_a_yes_or_no_answers_whether_to_delete(text, erases, payload):
     asked = SMALLTALK(a_turn("xóa lịch sử"), KNOWLEDGE)
 
     outcome = PICKING(a_turn(text, state=asked.state), KNOWLEDGE)
 
     assert (outcome.erase, outcome.trace.reason) == (erases, payload.removeprefix("#"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["alo", "dạ", "cảm ơn", "hihi", "không đồng ý xóa hết", "dung", "có xóa không", "trời đẹp quá", "chưa muốn xóa"],
+)
+def test_what_is_neither_yes_nor_no_has_it_asked_again(text):
+    """Small talk would read as if the deletion were done."""
+    asked = SMALLTALK(a_turn("xóa lịch sử"), KNOWLEDGE)
+    confirming = Confirming((PICKING, MANNERS, SMALLTALK, Faq(OFFICE)))
+
+    outcome = confirming(a_turn(text, state=asked.state), KNOWLEDGE)
+
+    assert not outcome.erase
+    assert outcome.reply.text.startswith("Em chưa xóa nội dung nào.")
+    assert [choice.payload for choice in outcome.state.choices] == [ERASE, KEEP]
+
+
+def test_a_clear_question_is_answered_though_the_deletion_is_open():
+    asked = SMALLTALK(a_turn("xóa lịch sử"), KNOWLEDGE)
+    confirming = Confirming((PICKING, MANNERS, SMALLTALK, Faq(OFFICE)))
+
+    assert confirming(a_turn("Áp dụng cho ai?", state=asked.state), KNOWLEDGE).entry == "who"
+    assert confirming(a_turn("gặp cán bộ", state=asked.state), KNOWLEDGE).kind is OutcomeKind.HANDOFF
+    assert confirming(a_turn("alo"), KNOWLEDGE) is None
+
+
+def test_after_a_no_a_yes_deletes_nothing():
+    asked = SMALLTALK(a_turn("xóa lịch sử"), KNOWLEDGE)
+    kept = PICKING(a_turn("không", state=asked.state), KNOWLEDGE)
+
+    assert PICKING(a_turn("ok", state=kept.state), KNOWLEDGE) is None
 
 
 def test_a_yes_opens_the_one_entry_that_was_offered():

@@ -9,9 +9,10 @@ import pytest
 
 from bot.handlers.sourcing import sourcing
 from bot.messages import DialogueState, OutcomeKind
+from knowledge.calendar.model import Competition
 from tests.bot.test_handlers import KNOWLEDGE, NOW, a_menu, a_turn
 
-TOLD = replace(a_menu("how"), entry="who")
+TOLD = replace(a_menu("how"), entry="who", spoken="who")
 
 
 def said(text, state=TOLD):
@@ -47,8 +48,24 @@ def test_a_question_with_such_words_stays_one(text):
     assert said(text) is None
 
 
+@pytest.mark.parametrize(("entry", "told"), [("who", "dựa trên bài viết sau"), ("how", "không kèm bài viết")])
+def test_what_was_only_near_is_not_called_an_answer(entry, told):
+    outcome = said("nguồn ở đâu", replace(TOLD, entry=entry, spoken=""))
+
+    assert outcome.reply.text.startswith(("Dạ, nội dung gần nhất", "Nội dung gần nhất"))
+    assert told in outcome.reply.text
+
+
+def test_dates_that_were_told_are_an_answer():
+    contest = Competition(key="contest", title="Cuộc thi")
+    known = replace(KNOWLEDGE, snapshot=replace(KNOWLEDGE.snapshot, competitions={"contest": contest}))
+    state = replace(TOLD, entry="", competition="contest")
+
+    assert sourcing(a_turn("nguồn ở đâu", state=state), known).reply.text.startswith("Nội dung em vừa trả lời")
+
+
 def test_of_what_rests_on_no_article_that_is_said():
-    outcome = said("nguồn ở đâu", replace(TOLD, entry="how"))
+    outcome = said("nguồn ở đâu", replace(TOLD, entry="how", spoken="how"))
 
     assert outcome.reply.source is None
     assert "không kèm bài viết" in outcome.reply.text

@@ -258,6 +258,18 @@ def test_the_page_without_javascript_answers_too(server, visitors):
     assert page.context.cookies() == []
 
 
+def test_the_page_without_javascript_shows_an_answer_that_is_late(server, visitors):
+    """What may be a piece of a question is answered once nothing more came."""
+    page = visitors(java_script_enabled=False).open(server.url + "/chat/")
+
+    page.fill("textarea", "giá kiểm định cân bao nhiêu")
+    page.click("form.ask button")
+    page.get_by_text("Đang tìm câu trả lời").wait_for()
+
+    page.locator(".bot .lead").wait_for(timeout=10_000)
+    assert page.url.endswith("#moi")
+
+
 def test_the_panel_is_also_a_page_of_its_own_in_english(server, visitor):
     page = visitor.open(f"{server.url}/chat/panel?locale=en")
 

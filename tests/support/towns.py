@@ -11,6 +11,7 @@ from bot import inbox, outbox
 from bot.channel import Limits
 from bot.chores import chores
 from bot.handlers.composing import Office
+from bot.handlers.confirming import Confirming
 from bot.handlers.continuing import Continuing
 from bot.handlers.deadlines import Deadlines
 from bot.handlers.faq import Faq
@@ -77,7 +78,7 @@ class Town:
         turns = TurnDrain(
             *base,
             channels=self.channels,
-            handlers=(lifecycle, Unkept(office, answering), *answering),
+            handlers=(lifecycle, Unkept(office, answering), Confirming(answering), *answering),
             among_staff=(Unkept(office),),
             knowledge=lambda: self.knowledge,
         )

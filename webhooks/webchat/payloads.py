@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from bot.handlers.telling import TELL
+from bot.layout import introduced
 from bot.masking import masked
-from bot.messages import InboundUpdate, UpdateKind
+from bot.messages import Choice, InboundUpdate, Reply, UpdateKind
 from bot.phrases import phrase
 from bot.sessions import CHANNEL, Line, Transcript, external_id
 from bot.slips import PATH
@@ -109,21 +111,33 @@ def page(transcript: Transcript, at: Place) -> dict[str, Any]:
 
 
 def line_of(line: Line) -> dict[str, Any]:
-    """Return one message as JSON. Links of other kinds than web, slip, telephone and mail are left out."""
+    """Return one message as JSON. Links of other kinds than web, slip, telephone and mail are left out.
+
+    `lead` introduces the choices: what else there is to draw stands between it and the text. `offers`: choices that
+    are no content, but something we may do.
+    """
     reply = line.reply or {}
     source = reply.get("source")
+    choices = tuple(Choice(title=item["title"], payload=item["payload"]) for item in reply.get("choices", ()))
+    text, lead = introduced(Reply(text=masked(line.text), choices=choices))
     return {
         "id": line.id,
         "author": line.author,
-        "text": masked(line.text),
+        "text": text,
+        "lead": lead,
         "at": line.at.isoformat(),
         "client": line.client_id,
         "rating": line.rating,
         "outcome": line.outcome,
-        "choices": [{"title": item["title"], "choice": item["payload"]} for item in reply.get("choices", ())],
+        "choices": _drawn(each for each in choices if not each.payload.startswith(TELL)),
+        "offers": _drawn(each for each in choices if each.payload.startswith(TELL)),
         "links": [dict(item) for item in reply.get("links", ()) if is_link(item.get("url"))],
         "source": source_of(source) if source else None,
     }
+
+
+def _drawn(choices: Iterable[Choice]) -> list[dict[str, str]]:
+    return [{"title": each.title, "choice": each.payload} for each in choices]
 
 
 def source_of(source: Mapping[str, Any]) -> dict[str, str]:

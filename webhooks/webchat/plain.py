@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
@@ -102,7 +104,7 @@ class PlainChat:
             authors={author: phrase(f"webchat.author_{author}") for author in AUTHORS},
             topics=[{"title": c.title, "choice": c.payload} for c in self._desk.topics()],
             greeting=phrase("webchat.greeting"),
-            limit=self._desk.settings.text_limit,
+            limit=self._limit_said(),
             client_id=secrets.token_hex(8),
             notice=notice,
             draft=draft,
@@ -121,14 +123,14 @@ class PlainChat:
         """Return the label behind which a choice stood: it is the visitor's bubble."""
         token = await self._token_of(request) if choice else ""
         lines = (await self._desk.read(token, Place())).lines if token else ()
-        shown = [item for line in reversed(lines) for item in payloads.line_of(line)["choices"]]
+        shown = [item for line in reversed(lines) for item in _picks_of(payloads.line_of(line))]
         labels = {topic.payload: topic.title for topic in self._desk.topics()}
         return next((item["title"] for item in shown if item["choice"] == choice), labels.get(choice, ""))
 
     def _explained(self, error: AppError) -> tuple[int, str]:
         """Return the status and the sentence that fit an error. Raises it when it is not a visitor's."""
         if isinstance(error, TooLong):
-            return 422, phrase("webchat.too_long", limit=f"{self._desk.settings.text_limit:,}".replace(",", "."))
+            return 422, phrase("webchat.too_long", limit=self._limit_said())
         if isinstance(error, TooFast):
             return 429, phrase("webchat.too_fast", seconds=error.seconds)
         if isinstance(error, StorageBusy | NoSession):
@@ -136,6 +138,9 @@ class PlainChat:
         if isinstance(error, BadPayload):
             return 400, phrase("webchat.unreadable")
         raise error
+
+    def _limit_said(self) -> str:
+        return f"{self._desk.settings.text_limit:,}".replace(",", ".")
 
     def _keep(self, request: web.Request, response: web.Response, token: str) -> None:
         response.set_cookie(
@@ -147,6 +152,10 @@ class PlainChat:
             samesite="Lax",
             secure=self._origins.is_secure(request),
         )
+
+
+def _picks_of(line: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [*line["offers"], *line["choices"]]
 
 
 async def _to_chat(_request: web.Request) -> web.Response:

@@ -38,8 +38,9 @@ def render(reply: Reply) -> Sequence[Payload]:
         body = layout.paragraphs(reply.text, source, layout.link_lines(reply.links))
         if len(body) <= BODY:
             return [_link_button(body, reply.source.url)]
-    tail = layout.paragraphs(_tail(reply), layout.numbered(choices, ROW_DESCRIPTION))
-    return [_text(part) for part in layout.fold(reply.text, tail, LIMITS.text, most=_MESSAGES)]
+    said, lead = layout.introduced(reply)
+    tail = layout.paragraphs(_tail(reply), layout.numbered(choices, ROW_DESCRIPTION, lead=lead))
+    return [_text(part) for part in layout.fold(said, tail, LIMITS.text, most=_MESSAGES)]
 
 
 def template(name: str, language: str, text: str) -> Payload:
@@ -71,15 +72,16 @@ def _with_choices(reply: Reply, choices: Sequence[Choice]) -> list[Payload]:
     as_list = len(choices) > BUTTONS
     titles, are_cut = _titles(choices, LIMITS.choice_title if as_list else BUTTON_TITLE)
     # Titles that had to be cut stand in full above the buttons; a list shows them in its rows.
-    menu = layout.menu_lines(choices) if are_cut and not as_list else ""
+    said, lead = layout.introduced(reply)
+    menu = "\n".join(filter(None, (lead, layout.menu_lines(choices) if are_cut and not as_list else "")))
     action = _list(choices, titles) if as_list else _buttons(choices, titles)
     for each in (reply, _with_short_link(reply)):
-        said = layout.paragraphs(each.text, _tail(each))
-        together = layout.paragraphs(said or phrase("layout.pick"), menu)
+        above = layout.paragraphs(said, _tail(each))
+        together = layout.paragraphs(above or phrase("layout.pick"), menu)
         if len(together) <= BODY:
             return [_interactive("list" if as_list else "button", together, action)]
-    first = layout.fold(reply.text, _tail(reply), LIMITS.text, most=1)[0]
-    body = layout.fit(layout.paragraphs(phrase("layout.pick"), menu), BODY)
+    first = layout.fold(said, _tail(reply), LIMITS.text, most=1)[0]
+    body = layout.fit(layout.paragraphs("" if lead else phrase("layout.pick"), menu), BODY)
     return [_text(first), _interactive("list" if as_list else "button", body, action)]
 
 

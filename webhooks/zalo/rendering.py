@@ -33,10 +33,12 @@ def render(reply: Reply, *, choice_button: str = "oa.query.hide") -> Sequence[Pa
         if choice.title.strip() and 0 < len(choice.payload) <= _PAYLOAD_LIMIT
     ]
     room = LIMITS.choices - len(opening)
-    menu = layout.numbered(reply.choices, LIMITS.choice_title) if len(picking[:room]) < len(reply.choices) else ""
+    is_numbered = len(picking[:room]) < len(reply.choices)
+    said, lead = layout.introduced(reply) if is_numbered else (reply.text, "")
+    menu = layout.numbered(reply.choices, LIMITS.choice_title, lead=lead) if is_numbered else ""
     source = layout.source_line(reply.source, with_url=not _is_url(reply.source.url)) if reply.source else ""
     tail = layout.paragraphs(source, layout.link_lines(aside), menu)
-    parts = layout.fold(reply.text, tail, LIMITS.text, most=_MESSAGES)
+    parts = layout.fold(said, tail, LIMITS.text, most=_MESSAGES)
     buttons = [*picking[:room], *opening]
     messages: list[dict[str, Any]] = [{"text": part} for part in parts]
     if buttons:

@@ -59,8 +59,9 @@ def read(body: bytes) -> Reading:
 def render(reply: Reply) -> Sequence[Payload]:
     """Return the text messages that say `reply`, its choices as a numbered menu at the end."""
     source = layout.source_line(reply.source, with_url=True) if reply.source else ""
-    tail = layout.paragraphs(source, layout.link_lines(reply.links), layout.numbered(reply.choices, 120))
-    return [{"text": part} for part in layout.fold(reply.text, tail, LIMITS.text, most=_MESSAGES)]
+    said, lead = layout.introduced(reply)
+    tail = layout.paragraphs(source, layout.link_lines(reply.links), layout.numbered(reply.choices, 120, lead=lead))
+    return [{"text": part} for part in layout.fold(said, tail, LIMITS.text, most=_MESSAGES)]
 
 
 def _content(kind: str, message: Mapping[str, Any]) -> dict[str, Any]:

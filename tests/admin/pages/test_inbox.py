@@ -61,6 +61,19 @@ async def test_an_operator_claims_answers_and_gives_back(desk):
     assert "Person-Operator" in (await operator.get(thread)).text
 
 
+async def test_who_gives_back_with_a_message_unanswered_is_told_so(desk):
+    await desk.town.say("an", "gặp cán bộ", channel="zalo")
+    operator, thread = await desk.sign_in(Role.OPERATOR), await the_thread(desk.town)
+    await operator.post(f"{thread}/answer", {"text": "Chào anh"})
+    await desk.town.say("an", "em muốn hỏi về vay vốn", channel="zalo")
+
+    given_back = await operator.post(f"{thread}/release")
+    await desk.town.work()
+
+    assert "Tin nhắn cuối chưa được trả lời" in (await operator.get(given_back.location)).text
+    assert "gửi lại câu hỏi" in desk.town.heard("an", channel="zalo")[-1]
+
+
 async def test_what_cannot_be_sent_any_more_is_refused_with_the_reason(desk):
     await desk.town.say("an", "gặp cán bộ", channel="zalo")
     await desk.town.after(hours=48)

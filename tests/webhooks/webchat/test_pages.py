@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.handlers.telling import TELL
+from bot.sessions import Line
 from runtime.errors import ConfigurationError
 from runtime.settings import Settings
 from tests.webhooks.webchat.conftest import SITE, World
+from webhooks.webchat.payloads import line_of
 from webhooks.webchat.settings import webchat_settings
 
 
@@ -57,10 +61,12 @@ async def test_a_page_whose_answer_is_late_looks_again_by_itself(make_world, mon
     monkeypatch.setattr("webhooks.webchat.plain.PATIENCE", 0.05)
     _, client = await make_world(work=False)
 
-    page = await (await client.post("/chat/", data={"text": "xin chào"})).text()
+    pages = [await (await client.post("/chat/", data={"text": "xin chào"})).text()]
+    pages.append(await (await client.get("/chat/")).text())
 
-    assert '<meta http-equiv="refresh" content="2">' in page
-    assert "Đang tìm câu trả lời…" in page
+    again = [re.search(r'<meta http-equiv="refresh" content="2;url=(/chat/\?xem=\w+#moi)">', page) for page in pages]
+    assert again[0][1] != again[1][1], "a browser does not load what differs in nothing but the place on the page"
+    assert "Đang tìm câu trả lời…" in pages[0]
 
 
 @pytest.mark.parametrize(
@@ -250,3 +256,21 @@ async def test_a_wrong_address_is_a_word_for_programs(client):
     assert (answer.status, await answer.json()) == (404, {"error": "not_found"})
     assert (refused.status, await refused.json()) == (405, {"error": "method_not_allowed"})
     assert "GET" in refused.headers["Allow"]
+
+
+def test_what_introduces_the_choices_stands_beside_them_and_what_we_may_do_apart():
+    reply = {
+        "choices": [{"title": "Mục", "payload": "#faq:x"}, {"title": "Báo cho tôi", "payload": f"{TELL}ab"}],
+        "links": [{"title": "Gọi", "url": "tel:02063852000"}],
+    }
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+
+    line = line_of(Line(id=1, author="bot", text="Không nêu.\n\nGần nhất:", at=at, reply=reply))
+
+    assert (line["text"], line["lead"]) == ("Không nêu.", "Gần nhất:")
+    assert [each["title"] for each in line["choices"]] == ["Mục"]
+    assert [each["title"] for each in line["offers"]] == ["Báo cho tôi"]
+
+
+async def test_the_page_says_the_limit_as_the_widget_does(client):
+    assert "nhiều nhất 1.000 ký tự" in await (await client.get("/chat/")).text()

@@ -27,8 +27,10 @@ export function drawMessage(message: Message, texts: Texts, actions: Actions): H
   if (isOurs) item.append(el("span", { class: "unsent", hidden: "" }, texts.unsent));
   if (message.source) item.append(sourceCard(message.source, texts));
   if (message.links.length) item.append(links(message.links));
+  if (message.offers.length) item.append(chips(message.offers, actions.choose));
   if (message.choices.length) {
-    if (message.outcome === "answer") item.append(el("p", { class: "lead" }, texts.related));
+    if (message.lead) item.append(el("p", { class: "lead", lang: "vi" }, message.lead));
+    else if (message.outcome === "answer") item.append(el("p", { class: "lead" }, texts.related));
     item.append(chips(message.choices, actions.choose));
   }
   if (!isOurs && isAnswer(message)) item.append(judgement(message, texts, actions));

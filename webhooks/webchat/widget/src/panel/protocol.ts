@@ -12,16 +12,21 @@ export interface Source {
   url: string;
 }
 
-/** One message. `id` 0: stored, and waiting for its answer. `client`: our own id of what we sent. */
+/**
+ * One message. `id` 0: stored, and waiting for its answer. `client`: our own id of what we sent. `lead` introduces the
+ * choices; `offers` are what the assistant may do, no content.
+ */
 export interface Message {
   id: number;
   author: "contact" | "bot" | "staff";
   text: string;
+  lead: string;
   at: string;
   client: string;
   rating: number;
   outcome: string;
   choices: Choice[];
+  offers: Choice[];
   links: { title: string; url: string }[];
   source: Source | null;
 }

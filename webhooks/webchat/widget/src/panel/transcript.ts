@@ -176,11 +176,13 @@ function asMessage(item: Draft): Message {
     id: 0,
     author: "contact",
     text: item.text,
+    lead: "",
     at: new Date(item.at).toISOString(),
     client: item.id,
     rating: 0,
     outcome: "",
     choices: [],
+    offers: [],
     links: [],
     source: null,
   };
