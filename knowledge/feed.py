@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NoReturn, TypeAlias
 
@@ -22,7 +23,11 @@ log = structlog.get_logger(__name__)
 
 MakeMatcher: TypeAlias = Callable[[Snapshot, Mapping[str, Any] | None], tuple[MatcherLike, bool]]
 Revise: TypeAlias = Callable[[MatcherLike, Snapshot, Mapping[str, Any] | None], tuple[MatcherLike, bool] | None]
-Learn: TypeAlias = Callable[[MatcherLike], tuple[MatcherLike, Mapping[str, Any]]]
+Learn: TypeAlias = Callable[[MatcherLike, Callable[[], None]], tuple[MatcherLike, Mapping[str, Any]]]
+
+
+class _NeedlessError(Exception):
+    """What is being learnt is of no use any more."""
 
 
 class KnowledgeFeed:
@@ -30,8 +35,8 @@ class KnowledgeFeed:
 
     `make` gives a matcher at once, and says whether it could use the calibration learnt last; `revise` the same from
     the matcher in use, which takes less time when little has changed (None: it cannot). `learn` takes seconds and is
-    done afterwards, in a thread, so that a publication is live before it is learnt from. Both results are versioned
-    with the snapshot.
+    done afterwards, in a thread, so that a publication is live before it is learnt from; what it is handed it calls
+    again and again, and ends when that raises. Both results are versioned with the snapshot.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class KnowledgeFeed:
         self._learnt_version = -1
         self._terms: tuple[LexiconTerm, ...] = ()  # those of the day the matcher was built for
         self._building = asyncio.Lock()
+        self._needless = threading.Event()  # what is being learnt is
 
     @property
     def current(self) -> Knowledge:
@@ -84,8 +90,22 @@ class KnowledgeFeed:
         """Learn from the base in use, if that was not done yet; tell whether the matcher was exchanged."""
         if self._learn is None or self.current.snapshot.version == self._learnt_version:
             return False
-        known = self.current
-        matcher, learnt = await asyncio.to_thread(self._learn, known.matcher)
+        known, needless = self.current, threading.Event()
+        self._needless = needless
+
+        def go_on() -> None:
+            if needless.is_set():
+                raise _NeedlessError
+
+        try:
+            matcher, learnt = await asyncio.to_thread(self._learn, known.matcher, go_on)
+        except _NeedlessError:
+            return False
+        finally:
+            needless.set()  # the thread outlives a cancellation, and the process waits for it
+        return await unbroken(self._keep(known, matcher, learnt))
+
+    async def _keep(self, known: Knowledge, matcher: MatcherLike, learnt: Mapping[str, Any]) -> bool:
         async with self._building:
             if self._current is not known:
                 return False  # published meanwhile: what was learnt belongs to the past
@@ -103,7 +123,7 @@ class KnowledgeFeed:
         # Learning takes long: what is published or taken back meanwhile must not wait for it.
         learning = asyncio.ensure_future(self._repeated(self.learn))
         try:
-            await self._repeated(self.refresh)
+            await self._repeated(lambda: unbroken(self.refresh()))
         finally:
             learning.cancel()
             await asyncio.wait([learning])
@@ -112,7 +132,7 @@ class KnowledgeFeed:
         failures = 0
         while True:
             try:
-                await unbroken(work())
+                await work()
             except Exception as error:  # the feed must outlive any one rebuild, whatever is wrong with it
                 failures = min(failures + 1, 16)
                 log.exception("knowledge.rebuild_failed", error=type(error).__name__, attempts=failures)
@@ -140,6 +160,7 @@ class KnowledgeFeed:
 
     def _use(self, knowledge: Knowledge, *, learnt_version: int) -> Knowledge:
         self._current = knowledge
+        self._needless.set()
         self._learnt_version = learnt_version
         telemetry.KNOWLEDGE_VERSION.set(knowledge.snapshot.version)
         telemetry.KNOWLEDGE_ENTRIES.set(len(knowledge.snapshot.entries))

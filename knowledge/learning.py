@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -57,16 +57,17 @@ def _made(snapshot: Snapshot, learnt: Mapping[str, Any] | None, before: Index | 
     return matcher, calibration is not None
 
 
-def learn(matcher: MatcherLike) -> tuple[MatcherLike, Mapping[str, Any]]:
+def learn(matcher: MatcherLike, go_on: Callable[[], None] = lambda: None) -> tuple[MatcherLike, Mapping[str, Any]]:
     """Return the matcher with its confidence learnt from its own base, and what was learnt. Takes seconds.
 
-    The caution it is to have is kept with the thresholds that are learnt anew.
+    The caution it is to have is kept with the thresholds that are learnt anew. `go_on` is called again and again; what
+    it raises ends the work.
     """
     from knowledge.matching.matcher import Matcher
 
     if not isinstance(matcher, Matcher):
         return matcher, {}
-    refined = matcher.calibrated()
+    refined = matcher.calibrated(go_on)
     learnt = json.loads(refined.calibration.to_json())
     assert isinstance(learnt, dict)
     return refined, learnt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,12 +59,12 @@ class Matcher:
             index = Index.build(entries, known)
         return cls(index, policy or ConfidencePolicy(), calibration or Calibration.default())
 
-    def calibrated(self) -> Matcher:
+    def calibrated(self, go_on: Callable[[], None] = lambda: None) -> Matcher:
         """Return this matcher with its confidence learnt from its own base, and its policy with the caution it has.
 
-        Takes seconds: do it in the background.
+        Takes seconds: do it in the background. `go_on` is called again and again; what it raises ends the work.
         """
-        learnt = calibrate(self.index, Calibration.default())
+        learnt = calibrate(self.index, Calibration.default(), go_on)
         return replace(self, calibration=learnt, policy=ConfidencePolicy.at_most(self.policy.caution, learnt))
 
     def match(self, text: str, *, context: Context | None = None) -> Match:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 import pytest
 from prometheus_client import REGISTRY
@@ -60,6 +61,7 @@ async def running():
 
     def start(feed):
         tasks.append(asyncio.get_running_loop().create_task(feed.run()))
+        return tasks[-1]
 
     yield start
     for task in tasks:
@@ -204,7 +206,7 @@ async def test_matcher_is_made_off_the_event_loop(db):
 
 
 async def test_what_was_learnt_is_kept_for_the_next_start_and_learnt_anew_after_a_publication(db):
-    def learn(matcher):
+    def learn(matcher, _go_on):
         learning.append(matcher)
         return SilentMatcher(), {"lesson": len(learning)}
 
@@ -229,7 +231,7 @@ async def test_what_was_learnt_is_kept_for_the_next_start_and_learnt_anew_after_
 
 
 async def test_what_was_learnt_of_an_older_publication_is_not_used(db):
-    def learn(matcher):
+    def learn(matcher, _go_on):
         began.set()
         go.wait(5)
         return SilentMatcher(), {}
@@ -250,7 +252,7 @@ async def test_what_was_learnt_of_an_older_publication_is_not_used(db):
 
 
 async def test_what_is_published_while_it_learns_does_not_wait(db, running):
-    def learn(matcher):
+    def learn(matcher, _go_on):
         began.set()
         go.wait(30)
         return SilentMatcher(), {}
@@ -267,12 +269,53 @@ async def test_what_is_published_while_it_learns_does_not_wait(db, running):
         go.set()
 
 
+class Endless:
+    """Learns until what it is handed says that it is of no use."""
+
+    def __init__(self) -> None:
+        self.began, self.ended = threading.Event(), threading.Event()
+
+    def __call__(self, matcher, go_on):
+        self.began.set()
+        try:
+            while True:
+                go_on()
+                time.sleep(0.001)
+        finally:
+            self.ended.set()
+
+
+async def test_learning_ends_with_the_process(db, running):
+    learn = Endless()
+    feed = KnowledgeFeed(db, Builder(), learn, clock=CLOCK, poll_seconds=0.01)
+    await feed.load()
+    task = running(feed)
+    await asyncio.to_thread(learn.began.wait, 5)
+
+    task.cancel()
+
+    assert await asyncio.to_thread(learn.ended.wait, 5)
+
+
+async def test_learning_from_what_is_no_longer_published_ends(db):
+    learn = Endless()
+    feed = KnowledgeFeed(db, Builder(), learn, clock=CLOCK)
+    await feed.load()
+    async with asyncio.TaskGroup() as tasks:
+        learning = tasks.create_task(feed.learn())
+        await asyncio.to_thread(learn.began.wait, 5)
+        await transfer.apply(db, a_file(), NOW)
+        await feed.refresh()
+
+    assert learning.result() is False
+
+
 async def test_what_another_release_learnt_is_learnt_anew(db):
-    feed = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), OUTDATED), clock=CLOCK)
+    feed = KnowledgeFeed(db, Builder(), lambda _matcher, _go_on: (SilentMatcher(), OUTDATED), clock=CLOCK)
     await feed.load()
     await feed.learn()
 
-    upgraded = KnowledgeFeed(db, Builder(), lambda _matcher: (SilentMatcher(), {"lesson": 1}), clock=CLOCK)
+    upgraded = KnowledgeFeed(db, Builder(), lambda _matcher, _go_on: (SilentMatcher(), {"lesson": 1}), clock=CLOCK)
     await upgraded.load()
 
     assert await upgraded.learn() is True

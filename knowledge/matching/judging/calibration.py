@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,9 +62,16 @@ class Example:
     kind: str  # INSIDE, HIDDEN or OUTSIDE
 
 
-def calibrate(index: Index, prior: Calibration) -> Calibration:
-    """Fit `prior` to the base. Small bases stay near it. The same base always gives the same calibration."""
-    return learn([*left_out(index), *unrelated(index)], prior)
+def calibrate(index: Index, prior: Calibration, go_on: Callable[[], None] = lambda: None) -> Calibration:
+    """Fit `prior` to the base. Small bases stay near it. The same base always gives the same calibration.
+
+    `go_on` is called before each example, some milliseconds apart; what it raises ends the work.
+    """
+    examples = []
+    for found in chain(left_out(index), unrelated(index)):
+        go_on()
+        examples.append(found)
+    return learn(examples, prior)
 
 
 def learn(examples: Sequence[Example], prior: Calibration, *, strength: float = STRENGTH) -> Calibration:
