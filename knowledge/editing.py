@@ -158,7 +158,7 @@ async def archive(session: AsyncSession, key: str, *, now: datetime) -> int:
 async def resume(session: AsyncSession, key: str, *, now: datetime) -> int:
     """Let a suspended or archived entry speak again as it last did; return the version of what is published.
 
-    Unlike `publish` this leaves out what was written since. Raises NotPutAway for any other, and for one never published.
+    Unlike `publish` this leaves out what was written since. Raises NotPutAway for any other, or one never published.
     """
     entry = await locked_entry(session, key)
     if entry.status not in {Status.SUSPENDED, Status.ARCHIVED} or entry.published_revision_id is None:

@@ -69,6 +69,8 @@ async def save(request: web.Request) -> web.Response:
     written = read(key or _UNNAMED, fields)
     async with console(request).db.reading() as session:
         problems = await unmet(session, fields) | written.problems | undecided
+    if form.text("act") == "submit" and not (fields["answer"].strip() or fields["answer_full"].strip()):
+        problems.setdefault("answer", say("entries.problem.no_answer"))
     if problems or form.text("act") == "look":
         stored = await _stored_or_none(request, key)
         status = 422 if problems else 200

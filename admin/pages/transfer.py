@@ -103,7 +103,9 @@ async def take(request: web.Request) -> web.Response:
         )  # fmt: skip
         await uploads.drop(session, session_of(request).id, kept.token)
         await note(request, session, "transfer.take", f"file:{kept.name}", after=_noted(done))
-    return see_other(request, "transfer.start", flash=_said(done), tone="attention" if done.overtaken else "ok")
+    return see_other(
+        request, "transfer.start", flash=_said(done), tone="attention" if done.overtaken or done.unanswered else "ok"
+    )
 
 
 async def discard(request: web.Request) -> web.Response:
@@ -162,6 +164,8 @@ def _said(done: taking.Taken) -> str:
     said = say("transfer.taken", drafted=len(done.drafted), submitted=len(done.submitted))
     if done.overtaken:
         said += " " + say("transfer.overtaken", count=len(done.overtaken), keys=", ".join(done.overtaken[:5]))
+    if done.unanswered:
+        said += " " + say("transfer.unanswered", count=len(done.unanswered), keys=", ".join(done.unanswered[:5]))
     return said
 
 

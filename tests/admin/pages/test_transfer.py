@@ -92,6 +92,16 @@ async def test_what_is_chosen_is_taken_without_sending_the_file_again(desk):
     assert (await browser.post(f"{preview}/take", {"choice:moi": "draft"})).location == "/admin/transfer"
 
 
+async def test_a_row_without_an_answer_waits_for_one_and_not_for_approval(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    preview = (await uploaded(browser, "key,question,answer\nx,Câu hỏi?,\ny,Câu khác?,Có.\n")).location
+
+    done = await browser.post(f"{preview}/take", {"choice:x": "submit", "choice:y": "submit"}, follow=True)
+
+    assert "1 mục thành bản nháp, 1 mục gửi duyệt" in done.text
+    assert "1 mục chưa có câu trả lời nên chưa gửi duyệt, mới lưu nháp: x." in done.text
+
+
 async def test_a_waiting_file_belongs_to_its_session_and_expires(desk):
     browser, other = await desk.sign_in(Role.EDITOR), await desk.sign_in(Role.EDITOR)
     preview = (await uploaded(browser, TABLE)).location
