@@ -158,6 +158,39 @@ def test_what_was_typed_survives_the_end_of_the_session(console, visitors):
     visitor.errors.clear()  # and the 403
 
 
+def test_the_keyboard_goes_from_row_to_row_where_rows_can_be_ticked(console, visitors):
+    page = visitors().open(console)
+    sign_in(page)
+    page.get_by_role("heading", name="Xin chào").wait_for()
+    page.goto(console + "/entries")
+    rows = page.locator("[data-row]")
+
+    for row in (0, 1, 2):
+        page.keyboard.press("j")
+        expect(rows.nth(row).locator("a").first).to_be_focused()
+    rows.nth(2).get_by_role("checkbox").check()
+    page.keyboard.press("k")
+
+    expect(rows.nth(1).locator("a").first).to_be_focused()
+
+
+def test_enter_in_the_list_of_entries_sends_nothing_for_approval(console, visitors):
+    page = visitors().open(console)
+    sign_in(page)
+    page.get_by_role("heading", name="Xin chào").wait_for()
+    page.goto(console + "/entries")
+
+    box = page.locator("[data-row]").first.get_by_role("checkbox")
+    box.check()
+    box.press("Enter")
+    expect(page.get_by_label("Chủ đề mới")).to_be_focused()
+    expect(box).to_be_checked()
+    page.get_by_label("Chủ đề mới").fill("Chủ đề thử")
+    page.get_by_label("Chủ đề mới").press("Enter")
+
+    expect(page.get_by_role("status").filter(has_text="Đã chuyển chủ đề của 1 mục.")).to_be_visible()
+
+
 def test_the_keyboard_reaches_search_and_content(console, visitors):
     page = visitors().open(console)
     sign_in(page)
