@@ -111,6 +111,16 @@ def test_the_hours_of_a_day_are_seen_whole_on_a_telephone(console, visitors):
     assert hours.evaluate("field => field.scrollWidth <= field.clientWidth")
 
 
+def test_the_list_of_entries_fits_the_narrowest_telephone(console, visitors):
+    page = visitors(viewport={"width": 320, "height": 640}).open(console)
+    sign_in(page)
+    page.get_by_role("heading", name="Xin chào").wait_for()
+
+    page.goto(console + "/entries")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_every_page_can_be_read_by_everybody_at_both_widths_and_in_the_dark(console, visitors):
     page = visitors(bypass_csp=True).open(console)  # the checker is a script of ours
     found = violations(page)
