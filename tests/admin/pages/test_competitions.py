@@ -168,6 +168,7 @@ async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
     )
 
     assert answer.status == 409
+    assert 'data-guard="changed"' in answer.text, "leaving it is asked about"
     assert "An đã lưu bản 2" in answer.text
     assert "theo Kế hoạch 15" in answer.text
     assert "<ins>UBND tỉnh</ins>" in answer.text

@@ -356,6 +356,24 @@ async def test_two_who_change_the_same_words_are_shown_both(db):
     assert (await stored(db)).item.answer == "Hỗ trợ hai lần."
 
 
+async def test_who_leaves_the_page_with_both_versions_finds_their_own_again(db):
+    """Autosave has not run: the second editor filled in the form and saved at once."""
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần."))
+        conflict = await minh.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần.") | {"note": "theo bài"})
+        back = await minh.get(f"/admin/entries/edit?key={KEY}")
+        merged = fields(answer="Hỗ trợ hai đến ba lần.") | {"base": hidden(conflict, "base")}
+        await minh.post("/admin/entries/edit", merged)
+        after = await minh.get(f"/admin/entries/edit?key={KEY}")
+
+    assert 'data-guard="changed"' in conflict.text
+    assert "Hỗ trợ ba lần." in back.text
+    assert 'value="theo bài"' in back.text
+    assert hidden(back, "base") == "1"
+    assert "bản viết dở của anh/chị" not in after.text
+
+
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
