@@ -39,7 +39,8 @@ class EntryFilter:
 
     `words` as in `knowledge.searching`: without any mark they find words with any marks, and parts of words.
     `ends_before`: those whose last valid day lies before that day; `due_on`: those to be looked at again by that day.
-    `among` and `without` name keys, as figures from elsewhere choose them.
+    `noted`: those whose latest revision has that note. `among` and `without` name keys, as figures from elsewhere
+    choose them.
     """
 
     words: str = ""
@@ -48,6 +49,7 @@ class EntryFilter:
     progress: Progress | None = None
     ends_before: date | None = None
     due_on: date | None = None
+    noted: str = ""
     among: Collection[str] | None = None
     without: Collection[str] = ()
 
@@ -197,6 +199,10 @@ def _conditions(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
         yield Entry.published_revision_id.in_(ending)
     if wanted.due_on is not None:
         yield Entry.review_on <= wanted.due_on
+    if wanted.noted:
+        latest = _latest()
+        newest = select(Revision.entry_id).join(latest, latest.c.id == Revision.id)
+        yield Entry.id.in_(newest.where(Revision.change_note == wanted.noted))
     if wanted.among is not None:
         yield Entry.key.in_(wanted.among)
     if wanted.without:

@@ -25,7 +25,7 @@ from runtime.errors import EditConflict, KnowledgeError
 PER_PAGE = 30
 USAGE_PERIOD = timedelta(days=90)
 SOON = timedelta(days=30)  # an entry that ends within this is "expiring"
-FILTERS = ("q", "topic", "status", "show")
+FILTERS = ("q", "topic", "status", "show", "note")
 SHOWS = ("waiting", "writing", "expiring", "due", "never", "often", "disliked")
 _REFUSALS_TOLD = 5
 _WHY_NOT: Mapping[type[KnowledgeError], str] = {
@@ -68,6 +68,7 @@ def wanted_of(query: Mapping[str, str], usage: Mapping[str, Usage], *, on: date)
         progress=Progress(show) if show in {Progress.WAITING, Progress.WRITING} else None,
         ends_before=on + SOON if show == "expiring" else None,
         due_on=on if show == "due" else None,
+        noted=query.get("note", ""),
         among=among.get(show),
         without=list(usage) if show == "never" else (),
     )
