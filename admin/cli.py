@@ -72,9 +72,7 @@ def serve(
         settings = settings_of(host=host, port=port)
         if processes > 1:
             raise typer.Exit(serve_many(settings, processes))
-        composition = composition_of(context)
-        environment = composition.environment
-        serve_one(composition.serve, settings, environment=environment, share_port=share_port, set_up_link=set_up_link)
+        serve_one(composition_of(context).serve, settings, share_port=share_port, set_up_link=set_up_link)
 
 
 @app.command()

@@ -34,6 +34,11 @@ async def writers_since(session: AsyncSession, key: str, number: int) -> str:
     return await merging.writers_since(session, f"competition:{key}", number, saving=_SAVING)
 
 
+async def writer_of(session: AsyncSession, key: str, number: int) -> str:
+    """Return the login of who saved a revision of a competition; "": it came in with a file."""
+    return await merging.writer_of(session, f"competition:{key}", number, saving=_SAVING | {"competitions.create"})
+
+
 def merged(base: CompetitionItem, mine: Filled, theirs: CompetitionItem, *, now: datetime) -> Merged:
     """Bring two changes of a competition together: fields by words, as those of entries, and stages as a whole each.
 

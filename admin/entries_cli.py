@@ -53,7 +53,7 @@ async def _note(session: AsyncSession, key: str, action: str, now: datetime, **a
 @app.command("list")
 def list_all(
     context: typer.Context,
-    words: Annotated[str, typer.Argument(help="Words to look for, with or without marks.")] = "",
+    words: Annotated[str, typer.Argument(help="Words to look for; with marks only those.")] = "",
     topic: Annotated[str | None, Option(help="Only this topic.")] = None,
     status: Annotated[Status | None, Option(help="Only this status.")] = None,
     limit: Annotated[int, Option(min=1, help="How many at most.")] = 50,

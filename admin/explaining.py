@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from admin.wording import named
+
 
 def explain(sentence: str) -> str:
     """Return a sentence about a file in Vietnamese; one that is not in the catalogue as it is."""
@@ -28,9 +30,11 @@ def place_of(place: str) -> str:
 
 
 def field_of(name: str) -> str:
-    """Return the name of a field as staff know it; a name that is not ours as it is."""
+    """Return the name of a field as the editor calls it, with that of its column; a name that is not ours as it is."""
+    column = name.partition(".")[0]
     known: Mapping[str, str] = _catalogue()["fields"]
-    return known.get(name.partition(".")[0], name)
+    called = known.get(column) or named("entries.field", column)
+    return name if called == column else f"{called[:1].lower()}{called[1:]} ({column})"
 
 
 def _named(kind: str, value: str) -> str:

@@ -32,6 +32,7 @@ from admin.page import DEFAULT_BODY, Action, Page, Permission
 from admin.rendering import HEADERS
 from admin.sessions import SignedIn
 from admin.tokens import is_form_token, new_token
+from admin.typed import typed
 from admin.wording import say
 from knowledge.watching import flagging
 from runtime.clock import Clock
@@ -116,7 +117,7 @@ class Gate:
             if signed is None or not is_signed:
                 if _looks_by_itself(request):
                     return web.Response(status=204, headers={"HX-Refresh": "true"})  # reload: leads to the sign-in page
-                return await _expired(request) if is_post else _to_sign_in(request)
+                return await _expired(request, action) if is_post else _to_sign_in(request)
             if not signed.person.may(action.permission):
                 raise web.HTTPForbidden
             if _lacks_factor(request, signed) and action.permission is not Permission.SIGNED_IN:
@@ -222,9 +223,9 @@ async def _changes_waiting(request: web.Request) -> list[Banner]:
     return [Banner(tone=tone, message=said, action="articles.flags", link=say("articles.flags_link"))]
 
 
-async def _expired(request: web.Request) -> web.Response:
+async def _expired(request: web.Request, action: Action) -> web.Response:
     """Show that the session has ended, with everything that was typed."""
-    return await _again(request, "errors/expired.html", status=401)
+    return await _again(request, action, "errors/expired.html", status=401)
 
 
 async def _stale(request: web.Request, action: Action) -> web.Response:
@@ -232,13 +233,14 @@ async def _stale(request: web.Request, action: Action) -> web.Response:
     log.info("console.stale_form", action=action.name)
     if action.permission is Permission.ANYONE:
         return go_to(request, request.path_qs, flash=say("console.stale_form"), tone="attention")
-    return await _again(request, "errors/stale.html", status=403)
+    return await _again(request, action, "errors/stale.html", status=403)
 
 
-async def _again(request: web.Request, template: str, *, status: int) -> web.Response:
+async def _again(request: web.Request, action: Action, template: str, *, status: int) -> web.Response:
     pairs = (await form_of(request)).pairs()
     fields = [(name, value) for name, value in pairs if not any(word in name for word in _SECRET_FIELDS)]
-    return render(request, template, status=status, fields=fields, target=request.path_qs)
+    shown = typed(action.name.partition(".")[0], fields)
+    return render(request, template, status=status, fields=fields, typed=shown, target=request.path_qs)
 
 
 def _failure(request: web.Request, status: int, *, number: str = "", detail: str = "") -> web.Response:

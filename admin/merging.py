@@ -15,6 +15,7 @@ from admin.wording import say
 from knowledge.diffing import FieldMerge, Fit, Piece
 
 T = TypeVar("T")
+_MOST_EVENTS = 1_000  # of one thing; those of the latest revision are among the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,24 @@ async def writers_since(
         if event.subject == subject and event.action in saving and int((event.after or {}).get(counted, 0)) > number
     ]
     return ", ".join(dict.fromkeys(names.get(login, login) for login in logins)) or say("console.from_file")
+
+
+async def writer_of(
+    session: AsyncSession, subject: str, number: int, *, saving: Collection[str], counted: str = "number"
+) -> str:
+    """Return the login of who saved a revision of a thing; "": the audit log does not know, it came in with a file.
+
+    An action of `saving` that notes no number made the first one.
+    """
+    events = await audit.find(session, audit.Filter(subject=subject), limit=_MOST_EVENTS)
+    return next(
+        (
+            event.actor
+            for event in events
+            if event.subject == subject and event.action in saving and (event.after or {}).get(counted, 1) == number
+        ),
+        "",
+    )
 
 
 def told(history: Iterable[Saved], number: int, *, who: str, changes: Iterable[TheirChange]) -> dict[str, object]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
-from typing import TextIO
 
 import structlog
 
@@ -25,12 +22,10 @@ def serve_one(
     serve: Serve,
     settings: Settings,
     *,
-    environment: Mapping[str, str],
     share_port: bool = False,
     set_up_link: bool = True,
 ) -> None:
     """Serve in this process, say where, and how the first administrator gets in if there is none."""
-    is_kept = settings.log_json or is_journal(sys.stdout, environment)
 
     def announce(address: str, setup: str | None) -> None:
         (_log_address if settings.log_json else _print_address)(settings, address)
@@ -40,17 +35,8 @@ def serve_one(
             _say_who_can_administer(as_json=settings.log_json)
 
     # the link lets in whoever reads it: it is shown to a person, and never written where lines are kept
-    link = set_up_link and not is_kept
+    link = set_up_link and not settings.log_json and sys.stdout.isatty()
     asyncio.run(serve(settings, announce=announce, reuse_port=share_port, set_up_link=link))
-
-
-def is_journal(stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Tell whether what is printed goes to systemd's journal (systemd.exec(5): JOURNAL_STREAM is device:inode)."""
-    try:
-        status = os.fstat(stream.fileno())
-    except (OSError, ValueError):
-        return False
-    return environment.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
 
 
 def _print_address(settings: Settings, address: str) -> None:

@@ -183,6 +183,8 @@ def topic_name(topic: str) -> str:
 
 def written(text: str, field: str) -> str:
     """Return words of a field of an entry as the form shows them: days as Vietnamese read them, codes by name."""
+    if field == "topic":
+        return topic_name(text)
     if field in _DAYS:
         return _ISO_DAY.sub(r"\3/\2/\1", text)
     if field not in _CODES:

@@ -46,9 +46,13 @@ def _on_account(context: typer.Context, login: str, action: str, work: Callable[
     return _with_session(context, settings_of(), act)
 
 
-def _link(settings: Settings, token: str) -> str:
+def _print_link(settings: Settings, token: str) -> None:
+    """Print a link; what decides its address goes to the error output, so that the link can be piped."""
     root = settings.public_url.rstrip("/") or f"http://localhost:{settings.port}"
-    return f"{root}/admin/link/{token}"
+    print(f"{root}/admin/link/{token}")
+    if not settings.public_url:
+        said = "HOIDAP_PUBLIC_URL is not set: the address is that of HOIDAP_PORT on this machine."
+        typer.echo(f"{said} Where `hoidap serve` has another --port or host, open the path there.", err=True)
 
 
 @app.command("list")
@@ -83,7 +87,7 @@ def invite(
         )  # fmt: skip
         return token
 
-    print(_link(settings, _with_session(context, settings, act)))
+    _print_link(settings, _with_session(context, settings, act))
 
 
 @app.command("set-up")
@@ -95,7 +99,7 @@ def set_up(context: typer.Context) -> None:
     token = _with_session(context, settings, lambda session, now: staff.setup_token(session, now=now))
     if token is None:
         fail("Somebody can administer already. Use `hoidap staff invite` or `hoidap staff reset-password`.")
-    print(_link(settings, token))
+    _print_link(settings, token)
 
 
 @app.command("reset-password")
@@ -106,7 +110,7 @@ def reset_password(context: typer.Context, login: Login) -> None:
     token = _on_account(
         context, login, "staff.link", lambda session, one, now: staff.new_password_link(session, one, now=now)
     )
-    print(_link(settings_of(), token))
+    _print_link(settings_of(), token)
 
 
 @app.command("reset-totp")

@@ -1,4 +1,4 @@
-"""Whether an entry says something that a second person must have read: an amount of money, or what the law says."""
+"""Whether a text says something that a second person must have read: an amount of money, or what the law says."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ _CLAIMS = tuple(
 
 def claims_of(item: EntryItem) -> tuple[str, ...]:
     """Return what makes a second person necessary, in the entry's own words, each once; empty: nothing does."""
-    found = (claim for text in (item.answer, item.answer_full) for claim in _claims(text))
+    return claims_in((item.answer, item.answer_full))
+
+
+def claims_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return what in these texts makes a second person necessary, as `claims_of` does of an entry."""
+    found = (claim for text in texts for claim in _claims(text))
     return tuple(dict.fromkeys(found))[:MOST_CLAIMS]
 
 

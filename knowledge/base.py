@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from knowledge.matching.likeness import Gist
 from knowledge.matching.model import Context, Match
 from knowledge.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from knowledge.entry_trial import Rehearsal
 
 
 class MatcherLike(Protocol):
@@ -32,7 +35,11 @@ class MatcherLike(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """A snapshot with its matcher. The matcher knows exactly the entries of this snapshot."""
+    """A snapshot with its matcher. The matcher knows exactly the entries of this snapshot.
+
+    `rehearsed`: the change that was tried on it last, if any; it lives as long as what it was tried on.
+    """
 
     snapshot: Snapshot
     matcher: MatcherLike
+    rehearsed: list[Rehearsal] = field(default_factory=list, init=False, compare=False, repr=False)

@@ -40,7 +40,8 @@ class Effect(StrEnum):
     OTHER = "other"
 
 
-_BLOCKING = frozenset({Effect.STOLEN, Effect.LOST, Effect.FORBIDDEN, Effect.VAGUE, Effect.WEAKER})
+_LOSING = frozenset({Effect.STOLEN, Effect.LOST, Effect.WEAKER})
+_BLOCKING = _LOSING | {Effect.FORBIDDEN, Effect.VAGUE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,11 @@ class Report:
     def blocking(self) -> tuple[Shift, ...]:
         """Those that need a reason."""
         return tuple(shift for shift in self.shifts if shift.blocks)
+
+    @property
+    def losing(self) -> int:
+        """How many of those take a right answer away; the others are at fault in themselves."""
+        return sum(shift.effect in _LOSING for shift in self.blocking)
 
 
 def reply_of(match: Match) -> Reply:

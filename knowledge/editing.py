@@ -19,6 +19,14 @@ from knowledge.tables import Article, Entry, Publication, Revision
 from runtime.errors import EditConflict, KnowledgeError
 
 
+class NotPublished(KnowledgeError):
+    """Only what is published can be suspended."""
+
+
+class NotPutAway(KnowledgeError):
+    """Only what was suspended or archived comes back."""
+
+
 async def lock(session: AsyncSession) -> None:
     """Let one transaction at a time change knowledge; the others wait here. Call it before reading what to change."""
     build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
@@ -138,7 +146,7 @@ async def suspend(session: AsyncSession, key: str, *, now: datetime) -> int:
     """Stop an entry from being spoken, for now; return the version of what is published."""
     entry = await locked_entry(session, key)
     if entry.status not in {Status.PUBLISHED, Status.SUSPENDED}:
-        raise KnowledgeError(f"The entry {key!r} is {entry.status}, not published.", hint="Only that can be suspended.")
+        raise NotPublished(f"The entry {key!r} is {entry.status}, not published.", hint="Only that can be suspended.")
     return await _silence(session, entry, Status.SUSPENDED, now=now)
 
 
@@ -150,11 +158,11 @@ async def archive(session: AsyncSession, key: str, *, now: datetime) -> int:
 async def resume(session: AsyncSession, key: str, *, now: datetime) -> int:
     """Let a suspended or archived entry speak again as it last did; return the version of what is published.
 
-    Unlike `publish` this leaves out what was written since. Raises KnowledgeError for an entry never published.
+    Unlike `publish` this leaves out what was written since. Raises NotPutAway for any other, or one never published.
     """
     entry = await locked_entry(session, key)
     if entry.status not in {Status.SUSPENDED, Status.ARCHIVED} or entry.published_revision_id is None:
-        raise KnowledgeError(f"The entry {key!r} was not suspended or archived.", hint="Publish it instead.")
+        raise NotPutAway(f"The entry {key!r} was not suspended or archived.", hint="Publish it instead.")
     entry.status = Status.PUBLISHED
     await session.flush()
     return await raise_version(session, now=now)

@@ -1,8 +1,8 @@
-"""Staff's list of entries: found by words without marks, by topic and status, by what is due; a page at a time."""
+"""Staff's list of entries: found by words, by topic and status, by what is due; a page at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from knowledge.assembly import AnySelect, assemble
 from knowledge.matching.normalizer import fold
 from knowledge.schema import ArticleItem, Status
+from knowledge.searching import ranked
 from knowledge.tables import Article, Entry, Revision
 
 MOST_TOPICS = 500
@@ -34,10 +35,12 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFilter:
-    """Which entries to list; what is None or empty does not narrow. `words` need no marks and may be parts of words.
+    """Which entries to list; what is None or empty does not narrow.
 
+    `words` as in `knowledge.searching`: without any mark they find words with any marks, and parts of words.
     `ends_before`: those whose last valid day lies before that day; `due_on`: those to be looked at again by that day.
-    `among` and `without` name keys, as figures from elsewhere choose them.
+    `noted`: those whose latest revision has that note. `among` and `without` name keys, as figures from elsewhere
+    choose them.
     """
 
     words: str = ""
@@ -46,6 +49,7 @@ class EntryFilter:
     progress: Progress | None = None
     ends_before: date | None = None
     due_on: date | None = None
+    noted: str = ""
     among: Collection[str] | None = None
     without: Collection[str] = ()
 
@@ -82,10 +86,15 @@ class Returned:
 async def list_entries(
     session: AsyncSession, wanted: EntryFilter | None = None, *, offset: int = 0, limit: int = 50
 ) -> list[EntryLine]:
-    """Return the entries that are wanted, in their order."""
+    """Return the entries that are wanted, in their order; with words, those that hold them best come first."""
     # First which, then what they hold: a sort that carries the wordings of thousands takes five times as long.
     order = (Entry.position, Entry.id)
-    chosen = _narrowed(select(Entry.id), wanted or EntryFilter()).order_by(*order).offset(offset).limit(limit)
+    wanted = wanted or EntryFilter()
+    narrowed = _narrowed(select(Entry.id), wanted)
+    if wanted.words.strip():
+        ids: Sequence[int] = (await ranked(session, narrowed, wanted.words))[offset : offset + limit]
+    else:
+        ids = (await session.scalars(narrowed.order_by(*order).offset(offset).limit(limit))).all()
     newest, shown = aliased(Revision), aliased(Revision)
     latest = select(func.max(Revision.id)).where(Revision.entry_id == Entry.id).correlate(Entry).scalar_subquery()
     spoken = and_(Entry.status == Status.PUBLISHED, Entry.published_revision_id.is_not(None))
@@ -94,15 +103,18 @@ async def list_entries(
         .select_from(Entry)
         .join(newest, newest.id == latest)
         .join(shown, shown.id == case((spoken, Entry.published_revision_id), else_=newest.id))
-        .where(Entry.id.in_((await session.scalars(chosen)).all()))
-        .order_by(*order)
+        .where(Entry.id.in_(ids))
     )
-    return [_line(*row) for row in rows]
+    lines = {row[0].id: _line(*row) for row in rows}
+    return [lines[number] for number in ids]
 
 
 async def count_entries(session: AsyncSession, wanted: EntryFilter | None = None) -> int:
     """Return how many entries are wanted."""
-    statement: AnySelect = _narrowed(select(func.count(Entry.id)), wanted or EntryFilter())
+    wanted = wanted or EntryFilter()
+    if wanted.words.strip():
+        return len(await ranked(session, _narrowed(select(Entry.id), wanted), wanted.words))
+    statement: AnySelect = _narrowed(select(func.count(Entry.id)), wanted)
     return await session.scalar(statement) or 0
 
 
@@ -187,6 +199,10 @@ def _conditions(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
         yield Entry.published_revision_id.in_(ending)
     if wanted.due_on is not None:
         yield Entry.review_on <= wanted.due_on
+    if wanted.noted:
+        latest = _latest()
+        newest = select(Revision.entry_id).join(latest, latest.c.id == Revision.id)
+        yield Entry.id.in_(newest.where(Revision.change_note == wanted.noted))
     if wanted.among is not None:
         yield Entry.key.in_(wanted.among)
     if wanted.without:

@@ -33,7 +33,6 @@ _ADVICE = {
     "dict_type": "must be a mapping of names to text",
     "too_short": "must not be empty",
     "too_long": "must not be longer than {max_length} characters",
-    "string_pattern_mismatch": "must not be empty or hold blanks",
 }
 
 
@@ -47,11 +46,15 @@ class NothingUsable(KnowledgeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One item as it was written. `place` as in Problem; `repeated`: fields that stand in it twice."""
+    """One item as it was written. `place` as in Problem; `repeated`: fields that stand in it twice.
+
+    `keyed_by`: the field that the key is made from when there is none.
+    """
 
     place: str
     fields: Mapping[Any, Any]
     repeated: tuple[str, ...] = ()
+    keyed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +174,10 @@ class _Checked:
         try:
             return model.model_validate(dict(record.fields), by_name=True)
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False):
-                self._refuse(record, _explain(detail))
+            for detail in error.errors(include_url=False):
+                is_made = bool(record.keyed_by) and detail["loc"] == ("key",) and detail["type"] == "missing"
+                if not is_made:  # else what it is made from is missing, which is said of that
+                    self._refuse(record, _explain(detail))
             return None
 
     def _refuse(self, record: Record, message: str) -> None:
@@ -216,6 +221,8 @@ def unknown_field(name: str, known: Iterable[str]) -> str:
 def _explain(detail: ErrorDetails) -> str:
     where = ".".join(str(part) for part in detail["loc"])
     advice = _ADVICE.get(detail["type"], "").format_map(detail.get("ctx", {}))
+    if detail["type"] == "string_pattern_mismatch":  # of a key
+        advice = "must not hold blanks" if str(detail["input"]).strip() else "must not be empty"
     # what is no advice of ours may quote the file: braces in it are no blanks to fill
     message = advice or detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return f"{where} {message}".strip()

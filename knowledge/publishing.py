@@ -25,8 +25,8 @@ _ATTEMPTS = 3  # when others publish while the replies are compared
 class Examination:
     """What is to be known before the latest revision of an entry is published.
 
-    `unevidenced` figures refuse it, and so does a quote that is absent from its article (`quoting`); `report.blocking`
-    replies need a reason; `claims` need a second person.
+    `unevidenced` figures refuse it, and so do a quote that is absent from its article (`quoting`) and an answer that is
+    empty; `report.blocking` replies need a reason; `claims` need a second person.
     """
 
     stored: StoredEntry
@@ -90,7 +90,8 @@ async def publish(
 ) -> Examination:
     """Publish the latest revision of an entry if it is safe.
 
-    Raises Unevidenced, Unquoted, AnswersLost, SecondPersonNeeded, or EditConflict when somebody wrote a newer revision.
+    Raises NoAnswer, Unevidenced, Unquoted, AnswersLost, SecondPersonNeeded, or EditConflict when somebody wrote a newer
+    revision.
     """
     for _ in range(_ATTEMPTS):
         examined = await examine(db, feed, decision.key)
@@ -112,6 +113,8 @@ async def publish(
 
 
 def _require_safe(examined: Examination, decision: Decision) -> None:
+    if not examined.stored.item.has_answer:
+        raise workflow.no_answer(decision.key)
     if examined.unevidenced:
         figures = ", ".join(finding.token.text for finding in examined.unevidenced)
         raise Unevidenced(f"No source of {decision.key!r} holds {figures}.", hint="Quote the sentence that does.")

@@ -110,6 +110,11 @@ class EntryItem(BaseModel):
     owner: OptionalLine = ""
     review_on: Date = None
 
+    @property
+    def has_answer(self) -> bool:
+        """Tell whether the entry says anything."""
+        return bool(self.answer or self.answer_full)
+
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> EntryItem:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:

@@ -98,7 +98,8 @@ class _Table:
             entry["key"] = steady_key(entry["question"])
         if is_entry:
             lists = {name: entry[name].splitlines() for name in _LISTS if name in entry}
-            self.entries.append(Record(place=place, fields={"answer": "", "article": "", **entry, **lists}))
+            fields = {"answer": "", "article": "", **entry, **lists}
+            self.entries.append(Record(place=place, fields=fields, keyed_by="question"))
 
     def raw_file(self) -> RawFile:
         """Return what was collected."""

@@ -82,11 +82,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What was done, by key. `overtaken`: somebody wrote a newer revision since the preview; nothing was done to it."""
+    """What was done, by key. `overtaken`: somebody wrote a newer revision since the preview; nothing was done to it.
+
+    `unanswered`: drafts that were to be submitted and have no answer.
+    """
 
     drafted: tuple[str, ...] = ()
     submitted: tuple[str, ...] = ()
     overtaken: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
 
@@ -152,7 +156,8 @@ async def take(
     await editing.import_articles(session, articles)
     await import_terms(session, terms, now=now, by=by)
     await _write(session, items, by=by, now=now, note=note)
-    submitted = tuple(item.key for item in items if choices[item.key] is Choice.SUBMIT)
+    wished = [item for item in items if choices[item.key] is Choice.SUBMIT]
+    submitted = tuple(item.key for item in wished if item.has_answer)
     for key in submitted:
         await workflow.submit_latest(session, key, by=by, now=now)
     if items or articles or terms:
@@ -161,6 +166,7 @@ async def take(
         drafted=tuple(item.key for item in items if item.key not in submitted),
         submitted=submitted,
         overtaken=tuple(item.key for item in wanted if item not in items),
+        unanswered=tuple(item.key for item in wished if not item.has_answer),
         articles=tuple(item.key for item in articles),
         terms=tuple(item.key for item in terms),
     )

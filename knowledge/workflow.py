@@ -21,15 +21,25 @@ from knowledge.tables import Entry, Revision
 from runtime.errors import EditConflict, KnowledgeError
 
 
+class AlreadyPublished(KnowledgeError):
+    """The latest revision is published: there is nothing to approve."""
+
+
+class NoAnswer(KnowledgeError):
+    """An entry without an answer has nothing to be approved, and nothing to be spoken."""
+
+
 class SecondPersonNeeded(KnowledgeError):
     """An entry with money or law in it is approved by somebody who did not write it."""
 
 
 async def submit(session: AsyncSession, key: str, *, number: int, by: str, now: datetime) -> None:
-    """Ask for the approval of the latest revision. Raises KnowledgeError when that is published already."""
+    """Ask for the approval of the latest revision. Raises AlreadyPublished or NoAnswer."""
     entry, revision = await _latest(session, key, number)
     if revision.id == entry.published_revision_id:
-        raise KnowledgeError(f"Revision {number} of {key!r} is published already.", hint="Change something first.")
+        raise AlreadyPublished(f"Revision {number} of {key!r} is published already.", hint="Change something first.")
+    if not (revision.answer or revision.answer_full):
+        raise no_answer(key)
     revision.submitted_at, revision.submitted_by, revision.review_note = now, by, ""
     if entry.status is Status.DRAFT:
         entry.status = Status.IN_REVIEW
@@ -53,10 +63,12 @@ async def approve(
     """Publish the latest revision; return the new version of what is published.
 
     With `second_approval`, an entry that names money or law (`approval.claims_of`) is refused to the author of that
-    revision: SecondPersonNeeded.
+    revision: SecondPersonNeeded. One that says nothing is refused to everybody: NoAnswer.
     """
     stored = await load_entry(session, key)
     await _latest(session, key, number)
+    if not stored.item.has_answer:
+        raise no_answer(key)
     if second_approval and by == stored.line.author and (claims := claims_of(stored.item)):
         raise SecondPersonNeeded(
             f"The entry {key!r} names {', '.join(claims)}; who wrote it may not approve it.",
@@ -81,22 +93,27 @@ class Bulk:
     """What became of an act on several entries, by their keys; `refused` with the reason."""
 
     done: tuple[str, ...]
-    refused: tuple[tuple[str, str], ...] = ()
+    refused: tuple[tuple[str, KnowledgeError], ...] = ()
 
 
 async def in_bulk(session: AsyncSession, keys: Iterable[str], act: Callable[[str], Awaitable[object]]) -> Bulk:
     """Do something to each entry; one that refuses does not stop the others."""
     done: list[str] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[tuple[str, KnowledgeError]] = []
     for key in dict.fromkeys(keys):
         try:
             async with session.begin_nested():
                 await act(key)
         except KnowledgeError as error:
-            refused.append((key, error.message))
+            refused.append((key, error))
         else:
             done.append(key)
     return Bulk(done=tuple(done), refused=tuple(refused))
+
+
+def no_answer(key: str) -> NoAnswer:
+    """Return the refusal of an entry that says nothing."""
+    return NoAnswer(f"The entry {key!r} has no answer.", hint="Write one first.")
 
 
 async def submit_latest(session: AsyncSession, key: str, *, by: str, now: datetime) -> None:

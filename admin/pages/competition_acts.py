@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from admin.competition_conflict import writers_since
+from admin.competition_review import Review, review_of
 from admin.console import console, form_of, note, render, see_other
 from admin.wording import say
 from bot import dates
@@ -17,6 +18,8 @@ from knowledge.schema import Status
 from runtime.database import Session
 from runtime.errors import EditConflict
 
+_TOLD = 5  # figures in one message
+
 
 async def publish(request: web.Request) -> web.Response:
     """Have the assistant speak of the draft that was looked at, unless it is no longer the latest or something hinders.
@@ -24,19 +27,22 @@ async def publish(request: web.Request) -> web.Response:
     What hinders is looked for in the same draft: nobody else can write one in between.
     """
     ports, key = console(request), request.match_info["key"]
-    number = (await form_of(request)).integer("number") or 0
+    form = await form_of(request)
+    number, reason = form.integer("number") or 0, form.text("reason")
     try:
         async with ports.db.transaction() as session:
             await lock(session)
             page = _known(await find_competition(session, key))
-            hindering = await _hindering(request, session, page) if page.number == number else None
-            if hindering is not None:
-                said = say("competitions.cannot_publish", reason=say(f"competitions.remark.{hindering}"))
-                return see_other(request, "competitions.show", key=key, flash=said, tone="danger")
+            review = await review_of(request, session, page)
+            refusal = await _refusal(request, session, page, review, reason) if page.number == number else ""
+            if refusal:
+                return see_other(request, "competitions.show", key=key, flash=refusal, tone="danger")
             await publish_competition(session, key, number=number, now=ports.clock.now())
+            lacking = [each.text for each in review.unsourced]
             await note(
                 request, session, "competitions.publish", f"competition:{key}",
-                before={"number": page.published_number}, after={"number": number},
+                before={"number": page.published_number},
+                after={"number": number} | ({"unsourced": lacking, "reason": reason} if lacking else {}),
             )  # fmt: skip
     except EditConflict:
         return await _overtaken(request, key, number, said="overtaken")
@@ -88,6 +94,18 @@ async def restore(request: web.Request) -> web.Response:
         return await _overtaken(request, key, latest, said="overtaken_restoring")
     said = say("competitions.restored", number=number, old=old)
     return see_other(request, "competitions.show", key=key, flash=said)
+
+
+async def _refusal(request: web.Request, session: Session, page: CompetitionPage, review: Review, reason: str) -> str:
+    """Say why the latest revision is not published; "": nothing stands against it."""
+    hindering = await _hindering(request, session, page)
+    if hindering is not None:
+        return say("competitions.cannot_publish", reason=say(f"competitions.remark.{hindering}"))
+    if review.needs_second:
+        return say("competitions.needs_second")
+    if review.unsourced and not reason:
+        return say("competitions.needs_reason", figures=", ".join(each.text for each in review.unsourced[:_TOLD]))
+    return ""
 
 
 async def _hindering(request: web.Request, session: Session, page: CompetitionPage) -> Remark | None:

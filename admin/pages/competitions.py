@@ -11,6 +11,7 @@ from aiohttp import web
 
 from admin.competition_conflict import merged, writers_since
 from admin.competition_forms import Filled, filled, read
+from admin.competition_review import Review, review_of
 from admin.console import console, form_of, note, render, see_other
 from admin.merging import told
 from admin.page import Action, Page, Permission, Section
@@ -82,7 +83,8 @@ async def show(request: web.Request) -> web.Response:
             raise web.HTTPNotFound
         waiting = (await reminders.counts(session, [page.item.key])).get(page.item.key, 0)
         text = "\n".join(await stored_text(session, page.item.article))
-    return _form_page(request, filled(page.item), page, waiting=waiting, text=text)
+        review = await review_of(request, session, page)
+    return _form_page(request, filled(page.item), page, waiting=waiting, text=text, review=review)
 
 
 async def save(request: web.Request) -> web.Response:
@@ -130,9 +132,13 @@ def _form_page(
     text: str = "",
     base: int | None = None,
     conflict: Mapping[str, object] | None = None,
+    review: Review | None = None,
     status: int = 200,
 ) -> web.Response:
-    """Show the form. `base`: the revision it began with, None: the latest; `conflict`: what others did meanwhile."""
+    """Show the form. `base`: the revision it began with, None: the latest; `conflict`: what others did meanwhile.
+
+    `review`: what publishing it would mean; None: it is not offered.
+    """
     ports = console(request)
     snapshot, item = ports.feed.current.snapshot, form.item
     at = _moment(request, ports.clock.now())
@@ -140,6 +146,7 @@ def _form_page(
     found = remarks(item, at, **known, text=text) if item is not None else ()
     return render(
         request, "competitions/edit.html", status=status, form=form, page=page, waiting=waiting, conflict=conflict,
+        review=review,
         base=page.number if page is not None and base is None else base,
         articles=[(each.key, each.title or each.key) for each in snapshot.articles.values()],
         hindering=[remark for remark in found if remark in FORBIDDING],

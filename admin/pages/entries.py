@@ -20,13 +20,18 @@ from knowledge.listing import EntryFilter, Progress, count_entries, list_entries
 from knowledge.schema import Status
 from runtime.clock import vietnam_date
 from runtime.database import Session
+from runtime.errors import EditConflict, KnowledgeError
 
 PER_PAGE = 30
 USAGE_PERIOD = timedelta(days=90)
 SOON = timedelta(days=30)  # an entry that ends within this is "expiring"
-FILTERS = ("q", "topic", "status", "show")
+FILTERS = ("q", "topic", "status", "show", "note")
 SHOWS = ("waiting", "writing", "expiring", "due", "never", "often", "disliked")
 _REFUSALS_TOLD = 5
+_WHY_NOT: Mapping[type[KnowledgeError], str] = {
+    workflow.AlreadyPublished: "published", workflow.NoAnswer: "no_answer", editing.NotPublished: "not_published",
+    editing.NotPutAway: "not_put_away", EditConflict: "conflict",
+}  # fmt: skip
 
 Act = Callable[[Session, str], Awaitable[object]]
 
@@ -63,6 +68,7 @@ def wanted_of(query: Mapping[str, str], usage: Mapping[str, Usage], *, on: date)
         progress=Progress(show) if show in {Progress.WAITING, Progress.WRITING} else None,
         ends_before=on + SOON if show == "expiring" else None,
         due_on=on if show == "due" else None,
+        noted=query.get("note", ""),
         among=among.get(show),
         without=list(usage) if show == "never" else (),
     )
@@ -78,7 +84,10 @@ async def submit_many(request: web.Request) -> web.Response:
 
 async def move_many(request: web.Request) -> web.Response:
     """Move the chosen entries to another topic."""
-    topic, now = (await form_of(request)).text("new_topic"), console(request).clock.now()
+    form, now = await form_of(request), console(request).clock.now()
+    topic = form.text("new_topic")
+    if not topic:
+        return see_other(request, "entries.list", flash=say("entries.no_topic"), tone="attention", **_kept(form))
     return await _in_bulk(request, "topic", lambda session, key: editing.change_topic(session, key, topic, now=now))
 
 
@@ -127,8 +136,11 @@ async def _in_bulk(request: web.Request, name: str, act: Act) -> web.Response:
     told = say(f"entries.bulk.{name}", count=len(bulk.done))
     if not bulk.refused:
         return see_other(request, "entries.list", flash=told, **back)
-    refused = ", ".join(key for key, _ in bulk.refused[:_REFUSALS_TOLD])
-    refusal = say("entries.bulk.refused", count=len(bulk.refused), keys=refused)
+    reasons = "; ".join(
+        say("entries.bulk.reason", entry=key, why=say(f"entries.why.{_WHY_NOT.get(type(error), 'other')}"))
+        for key, error in bulk.refused[:_REFUSALS_TOLD]
+    )
+    refusal = say("entries.bulk.refused", count=len(bulk.refused), reasons=reasons)
     told = f"{told} {refusal}" if bulk.done else refusal
     return see_other(request, "entries.list", flash=told, tone="attention", **back)
 

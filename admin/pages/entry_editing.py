@@ -69,6 +69,8 @@ async def save(request: web.Request) -> web.Response:
     written = read(key or _UNNAMED, fields)
     async with console(request).db.reading() as session:
         problems = await unmet(session, fields) | written.problems | undecided
+    if form.text("act") == "submit" and not (fields["answer"].strip() or fields["answer_full"].strip()):
+        problems.setdefault("answer", say("entries.problem.no_answer"))
     if problems or form.text("act") == "look":
         stored = await _stored_or_none(request, key)
         status = 422 if problems else 200
@@ -139,8 +141,14 @@ async def _saved(request: web.Request, form: Form, key: str, item: EntryItem, ba
 
 
 async def _conflict(request: web.Request, key: str, base: int, mine: Mapping[str, str]) -> web.Response:
-    """Show what both changed, field by field, with a proposal to save; where they collide, one has to be chosen."""
-    async with console(request).db.reading() as session:
+    """Show what both changed, field by field, with a proposal to save; where they collide, one has to be chosen.
+
+    What this person wrote is kept as unsaved: whoever leaves the page finds it in the form again.
+    """
+    ports = console(request)
+    async with ports.db.transaction() as session:
+        await drafts.keep(session, key, author=staff_of(request).login, base=base, fields=mine, now=ports.clock.now())
+    async with ports.db.reading() as session:
         theirs = await load_entry(session, key)
         before = texts_of((await load_entry(session, key, base)).item)
         names = await staff_names(session)

@@ -16,14 +16,14 @@ from knowledge.history import list_revisions, load_entry
 from knowledge.publishing import AnswersLost, Decision, Examination, Unevidenced, Unquoted
 from knowledge.safeguards import SPOKEN_FIELDS, Finding
 from knowledge.schema import EntryItem, validity_of
-from knowledge.workflow import SecondPersonNeeded
+from knowledge.workflow import NoAnswer, SecondPersonNeeded
 from runtime.clock import vietnam_date
 from runtime.database import Session
 from runtime.errors import EditConflict, KnowledgeError
 
 _TOLD = {
     Unevidenced: "unevidenced", Unquoted: "unquoted", AnswersLost: "lost", SecondPersonNeeded: "second",
-    EditConflict: "conflict",
+    EditConflict: "conflict", NoAnswer: "no_answer",
 }  # fmt: skip
 
 Act = Callable[[Session, str, int], Awaitable[object]]

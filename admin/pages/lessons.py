@@ -19,6 +19,7 @@ from bot.masking import masked
 from bot.teaching import Lesson, Proposal, Taught, Teacher, UnfinishedQuestion
 from bot.triage import GapLine, GapView
 from knowledge.listing import EntryFilter, list_entries
+from knowledge.workflow import NoAnswer
 from runtime.errors import KnowledgeError
 
 _CANDIDATES = 5
@@ -106,6 +107,8 @@ async def teach(request: web.Request) -> web.Response:
         words = "”, “".join(map(masked, teaching.unfinished(chosen)))
         problem = say("misses.unfinished", words=words)
         return await shown(request, view, find=form.text("find"), chosen=proposal, problem=problem)
+    except NoAnswer:
+        return see_other(request, "misses.show", id=view.line.id, flash=say("misses.no_answer"), tone="attention")
     except KnowledgeError:
         return see_other(request, "misses.show", id=view.line.id, flash=say("misses.no_entry"), tone="danger")
     if taught.lesson is Lesson.REFUSED:

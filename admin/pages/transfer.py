@@ -94,16 +94,20 @@ async def take(request: web.Request) -> web.Response:
         return see_other(request, "transfer.start", flash=say("transfer.gone"), tone="attention")
     form, ports, person = await form_of(request), console(request), staff_of(request)
     file = await _parsed(kept.name, kept.content)
+    noted = say("transfer.note", name=kept.name)
     with_terms = form.flag("terms") and person.may(Permission.ENTRIES_PUBLISH)
     async with ports.db.transaction() as session:
         done = await taking.take(
             session, file, choices_of(form), numbers=kept.numbers, by=person.login, now=ports.clock.now(),
             with_articles=form.flag("articles"), with_terms=with_terms,
-            note=say("transfer.note", name=kept.name),
+            note=noted,
         )  # fmt: skip
         await uploads.drop(session, session_of(request).id, kept.token)
         await note(request, session, "transfer.take", f"file:{kept.name}", after=_noted(done))
-    return see_other(request, "transfer.start", flash=_said(done), tone="attention" if done.overtaken else "ok")
+    tone = "attention" if done.overtaken or done.unanswered else "ok"
+    if done.drafted or done.submitted:  # shown, to go on with
+        return see_other(request, "entries.list", note=noted, flash=_said(done), tone=tone)
+    return see_other(request, "transfer.start", flash=_said(done), tone=tone)
 
 
 async def discard(request: web.Request) -> web.Response:
@@ -162,6 +166,8 @@ def _said(done: taking.Taken) -> str:
     said = say("transfer.taken", drafted=len(done.drafted), submitted=len(done.submitted))
     if done.overtaken:
         said += " " + say("transfer.overtaken", count=len(done.overtaken), keys=", ".join(done.overtaken[:5]))
+    if done.unanswered:
+        said += " " + say("transfer.unanswered", count=len(done.unanswered), keys=", ".join(done.unanswered[:5]))
     return said
 
 

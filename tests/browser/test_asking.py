@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.staff import hoidap
 from tests.browser.support import ANSWER, PHONE, QUESTION, Panel, open_widget, panel_of, until
 
 pytestmark = pytest.mark.browser
@@ -279,6 +280,23 @@ def test_the_panel_is_also_a_page_of_its_own_in_english(server, visitor):
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator(".source a")).to_contain_text("Open the article at this sentence")
     expect(panel.answers.last).to_have_attribute("lang", "vi")
+
+
+@pytest.mark.real_socket
+def test_a_link_that_opens_the_top_of_an_article_does_not_promise_a_sentence(own_server, visitor):
+    """An entry, like a competition, may cite an article without a quote."""
+    file = own_server.directory / "unquoted.yaml"
+    file.write_text(
+        "article: {key: bai-ca, title: Nuôi cá tầm, url: 'https://portal.example/ca-tam.html'}\n"
+        "entries: [{key: ca-tam, question: Nuôi cá tầm ở đâu?, answer: Ở vùng nước lạnh.}]\n",
+        encoding="utf-8",
+    )
+    hoidap(own_server, "import", str(file))
+    panel = Panel(visitor.open(f"{own_server.url}/chat/panel"))
+
+    until(lambda: "nước lạnh" in panel.ask_and_wait("nuôi cá tầm ở đâu"), seconds=20)
+
+    expect(panel.sources.last).to_contain_text("Mở bài viết (mở trong thẻ mới)")
 
 
 def test_an_input_method_that_is_composing_does_not_send(server, visitor):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support import ANSWER, QUESTION, open_widget
+from tests.browser.support import ANSWER, PHONE, QUESTION, open_widget
 
 pytestmark = pytest.mark.browser
 
@@ -152,6 +152,12 @@ def test_the_builder_shows_the_tag_and_a_live_sample(server, visitor):
     expect(sample.locator("hoidap-widget .left")).to_be_attached()
     sample.locator("hoidap-widget .launcher").dispatch_event("click")
     expect(sample.get_by_role("link", name="Nhắn Zalo")).to_be_visible()
+
+
+def test_the_builder_fits_a_telephone(server, visitors):
+    page = visitors(viewport=PHONE).open(f"{server.url}/widget")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_the_builder_works_without_javascript(server, visitors):

@@ -33,7 +33,7 @@ def test_a_missed_question_becomes_a_variant_and_whoever_asked_is_told(own_serve
     assert "chưa tìm thấy" in asker.ask_and_wait(QUESTION)
     asker.chip("Báo cho tôi khi có câu trả lời").click()
     expect(asker.answers.last).to_contain_text("đã ghi nhận")
-    minh = arrive(own_server, visitors(), invite(own_server, "minh", "Hoàng Văn Minh", "approver"))
+    minh = arrive(own_server, visitors(), invite(own_server, "minh", "Hoàng Văn Minh", "approver", "operator"))
 
     open_the_gap(minh, own_server.url)
     minh.get_by_label("Tìm mục khác").fill("tram xanh")

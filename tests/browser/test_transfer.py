@@ -65,13 +65,13 @@ def test_a_table_with_mistakes_is_taken_over_without_them(server, visitors, logi
     enter(page)
     page.goto(server.url + "/admin/transfer")
     choose(page, "key,question\r\na,Thiếu câu trả lời?\r\n")
-    expect(page.get_by_role("alert")).to_contain_text("Bảng thiếu cột câu trả lời (answer)")
+    expect(page.get_by_role("alert")).to_contain_text("Bảng thiếu cột trả lời ngắn (answer)")
     visitor.errors.clear()  # the browser's own note that it was refused
 
     new = f"moi-{login}"
     choose(page, TABLE.format(new=new))
     expect(page.get_by_text("dòng 4", exact=True)).to_be_visible()
-    expect(page.get_by_text("hiệu lực đến (valid_until) phải là ngày")).to_be_visible()
+    expect(page.get_by_text("ngày cuối cùng còn hiệu lực (valid_until) phải là ngày")).to_be_visible()
     expect(page.get_by_text("nút “Gọi” có loại lạ “fax”")).to_be_visible()
     page.get_by_label("Việc làm với mục nq93-hinh-thuc").select_option(label="Bỏ qua")
     page.get_by_label(f"Việc làm với mục {new}").select_option(label="Gửi duyệt")

@@ -48,6 +48,39 @@ async def test_a_filter_finds_its_entries_and_counts_them(db, wanted, keys):
         assert await count_entries(session, wanted) == len(keys)
 
 
+LOANS = a_file(
+    an_entry_item(key="a", question="Như vậy có được hỗ trợ không?", variants=(), answer="Có."),
+    an_entry_item(key="b", question="Vay vốn ở đâu?", variants=(), answer="Ở ngân hàng."),
+    an_entry_item(key="c", question="Ai được cấp vốn?", variants=("Hợp tác xã vay vốn thế nào?",), answer="Có."),
+    an_entry_item(key="d", question="Hợp tác xã có được hỗ trợ vốn không?", variants=("Vậy ai được?",), answer="Có."),
+    an_entry_item(key="e", question="Cây vayo là gì?", variants=(), answer="Có."),
+    an_entry_item(key="f", question="Ai hoà giải?", variants=(), answer="Sở."),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        pytest.param("vay", ["b", "c", "a", "d", "e"], id="without marks: as typed, then other marks, then parts"),
+        pytest.param("hợp tác xã vay vốn", ["c"], id="with marks: only those marks, in a wording too"),
+        pytest.param("Vay vốn", ["b", "c"], id="a word without a mark counts as typed beside one with"),
+        pytest.param("vậy", ["a", "d"], id="one word with its mark"),
+        pytest.param("hỗ tr", [], id="with marks: whole words"),
+        pytest.param("ho tr", ["a", "d"], id="without marks: parts of words"),
+        pytest.param("hòa giải", ["f"], id="either place of the tone mark"),
+        pytest.param(" ", ["a", "b", "c", "d", "e", "f"], id="nothing"),
+    ],
+)
+async def test_marks_that_were_typed_count(db, words, keys):
+    await apply(db, LOANS, NOW)
+    wanted = EntryFilter(words=words)
+
+    async with db.reading() as session:
+        assert [line.key for line in await list_entries(session, wanted)] == keys
+        assert await count_entries(session, wanted) == len(keys)
+        assert [line.key for line in await list_entries(session, wanted, offset=1, limit=1)] == keys[1:2]
+
+
 async def test_a_published_entry_is_listed_as_spoken_with_the_state_of_its_next_revision(db):
     await apply(db, FILE, NOW)
     async with db.transaction() as session:

@@ -317,7 +317,8 @@ def test_a_row_without_a_key_gets_one_of_its_question(header):
     assert len(set(keys)) == 3
     assert all(key.startswith("hop-tac-xa-nong-nghiep-moi-thanh-") for key in keys[1:])
     assert [item.key for item in parse(f"{header}\n,{rows}", suffix=".csv").entries] == keys
-    assert [problem.place for problem in file.problems if problem.is_fatal] == ["row 5", "row 5"]
+    fatal = [(problem.place, problem.message) for problem in file.problems if problem.is_fatal]
+    assert fatal == [("row 5", "question is required")], "the key would be made from it"
 
 
 def test_a_question_that_comes_twice_without_a_key_is_refused_once():

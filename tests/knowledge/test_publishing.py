@@ -12,7 +12,7 @@ from knowledge.feed import KnowledgeFeed
 from knowledge.learning import make_matcher
 from knowledge.portal.paragraphs import keep
 from knowledge.publishing import AnswersLost, Decision, Unevidenced, Unquoted
-from knowledge.workflow import SecondPersonNeeded
+from knowledge.workflow import NoAnswer, SecondPersonNeeded
 from runtime.clock import FixedClock
 from runtime.errors import EditConflict
 from tests.support.builders import NOW, a_file, an_entry_item
@@ -57,6 +57,15 @@ async def test_a_safe_entry_is_published_and_in_use_at_once(db, feed):
 
     assert KEY in await spoken(db)
     assert KEY in feed.current.snapshot.entries
+
+
+async def test_an_entry_without_an_answer_is_refused_whatever_the_reason(db, feed):
+    await write(db, answer="")
+
+    with pytest.raises(NoAnswer, match=KEY):
+        await publish(db, feed, reason="cứ đăng")
+
+    assert KEY not in await spoken(db)
 
 
 @pytest.mark.parametrize("field", ["answer", "answer_full"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge import transfer
+from knowledge import entry_trial, safeguards, transfer
 from knowledge.base import Knowledge
 from knowledge.behaviour import Effect
 from knowledge.learning import make_matcher
@@ -114,3 +114,25 @@ async def test_stored_test_questions_are_asked_before_publication(db):
         report = await replies_changed(session, known, greedy)
 
     assert (Effect.STOLEN, "Giá vàng hôm nay") in [(shift.effect, shift.question.text) for shift in report.blocking]
+
+
+async def test_what_was_looked_at_is_not_asked_again_but_for_the_test_questions_since(db, monkeypatch):
+    """Closing a gap tries the entry, keeps the questions of the gap as tests, and publishes it."""
+    rehearsals = []
+    monkeypatch.setattr(safeguards, "rehearse", lambda *asked: rehearsals.append(asked) or entry_trial.rehearse(*asked))
+    snapshot = snapshot_of(a_file(an_entry_item(), articles=(an_article_item(),)))
+    known = Knowledge(snapshot=snapshot, matcher=make_matcher(snapshot, None)[0])
+    greedy = an_entry_item(key="gia-vang", question="Giá vàng hôm nay", variants=(), answer="Cao.")
+
+    async with db.reading() as session:
+        first = await replies_changed(session, known, greedy)
+    async with db.transaction() as session:
+        await keep_question(session, "Giá vàng hôm nay", expected="", source=Source.OUT_OF_SCOPE, by="an", now=NOW)
+    async with db.reading() as session:
+        second = await replies_changed(session, known, greedy)
+        await replies_changed(session, known, greedy.model_copy(update={"answer": "Rất cao."}))
+
+    assert len(rehearsals) == 2
+    assert first.blocking == ()
+    assert [shift.effect for shift in second.blocking] == [Effect.STOLEN]
+    assert second.asked == first.asked + 1

@@ -109,6 +109,16 @@ async def test_what_is_published_cannot_be_submitted_or_sent_back(db):
         await change(db, workflow.send_back, KEY, number=1, note="")
 
 
+@pytest.mark.parametrize("act", ["submit", "approve"])
+async def test_what_says_nothing_is_neither_submitted_nor_approved(db, act):
+    number = await write(db, answer="")
+
+    with pytest.raises(workflow.NoAnswer):
+        await change(db, getattr(workflow, act), KEY, number=number, by="minh", now=NOW)
+
+    assert (await stored(db)).status is Status.DRAFT
+
+
 async def test_of_two_who_started_from_one_revision_the_second_is_told(db):
     first = await write(db, base=0)
     await write(db, answer="Của Lan.", author="lan", base=first)
@@ -166,7 +176,7 @@ async def test_a_bulk_act_goes_on_after_a_refusal(db):
         bulk = await workflow.in_bulk(session, ["a", "b", "c"], lambda key: editing.suspend(session, key, now=NOW))
 
     assert bulk.done == ("a", "c")
-    assert [key for key, _ in bulk.refused] == ["b"]
+    assert [(key, type(error)) for key, error in bulk.refused] == [("b", editing.NotPublished)]
 
 
 async def test_unsaved_words_are_kept_per_person_until_dropped(db):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
+import subprocess
+import threading
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import select
 
 from admin import second_factor
-from admin.processes import is_journal
 from admin.tables import Staff
 from runtime.database import Database
-from tests.support.servers import hoidap, serving, start, until
+from tests.support.nursery import command
+from tests.support.servers import ROOT, hoidap, serving, start, until
 
 pytestmark = pytest.mark.real_socket
 LINK = re.compile(r"/admin/link/")
@@ -102,15 +105,31 @@ async def test_a_log_of_objects_holds_nothing_else_and_no_link(tmp_path):
     assert not LINK.search(server.output)
 
 
-async def test_the_set_up_link_is_shown_where_lines_are_not_kept(tmp_path):
+async def test_the_set_up_link_is_not_written_into_a_file_or_pipe(tmp_path):
     async with serving(tmp_path, {}) as server:
-        await until(lambda: LINK.search(server.output))
+        await until(lambda: "Nobody can administer the console yet: `hoidap staff set-up`" in server.output)
+
+        assert not LINK.search(server.output)
 
 
-def test_a_journal_is_known_by_what_systemd_says_of_it(tmp_path):
-    with (tmp_path / "out").open("w") as stream:
-        status = os.fstat(stream.fileno())
-
-        assert is_journal(stream, {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"})
-        assert not is_journal(stream, {"JOURNAL_STREAM": "8:1"})
-        assert not is_journal(stream, {})
+def test_the_set_up_link_is_shown_on_a_terminal(tmp_path):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*command(), "serve", "--port", "0"],
+        cwd=tmp_path,
+        env={**clean, "PYTHONPATH": str(ROOT)},
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        os.close(theirs)
+        too_late = threading.Timer(60, server.kill)  # what is read then ends with an error
+        too_late.start()
+        shown = ""
+        try:
+            while not LINK.search(shown):
+                shown += os.read(ours, 4096).decode(errors="replace")
+        finally:
+            too_late.cancel()
+            server.terminate()
+    os.close(ours)

@@ -21,27 +21,46 @@ function unkept(root: Document, id: string): void {
   }
 }
 
+/** Give the forms of this page the token that a page of ours has now; return that page, null without a session. */
+async function renew(root: Document, address: string): Promise<Document | null> {
+  const answer = await fetch(address);
+  if (!answer.ok || answer.redirected) {
+    return null;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector<HTMLInputElement>("input[name=form_token]")?.value;
+  if (!token) {
+    return null;
+  }
+  for (const field of root.querySelectorAll<HTMLInputElement>("input[name=form_token]")) {
+    field.value = token;
+  }
+  return page;
+}
+
 /**
  * Whoever has signed in again in another window goes on here: the forms of this page get the new session's token, and
  * what was typed meanwhile is kept.
  */
 async function goOn(root: Document): Promise<void> {
   const box = root.querySelector('[data-said="said-expired"]');
-  const answer = box && (await fetch(location.href));
-  if (!box || !answer?.ok || answer.redirected) {
-    return;
-  }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const token = page.querySelector<HTMLInputElement>("input[name=form_token]")?.value;
-  if (token) {
-    for (const field of root.querySelectorAll<HTMLInputElement>("input[name=form_token]")) {
-      field.value = token;
-    }
+  if (box && (await renew(root, location.href))) {
     box.remove();
     root
       .querySelector("#kept")
       ?.closest("form")
       ?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+/** The page that a form got instead of being taken: once somebody has signed in, it says who and can be sent. */
+async function sendAgain(root: Document): Promise<void> {
+  const form = root.querySelector<HTMLFormElement>("form[data-renew]");
+  const page = form && (await renew(root, form.dataset.renew ?? ""));
+  const said = form?.querySelector<HTMLElement>("[data-renewed]");
+  if (page && said) {
+    said.querySelector("strong")?.replaceChildren(page.querySelector("[data-me]")?.textContent ?? "");
+    said.hidden = false;
   }
 }
 
@@ -69,7 +88,10 @@ export function sayFailures(root: Document): void {
     const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean }>;
     detail.shouldSwap ||= detail.xhr.status === 409;
   });
-  addEventListener("focus", () => goOn(root));
+  addEventListener("focus", () => {
+    goOn(root);
+    sendAgain(root);
+  });
   root.addEventListener("htmx:sendError", (event) => {
     show(root, "said-failed");
     if (isKeeper(event.target)) {

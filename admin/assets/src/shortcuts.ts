@@ -1,7 +1,11 @@
 /** Keyboard shortcuts. A page offers one with data-key="n" on a link, a button or a field; "/" goes to the search. */
 
+const TAKES_NO_LETTERS = /^(button|checkbox|file|radio|reset|submit)$/;
+
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  target instanceof HTMLInputElement
+    ? !TAKES_NO_LETTERS.test(target.type)
+    : target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName));
 
 function use(target: HTMLElement): void {
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
@@ -14,15 +18,18 @@ function use(target: HTMLElement): void {
   }
 }
 
+/** What a row is opened by; a box to tick only where there is nothing else. */
+const entrance = (row: HTMLElement): HTMLElement | null =>
+  row.querySelector<HTMLElement>("a, button") ?? row.querySelector<HTMLElement>("input");
+
 /** Move to the next or previous row of the list on this page. */
 function step(root: Document, by: number): void {
-  const rows = [...root.querySelectorAll<HTMLElement>("[data-row]")];
-  if (rows.length === 0) {
-    return;
-  }
-  const at = rows.findIndex((row) => row === root.activeElement || row.contains(root.activeElement));
+  const rows = [...root.querySelectorAll<HTMLElement>("[data-row]")].filter((row) => entrance(row) !== null);
+  const at = rows.findIndex((row) => row.contains(root.activeElement));
   const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
-  next?.querySelector<HTMLElement>("a, button, input")?.focus();
+  if (next) {
+    entrance(next)?.focus();
+  }
 }
 
 /** Add the keys of this very page to the list that "?" opens. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from admin import audit
 from admin.page import Role
 from bot.tables import Contact, Reminder
 from knowledge import transfer
@@ -86,7 +87,7 @@ async def test_a_draft_is_spoken_only_after_an_approver_has_published_it(desk):
     before = desk.feed.current.snapshot.competitions[KEY].title
 
     refused = await editor.post(f"{PATH}/publish", {"number": "2"})
-    published = await approver.post(f"{PATH}/publish", {"number": "2"}, follow=True)
+    published = await approver.post(f"{PATH}/publish", {"number": "2", "reason": "thể lệ"}, follow=True)
     await desk.feed.refresh()
 
     assert saved.status == 303
@@ -167,6 +168,7 @@ async def test_two_people_at_the_same_form_do_not_overwrite_each_other(desk):
     )
 
     assert answer.status == 409
+    assert 'data-guard="changed"' in answer.text, "leaving it is asked about"
     assert "An đã lưu bản 2" in answer.text
     assert "theo Kế hoạch 15" in answer.text
     assert "<ins>UBND tỉnh</ins>" in answer.text
@@ -215,7 +217,7 @@ async def test_the_page_tells_what_hinders_publishing_from_what_should_be_looked
     without_source = await browser.get(PATH)
     await browser.post(PATH, FIELDS | {"number": "2", "quote": ""})
     without_quote = await browser.get(PATH)
-    published = await browser.post(f"{PATH}/publish", {"number": "3"}, follow=True)
+    published = await browser.post(f"{PATH}/publish", {"number": "3", "reason": "thể lệ"}, follow=True)
 
     hindering, _, advice = without_source.text.partition("Nên xem lại, không bắt buộc")
     assert "Chưa chọn bài viết nguồn" in hindering.partition("Phải sửa thì mới đăng được")[2]
@@ -246,11 +248,53 @@ async def test_a_quote_that_is_not_in_its_article_is_not_published(desk):
 
     page, refused = await browser.get(PATH), await browser.post(f"{PATH}/publish", {"number": "2"}, follow=True)
     await browser.post(PATH, FIELDS | {"number": "2"})
-    published = await browser.post(f"{PATH}/publish", {"number": "3"}, follow=True)
+    published = await browser.post(f"{PATH}/publish", {"number": "3", "reason": "thể lệ"}, follow=True)
 
     assert "Đoạn trích không có trong bài viết nguồn" in page.text
     assert "Chưa đăng được" in refused.text
     assert "Đã đăng" in published.text
+
+
+async def test_figures_and_days_that_the_article_does_not_hold_are_named_and_need_a_reason(desk):
+    async with desk.db.transaction() as session:
+        article = await session.scalar(select(Article).where(Article.key == "bai-viet"))
+        held = "Cuộc thi lần thứ hai. Hạn nộp 15/6, từ 01/6/2024, hết 17 giờ; chung kết tháng 8/2024. Có 3 giải."
+        await keep(session, article.id, [held], now=NOW)
+    lan, minh = await desk.sign_in(Role.APPROVER, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
+    await lan.post(PATH, FIELDS | {"number": "1", "prizes": "Có 3 giải, 12 suất khuyến khích"})
+    await lan.post(PATH, FIELDS | {"number": "2", "prizes": "Có 12 suất", "stage_1_starts_on": "2024-09-01"})
+
+    page = await minh.get(PATH)
+    refused = await minh.post(f"{PATH}/publish", {"number": "3"}, follow=True)
+    before = (await stored(desk)).published_number
+    await minh.post(f"{PATH}/publish", {"number": "3", "reason": "theo công văn kèm bài"})
+    async with desk.db.reading() as session:
+        [noted] = await audit.find(session, audit.Filter(action="competitions.publish"))
+
+    assert "Giải thưởng: <mark>12</mark>" in page.text
+    assert "Mốc “Chung kết”: <mark>09/2024</mark>" in page.text
+    assert page.text.count("<mark>") == 2
+    assert "Lý do vẫn đăng" in page.text
+    assert "bài viết nguồn không có 12, 09/2024" in refused.text
+    assert before == 1
+    assert (await stored(desk)).published_number == 3
+    assert (noted.after["unsourced"], noted.after["reason"]) == (["12", "09/2024"], "theo công văn kèm bài")
+
+
+async def test_money_is_published_by_somebody_else_than_who_wrote_it(desk):
+    lan, minh = await desk.sign_in(Role.APPROVER, login="lan"), await desk.sign_in(Role.APPROVER, login="minh")
+    await lan.post(PATH, FIELDS | {"number": "1", "prizes": "Giải nhất 10 triệu đồng"})
+
+    page = await lan.get(PATH)
+    alone = await lan.post(f"{PATH}/publish", {"number": "2", "reason": "cứ đăng"}, follow=True)
+    after_alone = (await stored(desk)).published_number
+    await minh.post(f"{PATH}/publish", {"number": "2", "reason": "bài kèm thể lệ"})
+
+    assert "không tự đăng được" in page.text
+    assert "Lý do vẫn đăng" not in page.text
+    assert "cần một người khác người soạn đăng" in alone.text
+    assert after_alone == 1
+    assert (await stored(desk)).published_number == 2
 
 
 async def test_withdrawing_silences_and_archiving_keeps_the_history(desk):

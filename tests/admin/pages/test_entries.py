@@ -356,6 +356,24 @@ async def test_two_who_change_the_same_words_are_shown_both(db):
     assert (await stored(db)).item.answer == "Hỗ trợ hai lần."
 
 
+async def test_who_leaves_the_page_with_both_versions_finds_their_own_again(db):
+    """Autosave has not run: the second editor filled in the form and saved at once."""
+    async with a_desk(db, an_entry_item(answer="Hỗ trợ một lần.")) as desk:
+        lan, minh = await desk.sign_in(Role.EDITOR, login="lan"), await desk.sign_in(Role.EDITOR, login="minh")
+        await lan.post("/admin/entries/edit", fields(answer="Hỗ trợ hai lần."))
+        conflict = await minh.post("/admin/entries/edit", fields(answer="Hỗ trợ ba lần.") | {"note": "theo bài"})
+        back = await minh.get(f"/admin/entries/edit?key={KEY}")
+        merged = fields(answer="Hỗ trợ hai đến ba lần.") | {"base": hidden(conflict, "base")}
+        await minh.post("/admin/entries/edit", merged)
+        after = await minh.get(f"/admin/entries/edit?key={KEY}")
+
+    assert 'data-guard="changed"' in conflict.text
+    assert "Hỗ trợ ba lần." in back.text
+    assert 'value="theo bài"' in back.text
+    assert hidden(back, "base") == "1"
+    assert "bản viết dở của anh/chị" not in after.text
+
+
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
@@ -649,7 +667,7 @@ async def test_many_are_suspended_and_moved_at_once_and_refusals_are_named(db):
         none = await browser.post("/admin/entries/bulk/archive", [], follow=True)
 
     assert "Đã tạm ngưng 1 mục." in suspended.text
-    assert "Không thực hiện được với 1 mục: b." in suspended.text
+    assert "Không thực hiện được với 1 mục: b (mục chưa được đăng)." in suspended.text
     assert 'value="hinh"' in suspended.text
     assert (await stored(db, "a")).status is Status.SUSPENDED
     assert (await stored(db, "c")).item.topic == "moi"
@@ -693,6 +711,70 @@ async def test_what_was_put_away_comes_back_in_bulk_as_it_was(db):
     assert "Đưa trở lại" not in back.text
     assert "Đã đưa 2 mục trở lại" in back.text
     assert [(await stored(db, key)).status for key in "ab"] == [Status.PUBLISHED, Status.DRAFT]
+
+
+async def test_enter_in_the_list_moves_to_a_topic_and_asks_nobody_for_approval(db):
+    """Enter presses the first button of a form; that one needs a topic and can be undone."""
+    async with a_desk(db, an_entry_item(status=Status.DRAFT)) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        page = await browser.get("/admin/entries")
+        unnamed = await browser.post("/admin/entries/bulk/topic", [("key", KEY), ("new_topic", " ")], follow=True)
+
+    form = page.text.partition('<form method="post" class="card">')[2]
+    assert re.findall(r'<button [^>]*formaction="([^"]*)"', form)[0] == "/admin/entries/bulk/topic"
+    assert re.search(r'name="new_topic"[^>]* required', form)
+    assert "nhập chủ đề mới" in unnamed.text
+    assert (await stored(db)).item.topic == "chinh-sach"
+
+
+async def test_each_entry_refused_in_bulk_says_why(db):
+    items = [an_entry_item(key="a"), an_entry_item(key="b", answer="", status=Status.DRAFT)]
+    async with a_desk(db, *items) as desk:
+        browser = await desk.sign_in(Role.APPROVER)
+        chosen = [("key", "a"), ("key", "b"), ("key", "la")]
+        submitted = await browser.post("/admin/entries/bulk/submit", chosen, follow=True)
+        back = await browser.post("/admin/entries/bulk/bring-back", [("key", "a")], follow=True)
+
+    assert "a (bản mới nhất đã được đăng, không có gì để duyệt)" in submitted.text
+    assert "b (mục chưa có câu trả lời)" in submitted.text
+    assert "la (mục không còn trong hệ thống)" in submitted.text
+    assert "a (mục không bị tạm ngưng, cũng không nằm trong lưu trữ)" in back.text
+
+
+async def test_an_entry_without_an_answer_is_kept_as_a_draft_and_goes_no_further(db):
+    async with a_desk(db, an_entry_item(answer="", status=Status.DRAFT)) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+        asked = await minh.post("/admin/entries/edit", fields(answer="") | {"act": "submit"})
+        submitted = await minh.post("/admin/entries/submit", {"key": KEY, "number": 1}, follow=True)
+        published = await minh.post("/admin/entries/publish", {"key": KEY, "number": 1, "reason": "cứ"}, follow=True)
+        kept = await minh.post("/admin/entries/edit", fields(answer="", question="Thử?"), follow=True)
+
+    assert "Mục này chưa có câu trả lời" in shown.text
+    assert "<ins>Chính sách hỗ trợ</ins>" in shown.text
+    assert "Duyệt và đăng" not in shown.text
+    assert "Gửi duyệt" not in shown.text
+    assert asked.status == 422
+    assert "viết câu trả lời trước khi gửi duyệt" in asked.text
+    for refused in (submitted, published):
+        assert "chưa có câu trả lời nên chưa gửi duyệt và chưa đăng được" in refused.text
+    assert "Đã lưu thành bản 2" in kept.text
+    assert (await stored(db)).status is Status.DRAFT
+
+
+async def test_a_wording_that_is_too_general_takes_no_answer_away(db):
+    others = [
+        an_entry_item(key=f"k{at}", question=f"Doanh nghiệp {what} được hỗ trợ gì?", variants=(), answer=f"{what}.")
+        for at, what in enumerate(("nông nghiệp", "du lịch", "phần mềm"))
+    ]
+    async with a_desk(db, an_entry_item(), *others) as desk:
+        minh = await desk.sign_in(Role.APPROVER)
+        await minh.post("/admin/entries/edit", fields(variants=("hỗ trợ",)))
+        shown = await minh.get(f"/admin/entries/review?key={KEY}")
+
+    assert "Câu này quá chung" in shown.text
+    assert "1 cách hỏi cần sửa" in shown.text
+    assert "câu mất trả lời đúng" not in shown.text
 
 
 async def test_an_unsaved_draft_is_dropped_after_a_question(db):

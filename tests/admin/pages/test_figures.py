@@ -94,6 +94,17 @@ async def test_the_report_is_of_the_month_that_is_over_unless_another_is_named(d
     assert '<p class="value">3</p>' in june.text
 
 
+async def test_what_waits_today_is_no_figure_of_a_month_that_is_over(desk):
+    browser = await desk.sign_in(Role.ADMINISTRATOR)
+
+    over = await browser.get("/admin/figures/report?month=2024-05")
+    present = await browser.get("/admin/figures/report?month=2024-06")
+
+    assert "Câu hỏi chờ xử lý" not in over.text
+    assert "Yêu cầu gặp cán bộ" not in over.text
+    assert "Câu hỏi chờ xử lý" in present.text
+
+
 async def test_a_time_without_messages_claims_no_pace(desk):
     operator = await desk.sign_in(Role.OPERATOR)
 

@@ -51,7 +51,7 @@ async def test_a_file_is_shown_row_by_row_before_anything_is_written(desk):
 
     assert answer.status == 303
     assert "dòng 4" in page.text
-    assert "hiệu lực đến (valid_until) phải là ngày có thật: không có ngày 32/12/2030" in page.text
+    assert "ngày cuối cùng còn hiệu lực (valid_until) phải là ngày có thật: không có ngày 32/12/2030" in page.text
     assert "<del>" in page.text
     assert (await stored(desk, KEY)).latest == 1
 
@@ -63,7 +63,7 @@ async def test_a_refused_row_and_a_good_one_of_the_same_key_are_each_told_their_
     page = await browser.get((await uploaded(browser, table)).location)
 
     bad, good = [row.partition("</tr>")[0] for row in page.text.split("<tr data-row>")[1:]]
-    assert "hiệu lực đến (valid_until) phải là ngày có thật: không có ngày 2026-13-01" in bad
+    assert "ngày cuối cùng còn hiệu lực (valid_until) phải là ngày có thật: không có ngày 2026-13-01" in bad
     assert "mã này đã dùng ở dòng 2, dòng ấy không được nhận; dùng theo dòng này" in good
     assert "2026-13-01" not in good
     assert "valid date" not in page.text
@@ -90,6 +90,47 @@ async def test_what_is_chosen_is_taken_without_sending_the_file_again(desk):
     assert (await stored(desk, KEY)).latest == 1
     assert (await stored(desk, "moi")).line.author == "person-editor"
     assert (await browser.post(f"{preview}/take", {"choice:moi": "draft"})).location == "/admin/transfer"
+
+
+async def test_a_row_without_an_answer_waits_for_one_and_not_for_approval(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    preview = (await uploaded(browser, "key,question,answer\nx,Câu hỏi?,\ny,Câu khác?,Có.\n")).location
+
+    done = await browser.post(f"{preview}/take", {"choice:x": "submit", "choice:y": "submit"}, follow=True)
+
+    assert "1 mục thành bản nháp, 1 mục gửi duyệt" in done.text
+    assert "1 mục chưa có câu trả lời nên chưa gửi duyệt, mới lưu nháp: x." in done.text
+
+
+async def test_what_came_in_is_shown_to_go_on_with(desk):
+    browser = await desk.sign_in(Role.EDITOR)
+    preview = (await uploaded(browser, TABLE)).location
+
+    done = await browser.post(f"{preview}/take", {"choice:moi": "draft"}, follow=True)
+
+    assert done.heading == "Mục hỏi đáp"
+    assert "Câu hỏi mới?" in done.text
+    assert "Hình thức hỗ trợ" not in done.text
+    assert "các mục có ghi chú lần sửa “nhập từ kien-thuc.csv”" in done.text
+
+
+@pytest.mark.parametrize(
+    ("row", "said", "unsaid"),
+    [
+        ("x 4,Hỏi?,Đáp.", "mã (key) không được có dấu cách", "để trống"),
+        (",,Đáp.", "thiếu câu hỏi (question)", "mã (key)"),
+        ('y,"Hỏi?,Đáp.', "dòng 3: có dấu ngoặc kép", "ở dòng 3."),
+        ('y,"Hỏi" gì?,Đáp.', "dòng 3: sau dấu ngoặc kép đóng", "ở dòng 3."),
+    ],
+)
+async def test_a_fault_of_a_row_is_one_sentence_with_its_reason(desk, row, said, unsaid):
+    browser = await desk.sign_in(Role.EDITOR)
+
+    answer = await uploaded(browser, f"key,question,answer\nk,Một?,Có.\n{row}\n")
+    page = await browser.get(answer.location) if answer.status == 303 else answer
+
+    assert said in page.text.replace("&#34;", '"')
+    assert unsaid not in page.text
 
 
 async def test_a_waiting_file_belongs_to_its_session_and_expires(desk):
@@ -124,7 +165,7 @@ async def test_one_choice_can_be_made_for_all_rows(desk):
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        pytest.param("key,question\na,b\n", "a.csv", "Bảng thiếu cột câu trả lời (answer)", id="no answers"),
+        pytest.param("key,question\na,b\n", "a.csv", "Bảng thiếu cột trả lời ngắn (answer)", id="no answers"),
         pytest.param("entries: [}", "a.yaml", "Tệp YAML có lỗi cú pháp ở dòng 1", id="syntax"),
         pytest.param(b"PK\x03\x04", "a.xlsx", "Đây không phải tệp Excel đọc được", id="no workbook"),
         pytest.param(b"key,caf\xe9", "a.csv", "Không nhận ra bảng mã chữ", id="encoding"),

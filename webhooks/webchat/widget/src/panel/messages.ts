@@ -11,6 +11,7 @@ export interface Actions {
 
 const RATED = new Set(["answer", "partial", "deadline"]);
 const ENTRY = "#faq:";
+const TEXT_FRAGMENT = ":~:text="; // a link with it opens at the quote, others at the top
 const WEB_ADDRESS = /https?:\/\/[^\s<>"“”]+[^\s<>"“”.,;:!?)\]]/gi;
 
 /** The icons of Material Symbols, Apache 2.0. */
@@ -63,7 +64,8 @@ function sourceCard(source: Source, texts: Texts): HTMLElement {
   if (source.quote) card.append(el("blockquote", {}, `“${source.quote}”`));
   if (isLink(source.url)) {
     const note = el("span", { class: "hidden" }, ` (${texts.newTab})`);
-    card.append(outside(source.url, texts.sourceOpen, note, el("span", { "aria-hidden": "true" }, " ↗")));
+    const label = source.url.includes(TEXT_FRAGMENT) ? texts.sourceOpenThere : texts.sourceOpen;
+    card.append(outside(source.url, label, note, el("span", { "aria-hidden": "true" }, " ↗")));
   }
   return card;
 }
