@@ -20,8 +20,9 @@ from admin.previewing import WEB, Preview, previews_of
 from admin.wording import say
 from bot import dates, reminders
 from bot.handlers.composing import Office
+from bot.handlers.deadline_claims import COMPETITION_PREFIX
 from bot.handlers.deadline_replies import next_stage
-from bot.handlers.deadlines import COMPETITION_PREFIX, Deadlines
+from bot.handlers.deadlines import Deadlines
 from bot.messages import InboundUpdate, Turn, UpdateKind
 from knowledge.calendar.model import Competition, Phase, by_urgency
 from knowledge.calendar.moments import ZONE, day_of

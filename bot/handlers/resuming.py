@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.dispatcher import Handler, dispatch
 from bot.handlers.composing import ENTRY_PREFIX, GUIDE_PREFIX, opening_of
-from bot.handlers.deadlines import COMPETITION_PREFIX
+from bot.handlers.deadline_claims import COMPETITION_PREFIX
 from bot.handlers.eligibility import Eligibility
 from bot.handlers.guides import choices_of, payload_of, prompt_reply, question_of, read_payload
 from bot.handlers.hearing import Heard, command_of, corrected, hear, is_correction, is_mere_agreement, is_question

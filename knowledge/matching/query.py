@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -19,7 +19,8 @@ from knowledge.matching.normalizer import MAX_LENGTH, Word, names, words
 from knowledge.matching.reading.fillers import strip_fillers, strip_read_fillers
 from knowledge.matching.reading.repair import Edge, Lattice, best_path, best_reading, read, reread
 from knowledge.matching.reading.shorthand import Span, in_full
-from knowledge.matching.reading.tokenizer import real_syllables
+from knowledge.matching.reading.tokenizer import bare_syllables, real_syllables
+from knowledge.matching.reading.vocabulary import is_syllable
 
 _MASKS = re.compile(r"\[(?:phone|email|number)\]")  # what stands for masked personal data asks for nothing
 _PERSONS = re.compile(r"\[(?:name|address)\]")  # nor does this, which is no way to reach somebody either
@@ -176,8 +177,7 @@ def _asked(
     lattice: Lattice, path: Sequence[Edge], whole: Sequence[Span], index: Index, *, gives_contact: bool
 ) -> Asked:
     reader, source = index.book.aspects, lattice.words
-    bare = [at for at, word in enumerate(source) if not word.is_marked]
-    written = reader.asked([_legible(word) for word in source], bare if 2 * len(bare) <= len(source) else ())
+    written = reader.asked([_legible(word) for word in source], _bare(source))
     found = [written, *(reader.asked(other) for other in _spelled_out(source, whole))]
     if not (written.weights and any(word.is_marked for word in source)):
         found.append(reader.asked([Word(form, form) for edge in path for form in edge.forms]))
@@ -189,6 +189,14 @@ def _asked(
     weights = {name: weight for name, weight in merged(found).items() if name not in given}
     asked = Asked(weights, frozenset().union(*(each.strict for each in found)) - given)
     return reader.completed(asked, source, mended)
+
+
+def _bare(source: Sequence[Word]) -> Collection[int]:
+    """Return the places of the words without marks of somebody who sets them wherever they belong."""
+    bare = [at for at, word in enumerate(source) if not word.is_marked]
+    forms = (source[at].form for at in bare)
+    is_set = len(bare) < len(source) and all(form in bare_syllables() or not is_syllable(form) for form in forms)
+    return bare if is_set else ()
 
 
 def of_document(asked: Asked) -> Asked:

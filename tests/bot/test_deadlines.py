@@ -415,6 +415,13 @@ def test_a_competition_that_is_named_is_not_answered_with_another_one(with_ideas
     assert "2817" not in outcome.reply.text
 
 
+def test_an_entry_that_tells_what_the_form_says_is_quoted(with_ideas):
+    outcome = asked("cuộc thi khởi nghiệp xanh toàn quốc do ai tổ chức", with_ideas)
+
+    assert (outcome.trace.handler, outcome.entry) == ("faq", "khoi-nghiep-xanh")
+    assert "Trung tâm BSA" in outcome.reply.text
+
+
 def test_who_cannot_be_told_where_to_hand_in_is_told_who_organises_it(with_ideas):
     assert "Đơn vị tổ chức: Sở Khoa học" in asked(f"{NAMED} đăng ký ở đâu", with_ideas).reply.text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from knowledge.matching.asking.aspects import EXACT, Asked
 from knowledge.matching.asking.facts import Facts
@@ -161,10 +160,19 @@ def affirms_of_many(query: Query, index: Index, entry: int) -> bool:
 
 
 def is_another_word_in(entry: int, word: Word, index: Index) -> bool:
-    """Tell whether an entry has the letters of a word, and only with other marks: "hiểu" is no "hiệu" of its."""
+    """Tell whether an entry has the letters of a word, and only with other marks: "hiểu" is no "hiệu" of its.
+
+    Where a text sets marks, a word without one has none: "đỗ" is no "do".
+    """
     texts = index.prepared.texts[entry]
-    spelled = {other.surface for other in chain(*texts.wordings, texts.body) if other.form == word.form}
-    return bool(spelled) and has_other_marks(word, spelled)
+    alike = [[other for other in text if other.form == word.form] for text in (*texts.wordings, texts.body)]
+    spelled = {
+        other.surface
+        for text, found in zip((*texts.wordings, texts.body), alike, strict=True)
+        for other in found
+        if other.is_marked or not any(each.is_marked for each in text)
+    }
+    return any(alike) and has_other_marks(word, spelled)
 
 
 def _is_told_yes_or_no(query: Query, index: Index, entry: int) -> bool:

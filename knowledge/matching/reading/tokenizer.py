@@ -43,8 +43,17 @@ def phrases(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
 @cache
 def real_syllables() -> frozenset[str]:
     """Return the syllables, in lower case and with their marks, of the word list that comes with pyvi."""
-    syllables = normalize(" ".join(_listed_words())).split()
-    return frozenset(syllable for syllable in syllables if not syllable.isascii())
+    return frozenset(syllable for syllable in _listed_syllables() if not syllable.isascii())
+
+
+@cache
+def bare_syllables() -> frozenset[str]:
+    """Return the syllables of that list that have no mark."""
+    return frozenset(syllable for syllable in _listed_syllables() if syllable.isascii())
+
+
+def _listed_syllables() -> list[str]:
+    return normalize(" ".join(_listed_words())).split()
 
 
 @cache

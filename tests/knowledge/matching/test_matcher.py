@@ -694,3 +694,10 @@ def test_a_last_sentence_that_names_nothing_is_not_read_by_itself(calibrated):
     found = calibrated.match(f"{told} Ký ngày nào thì ghi giúp em luôn.")
 
     assert found.candidates[0].entry == "cuoc-thi-lan-1"
+
+
+@pytest.mark.parametrize("asked", ["htx được vay bao nhiêu tiền theo nq 93", "một htx được bao nhiêu tiền theo nq93"])
+def test_what_one_may_borrow_or_get_is_not_the_total_paid(calibrated, asked):
+    found = calibrated.match(asked)
+
+    assert (found.verdict, found.candidates[0].entry) == (Verdict.PARTIAL, "nq93-ket-qua")

@@ -23,6 +23,7 @@ def shipped() -> Matcher:
     [
         pytest.param("techfest 2024 có livestream không", "techfest-2024", True, id="not told"),
         pytest.param("techfest 2024 co livestream ko", "techfest-2024", True, id="without marks, in chat spelling"),
+        pytest.param("techfest 2024 có chỗ đỗ xe không", "techfest-2024", True, id="only its letters stand there"),
         pytest.param("dự án isee-covid nếu vi phạm thì sao", "isee-covid", True, id="a condition that is not told"),
         pytest.param("hợp tác xã có được hỗ trợ không", "nq93-hop-tac-xa", False, id="told"),
         pytest.param(
