@@ -12,6 +12,7 @@ from knowledge.matching.normalizer import Word, fold, forms, normalize
 from knowledge.matching.reading.numerals import digits_of, spoken
 
 LIST, COUNT = "list", "count"  # the aspects told of here
+PART = "part"  # of a number of things
 _TELLING = 0.9  # weight of a noun from which an answer that counts none of it does not answer
 _SURE = 0.95  # from which one syllable without marks is that noun
 _SPOKEN = 4  # words of a number in words
@@ -46,16 +47,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The sets whose members, and the nouns whose number a question asks for."""
+    """The sets whose members, and the nouns whose number a question asks for.
+
+    `divided`: of how many it asks how many are of a kind: "trong 31 nhiệm vụ có mấy cái về y tế".
+    """
 
     members: tuple[Group, ...] = ()
     counted: tuple[Noun, ...] = ()
+    divided: tuple[int, ...] = ()
 
     @property
     def kinds(self) -> frozenset[tuple[str, str]]:
         """What is asked for, as aspect and kind of noun."""
         listed = {(LIST, group.noun.kind) for group in self.members}
-        return frozenset(listed | {(COUNT, noun.kind) for noun in self.counted})
+        parts = {(PART, str(number)) for number in self.divided}
+        return frozenset(listed | parts | {(COUNT, noun.kind) for noun in self.counted})
 
 
 NOTHING = Sought()
@@ -79,6 +85,7 @@ class MemberReader:
     equal: Terms
     leads: Terms
     between: Terms
+    among: Terms
     uncounted: Terms
     called: Terms
     offices: Terms
@@ -108,6 +115,7 @@ class MemberReader:
             equal=Terms.of(lexicon, "members", "equal"),
             leads=Terms.of(lexicon, "members", "lead"),
             between=Terms.of(lexicon, "members", "between"),
+            among=Terms.of(lexicon, "members", "among"),
             uncounted=Terms.of(lexicon, "members", "before"),
             called=Terms.of(lexicon, "members", "called"),
             offices=Terms.of(lexicon, "offices", "office", "holder"),
@@ -143,7 +151,8 @@ class MemberReader:
         groups = list(self.groups(source))
         led = [*self._led(source, groups), *self._called(source, groups), *self._shown(source)]
         members = [*led, *self._which(source, groups), *self._selected(source)]
-        return Sought(tuple(dict.fromkeys(members)), tuple(dict.fromkeys(self._counted(source))))
+        counted = tuple(dict.fromkeys(self._counted(source)))
+        return Sought(tuple(dict.fromkeys(members)), counted, tuple(self._divided(source, groups)))
 
     def groups(self, source: Sequence[Word]) -> Iterator[tuple[int, Group]]:
         """Yield each number of things and where it stands; a number in words only before a noun that is known."""
@@ -247,6 +256,13 @@ class MemberReader:
         return any(
             self.entitled.at(source, place) for place in range(max(0, at - _ABOUT), min(at + _CLOSE, len(source)))
         )
+
+    def _divided(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[int]:
+        """Yield the number of things of which it is asked how many are of a kind."""
+        asked = [at for at in range(len(source)) if self.many.at(source, at)]
+        for start, group in groups:
+            if self.among.before(source, start) and any(at > start for at in asked):
+                yield group.number
 
     def _counted(self, source: Sequence[Word]) -> Iterator[Noun]:
         """Yield the nouns whose number is asked for; "mấy cán bộ" of a story are some, "mấy việc gì" those."""

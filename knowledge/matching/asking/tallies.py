@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise, takewhile
 
-from knowledge.matching.asking.members import COUNT, LIST, Group, MemberReader, Noun, Sought, kind_of
+from knowledge.matching.asking.members import COUNT, LIST, PART, Group, MemberReader, Noun, Sought, kind_of
 from knowledge.matching.normalizer import BETWEEN_SENTENCES, Word, as_word, begins_name, clean, fold, typed_word
 
 _BEHIND = 3  # words behind a number among which stands what it counts
@@ -107,6 +107,10 @@ def unheld(sought: Sought, found: Told, vouched: frozenset[tuple[str, str]]) -> 
     for noun in sought.counted:
         if (COUNT, noun.kind) not in vouched and noun.kind not in found.counted:
             return COUNT
+    for number in sought.divided:
+        divided = [tally.is_divided for tally in found.tallies if tally.number == number]
+        if (PART, str(number)) not in vouched and divided and not any(divided):
+            return COUNT  # no more is told of them than how many they are
     return ""
 
 

@@ -133,6 +133,14 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
             id="introduced",
         ),
         pytest.param(
+            "trong 31 nhiệm vụ có mấy cái về y tế", "có 45 nhiệm vụ: 05 nông thôn, 31 cấp tỉnh, 07 cơ sở, 02 khác",
+            "count", id="of a part no more is told",
+        ),
+        pytest.param(
+            "trong 45 nhiệm vụ có mấy nhiệm vụ cấp tỉnh", "có 45 nhiệm vụ: 05 nông thôn, 31 cấp tỉnh, 09 khác",
+            "", id="parts of the whole",
+        ),
+        pytest.param(
             "45 nhiệm vụ gồm những nhiệm vụ nào", "có 45 nhiệm vụ: 05 nông thôn, 31 cấp tỉnh, 07 cơ sở, 02 khác",
             "", id="divided",
         ),
