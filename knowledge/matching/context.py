@@ -11,17 +11,18 @@ from functools import partial
 from knowledge.matching.asking.aspects import NAME, OPEN, Asked, merged
 from knowledge.matching.index import Index
 from knowledge.matching.indexing.spaces import pairs
+from knowledge.matching.judging.holding import is_light
 from knowledge.matching.judging.verdict import is_vague
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
-from knowledge.matching.normalizer import forms
+from knowledge.matching.normalizer import forms, words
 from knowledge.matching.query import Query, of_document, prepare
 
 _LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
 _WHOSE = 5  # words of a question for the holder of an office from which it says whose office
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
-AKIN = 0.5  # share of the last entry's question that another holds from which it is about the same
+AKIN = 0.65  # share of the last entry's question that another holds from which it is about the same
 _QUESTION = 2  # words that a question has at least
 _CUTS = 4  # ways to cut a message in two that are tried
 _MARKED = re.compile(r"[^?\n]+\?")
@@ -46,7 +47,8 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
         is_unsure = alone.candidates[0].confidence < PLAIN
         if not is_bare(query, index) or not (is_unsure or not _lacking(at, query.asked.strict, query.asked, index)):
             return None
-    bare = bool(query.asked.weights) and not _topic(query, index)  # asks for something, says not of what
+    is_open = bool(query.asked.weights) or alone.verdict is Verdict.CHOICES
+    bare = is_open and not _topic(query, index)  # asks for something, says not of what
     leaning = len(query.words) <= _SHORT and (
         bare or is_vague(query, index) or bool(_LEANING & set(forms(text))) or alone.verdict is Verdict.UNKNOWN
     )
@@ -60,7 +62,8 @@ def _read_on(query: Query, alone: Match, joined: Callable[[], Match], at: int, i
     """Read a question that leans on the last entry (at place `at`)."""
     topic = _topic(query, index)
     if alone.verdict is Verdict.CHOICES and not query.asked.weights:
-        return _akin(alone, at, index)  # "thế còn hợp tác xã?"
+        found = _akin(alone, at, index)  # "thế còn hợp tác xã?"
+        return found if found or topic else _not_told(_chosen(index.entries[at].key, alone, index))  # "để làm gì?"
     if topic and not (query.asked.weights and topic <= index.holdings[at]):
         wanted = _told_by_texts(query.asked, index)
 
@@ -84,13 +87,21 @@ def _asked_of(at: int, query: Query, alone: Match, joined: Callable[[], Match], 
         found = _of_the_last(at, told, asked, alone, index)
         return found if told or _has_its_words(at, query, index) else _not_told(found)
     if not told:
-        return _chosen(index.entries[at].key, alone, index) if _is_told_in_words(at, query, index) else None
+        if _is_told_in_words(at, query, index):
+            return _chosen(index.entries[at].key, alone, index)
+        return _first(alone, alone, partial(_is_asked_beside, at, asked, index), index)
 
     def tells(other: int) -> bool:
         return other != at and not _lacking(other, told, asked, index) and _are_akin(other, at, index)
 
     moved = _first(joined(), alone, tells, index)
     return moved or _of_the_last(at, told, asked, alone, index)
+
+
+def _is_asked_beside(at: int, asked: Asked, index: Index, other: int) -> bool:
+    """Tell whether an entry about the same as the last one (at place `at`) is asked for what is asked: "cho ai"."""
+    is_asked = asked.weights.keys() & merged(index.book.facts[other].asked).keys()
+    return bool(is_asked) and other != at and _are_akin(other, at, index)
 
 
 def _told_by_texts(asked: Asked, index: Index) -> AbstractSet[str]:
@@ -199,7 +210,11 @@ def _are_akin(one: int, other: int, index: Index) -> bool:
     named = index.book.facts[other].wordings
     if named.documents:
         return index.book.fit(one, named) > 0.0
-    wanted = set(pairs(forms(index.entries[other].question)))
+    asked = words(index.entries[other].question)
+    naming = [word.form for word in asked if word.form not in index.lexicon.empty_words and not is_light(word, index)]
+    # "Là gì, gồm những ai" names nothing.
+    wanted = set(pairs([word.form for word in asked]))
+    wanted = wanted & set(pairs(naming)) or wanted
     texts = [index.wordings[row].reading for row in range(index.starts[one], index.stops[one])]
     held = set(index.body_terms(one)).union(*(pairs(text) for text in texts))
     # Single syllables meet by chance: "trang trại", "ứng dụng" hold those of "Nông trại La Dũng".

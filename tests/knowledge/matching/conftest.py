@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.cuts import GIVEN, starter
+from benchmarks.cuts import GIVEN, SHIPPED, starter
 from knowledge.matching.matcher import Matcher
 from knowledge.snapshot import PublishedEntry
 
@@ -27,3 +27,9 @@ def matcher(entries) -> Matcher:
 @pytest.fixture(scope="session")
 def calibrated(matcher) -> Matcher:
     return matcher.calibrated()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Matcher:
+    """What citizens get."""
+    return Matcher.build(tuple(starter(SHIPPED).entries.values())).calibrated()

@@ -448,6 +448,10 @@ def test_no_random_text_is_slow(matcher, text):
         ),
         pytest.param("ai đứng đầu", Context(entry="tot-cao-bang"), Verdict.PARTIAL, "tot-cao-bang", id="no head told"),
         pytest.param(
+            "cho ai", Context(entry="nq93-noi-dung"), Verdict.ANSWER, "nq93-doi-tuong", id="its kin is asked for whom"
+        ),
+        pytest.param("cho ai", Context(entry="tot-cao-bang"), Verdict.PARTIAL, "tot-cao-bang", id="no kin is"),
+        pytest.param(
             "mức bao nhiêu", Context(entry="nq93-uom-tao"), Verdict.PARTIAL, "nq93-uom-tao", id="the amount in short"
         ),
     ],
@@ -701,3 +705,11 @@ def test_what_one_may_borrow_or_get_is_not_the_total_paid(calibrated, asked):
     found = calibrated.match(asked)
 
     assert (found.verdict, found.candidates[0].entry) == (Verdict.PARTIAL, "nq93-ket-qua")
+
+
+def test_a_question_that_names_nothing_is_of_what_was_spoken_of_though_others_could_be_offered(shipped):
+    assert shipped.match("để làm gì").verdict is Verdict.CHOICES
+
+    found = shipped.match("để làm gì", context=Context(entry="techfest-2024"))
+
+    assert (found.verdict, found.candidates[0].entry) == (Verdict.PARTIAL, "techfest-2024")

@@ -6,16 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.cuts import SHIPPED, starter
 from knowledge.matching.judging.pointing import misses_the_point
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.model import Reason, Verdict
 from knowledge.matching.query import prepare
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Matcher:
-    return Matcher.build(tuple(starter(SHIPPED).entries.values())).calibrated()
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,6 @@ TRAINING = PublishedEntry(
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Matcher:
-    return Matcher.build(tuple(starter(SHIPPED).entries.values())).calibrated()
-
-
-@pytest.fixture(scope="module")
 def small() -> Matcher:
     return Matcher.build([MARKET, TRAINING])
 
