@@ -86,6 +86,7 @@ class MemberReader:
     leads: Terms
     between: Terms
     among: Terms
+    each: Terms
     uncounted: Terms
     called: Terms
     offices: Terms
@@ -116,6 +117,7 @@ class MemberReader:
             leads=Terms.of(lexicon, "members", "lead"),
             between=Terms.of(lexicon, "members", "between"),
             among=Terms.of(lexicon, "members", "among"),
+            each=Terms.of(lexicon, "members", "each"),
             uncounted=Terms.of(lexicon, "members", "before"),
             called=Terms.of(lexicon, "members", "called"),
             offices=Terms.of(lexicon, "offices", "office", "holder"),
@@ -259,10 +261,15 @@ class MemberReader:
 
     def _divided(self, source: Sequence[Word], groups: Sequence[tuple[int, Group]]) -> Iterator[int]:
         """Yield the number of things of which it is asked how many are of a kind."""
-        asked = [at for at in range(len(source)) if self.many.at(source, at)]
+        asked = [at + size for at in range(len(source)) if (size := self.many.at(source, at))]
         for start, group in groups:
-            if self.among.before(source, start) and any(at > start for at in asked):
+            if self.among.before(source, start) and any(at > start and self._is_of(group, source, at) for at in asked):
                 yield group.number
+
+    def _is_of(self, group: Group, source: Sequence[Word], at: int) -> bool:
+        """Tell whether the noun at `at` is that of a group, or stands for it: "mấy cái"."""
+        noun, _ = self.noun_at(source, at)
+        return bool(self.each.at(source, at)) or group.noun.kind == (noun.kind if noun else kind_of(source[at:]))
 
     def _counted(self, source: Sequence[Word]) -> Iterator[Noun]:
         """Yield the nouns whose number is asked for; "mấy cán bộ" of a story are some, "mấy việc gì" those."""

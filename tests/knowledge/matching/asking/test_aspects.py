@@ -110,7 +110,7 @@ def test_a_cue_within_another_word_asks_for_nothing(question):
 
 
 def test_a_cue_of_one_syllable_is_sure_where_marks_are_set():
-    source = words("hợp tác xã được vay mấy triệu")
+    source = words("hợp tác xã được vay không")
 
     assert "loan" not in READER.asked(source).strict
     assert "loan" in READER.asked(source, [4]).strict

@@ -137,6 +137,10 @@ LISTED = "Dự án làm tại 4 xã: Bản Lầu, Lùng Vai, Nậm Chảy và T�
             "count", id="of a part no more is told",
         ),
         pytest.param(
+            "trong 10 chủ thể dự thi thì mấy dự án đi tiếp", "10 chủ thể đăng ký; 9 dự án vào bán kết", "",
+            id="of others",
+        ),
+        pytest.param(
             "trong 45 nhiệm vụ có mấy nhiệm vụ cấp tỉnh", "có 45 nhiệm vụ: 05 nông thôn, 31 cấp tỉnh, 09 khác",
             "", id="parts of the whole",
         ),
