@@ -15,10 +15,9 @@ from knowledge.matching.judging.holding import is_light
 from knowledge.matching.judging.verdict import is_vague
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.model import Candidate, Context, Match, Reason, Verdict
-from knowledge.matching.normalizer import forms, words
+from knowledge.matching.normalizer import words
 from knowledge.matching.query import Query, of_document, prepare
 
-_LEANING = frozenset({"the", "con", "vay", "thi", "sao", "do", "nay", "kia", "no", "nua"})
 _WHOSE = 5  # words of a question for the holder of an office from which it says whose office
 _SHORT = 7  # words of a question that may lean on the one before
 NEAR = 3  # candidates of the question alone among which the follow-up's entry must be
@@ -50,12 +49,25 @@ def follow_up(text: str, alone: Match, context: Context, index: Index, ask: Call
     is_open = bool(query.asked.weights) or alone.verdict is Verdict.CHOICES
     bare = is_open and not _topic(query, index)  # asks for something, says not of what
     leaning = len(query.words) <= _SHORT and (
-        bare or is_vague(query, index) or bool(_LEANING & set(forms(text))) or alone.verdict is Verdict.UNKNOWN
+        bare or is_vague(query, index) or _leans(text, index) or alone.verdict is Verdict.UNKNOWN
     )
-    if not leaning:
+    if not leaning or _is_untold(query, alone, index):
         return None
     # "Ai tổ chức?" asks of what was spoken of, and so of the last entry.
     return _read_on(query, alone, partial(ask, f"{text} {index.entries[at].question}"), at, index)
+
+
+def _leans(text: str, index: Index) -> bool:
+    """Tell whether a text has a word that points back ("vậy", "đó")."""
+    leaning, source = index.book.aspects.points.leaning, words(text)
+    return any(leaning.at(source, at) for at in range(len(source)))
+
+
+def _is_untold(query: Query, alone: Match, index: Index) -> bool:
+    """Tell whether a question names what it is about, and it is known that what it asks of that is not told."""
+    if alone.verdict is not Verdict.PARTIAL or alone.candidates[0].confidence < LEAST:
+        return False
+    return bool(_topic(query, index) & index.holdings[index.positions[alone.candidates[0].entry]])
 
 
 def _read_on(query: Query, alone: Match, joined: Callable[[], Match], at: int, index: Index) -> Match | None:
@@ -254,11 +266,12 @@ def ask_apart(left: str, right: str, lexicon: Lexicon) -> bool:
 def _topic(query: Query, index: Index) -> frozenset[str]:
     # Words of weight that no aspect cue explains: the follow-up brings a topic of its own.
     cues = index.book.aspects.cues.words() if query.asked.weights else frozenset()
+    leaning = index.book.aspects.points.leaning.words()
     return frozenset(
         word.form
         for _, _, said in query.whole
         for word in said
-        if word.form not in cues and word.form not in _LEANING and index.word_weight(word) >= 0.6 * index.rarest
+        if word.form not in cues and word.form not in leaning and index.word_weight(word) >= 0.6 * index.rarest
     )
 
 

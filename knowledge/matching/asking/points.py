@@ -27,6 +27,7 @@ class PointReader:
     general: Terms
     ifs: Terms
     thens: Terms
+    leaning: Terms  # words that point back to what was spoken of
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> PointReader:
@@ -35,7 +36,7 @@ class PointReader:
         return cls(
             has=of_kind("has"), still=of_kind("still"), closers=of_kind("closer"), tags=of_kind("tag"),
             who=of_kind("who"), general=of_kind("general"),
-            ifs=of_kind("if"), thens=of_kind("then"),
+            ifs=of_kind("if"), thens=of_kind("then"), leaning=of_kind("leaning"),
         )  # fmt: skip
 
     def runs(self, source: Sequence[Word], is_light: Callable[[Word], bool]) -> Iterator[tuple[int, int]]:

@@ -713,3 +713,13 @@ def test_a_question_that_names_nothing_is_of_what_was_spoken_of_though_others_co
     found = shipped.match("để làm gì", context=Context(entry="techfest-2024"))
 
     assert (found.verdict, found.candidates[0].entry) == (Verdict.PARTIAL, "techfest-2024")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["techfest 2024 có chỗ đỗ xe không", "vậy techfest 2024 có livestream không", "thế techfest 2024 có livestream ko"],
+)
+def test_what_is_not_told_of_a_topic_that_is_named_is_not_told_in_a_talk_either(shipped, asked):
+    found = shipped.match(asked, context=Context(entry="nq93-doi-tuong"))
+
+    assert (found.verdict, found.candidates[0].entry) == (Verdict.PARTIAL, "techfest-2024")
