@@ -237,8 +237,7 @@ def shipped_terms() -> Iterator[Term]:
 def _default() -> Lexicon:
     names = (
         "numbers", "documents", "places", "aspects", "negatives", "joiners", "questions", "leads", "denials", "members",
-        "purposes", "levels", "events", "particulars", "wants", "offices", "foreign",
-        "points",
+        "purposes", "levels", "events", "particulars", "wants", "offices", "foreign", "points",
     )  # fmt: skip
     bare = Lexicon(tables={name: read_table(name) for name in names})
     return bare.extended(shipped_terms())

@@ -165,14 +165,9 @@ def is_another_word_in(entry: int, word: Word, index: Index) -> bool:
     Where a text sets marks, a word without one has none: "đỗ" is no "do".
     """
     texts = index.prepared.texts[entry]
-    alike = [[other for other in text if other.form == word.form] for text in (*texts.wordings, texts.body)]
-    spelled = {
-        other.surface
-        for text, found in zip((*texts.wordings, texts.body), alike, strict=True)
-        for other in found
-        if other.is_marked or not any(each.is_marked for each in text)
-    }
-    return any(alike) and has_other_marks(word, spelled)
+    alike = [(other, text) for text in (*texts.wordings, texts.body) for other in text if other.form == word.form]
+    spelled = {other.surface for other, text in alike if other.is_marked or not any(each.is_marked for each in text)}
+    return bool(alike) and has_other_marks(word, spelled)
 
 
 def _is_told_yes_or_no(query: Query, index: Index, entry: int) -> bool:

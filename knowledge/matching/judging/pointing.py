@@ -28,7 +28,8 @@ def misses_the_point(query: Query, index: Index, entry: int) -> bool:
     source, origins = spelled(query)
     aspects, points = index.book.aspects, index.book.aspects.points
     asked = [(range(start, stop), {cue.meaning for cue in cues}) for start, stop, cues in aspects.spans(source)]
-    told = {origins[at] for places, names in asked if names & (aspects.checkable | _TOLD_OTHERWISE) for at in places}
+    elsewhere = aspects.checkable | _TOLD_OTHERWISE
+    told = {origins[at] for places, names in asked if names & elsewhere for at in places}
     naming = [at for at, word in enumerate(query.words) if word.form not in index.lexicon.empty_words]
     for start, stop in points.runs(source, lambda word: is_light(word, index)):
         places = {origins[at] for at in range(start, stop)}

@@ -39,8 +39,8 @@ _OBJECTIONS = (
     affirms_of_many,
     is_denied,
     refuses_another,
-    misses_the_point,
 )  # to one entry: another may be meant
+_POINT = "point"  # what is asked after, where an entry tells of the topic alone
 _HOPELESS = 0.02  # probability below which a candidate is not even near
 
 
@@ -65,16 +65,16 @@ def judge(
     unclear = _between_documents(query, index, shown, free) if best.confidence >= policy.choose_at else None
     if unclear is not None:
         return unclear
-    is_of_another_year = False
+    is_told_by_another = False
     if best.confidence >= policy.choose_at:
         lacking, is_sure = _lacking_of(free[:3], query, index, policy)
         if is_sure:
             return _match(
                 Verdict.PARTIAL, Reason.ASPECT_NOT_COVERED, (best, *_others(shown, best)), query, detail=lacking
             )
-        is_of_another_year = lacking == YEAR
+        is_told_by_another = lacking in {YEAR, _POINT}
     at = index.positions[best.entry]
-    in_doubt = is_of_another_year or says_too_little(query, index) or names_another_word(query, index)
+    in_doubt = is_told_by_another or says_too_little(query, index) or names_another_word(query, index)
     if in_doubt or any(stands_against(query, index, at) for stands_against in _OBJECTIONS):
         certainty = 0.0
     return _by_confidence(query, shown, best, certainty, policy)
@@ -96,19 +96,22 @@ def _by_confidence(
 
 
 def _lacking_of(free: Sequence[Candidate], query: Query, index: Index, policy: ConfidencePolicy) -> tuple[str, bool]:
-    """Return the aspect that the first of a few candidates lacks, or "", and whether that may be said."""
+    """Return the aspect that the first of a few candidates lacks, or "", and whether that may be said.
+
+    Of another year, and of what is asked after (_POINT), another of them may tell.
+    """
     best, *others = free
     near = [each for each in others if each.confidence >= policy.choose_at]
     lacking = _lacking(best, query, index)
-    # Of another year another entry may tell.
     is_chosen = best.confidence >= policy.partial_at and lacking != YEAR
     if lacking and (is_chosen or all(_lacking(each, query, index) for each in near)):
         return lacking, True
-    if is_uncovered(query, index, [index.positions[each.entry] for each in free]) or all(
-        misses_the_point(query, index, index.positions[each.entry]) for each in (best, *near)
-    ):
+    places = [index.positions[each.entry] for each in free]
+    is_missed = misses_the_point(query, index, places[0])
+    is_missed_by_all = is_missed and all(misses_the_point(query, index, index.positions[each.entry]) for each in near)
+    if is_missed_by_all or is_uncovered(query, index, places):
         return "", True  # the aspect that is asked for will do to name it
-    return lacking, False
+    return _POINT if is_missed else lacking, False
 
 
 def _lacking(candidate: Candidate, query: Query, index: Index) -> str:

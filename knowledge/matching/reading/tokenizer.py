@@ -52,8 +52,9 @@ def bare_syllables() -> frozenset[str]:
     return frozenset(syllable for syllable in _listed_syllables() if syllable.isascii())
 
 
-def _listed_syllables() -> list[str]:
-    return normalize(" ".join(_listed_words())).split()
+@cache
+def _listed_syllables() -> frozenset[str]:
+    return frozenset(normalize(" ".join(_listed_words())).split())
 
 
 @cache
