@@ -39,31 +39,32 @@ class Rehearsal:
     asked: int
 
 
-def rehearse(matcher: Matcher, entry: PublishedEntry) -> Rehearsal:
-    """Ask the questions of the base whose reply may change: nearly all of the time that `check_entry` takes."""
-    trial = _Trial(matcher, matcher.with_entry(entry), entry)
-    shifts = (*trial.of_the_entry(), *trial.of_others())
-    return Rehearsal(entry=entry, shifts=shifts, asked=trial.asked)
-
-
 def check_entry(
     matcher: Matcher,
     entry: PublishedEntry,
     tests: Sequence[Question] = (),
     *,
-    rehearsal: Rehearsal | None = None,
+    rehearsed: list[Rehearsal] | None = None,
 ) -> Report:
     """Compare the replies of `matcher` with those it would give if `entry` were published in this form.
 
     Asks every question whose reply may change: the wordings of the entry, what it excludes, wordings of others that
     read alike or name its documents, the most exposed of all others as paraphrases, and of `tests`. Takes up to two
-    seconds for 1,000 entries: call it in a thread. `rehearsal`: what `rehearse` found for the same matcher and entry.
+    seconds for 1,000 entries: call it in a thread. `rehearsed`: what was tried on this matcher last; the same entry is
+    not tried again, another takes its place.
     """
-    known = rehearsal or rehearse(matcher, entry)
     trial = _Trial(matcher, matcher.with_entry(entry), entry)
-    shifts = _once([*known.shifts, *trial.of_tests(tests)])
-    trial.asked += known.asked
-    return trial.report(shifts)
+    known = next((each for each in rehearsed or () if each.entry == entry), None) or rehearse(trial)
+    if rehearsed is not None:
+        rehearsed[:] = [known]
+    trial.asked = known.asked
+    return trial.report(_once([*known.shifts, *trial.of_tests(tests)]))
+
+
+def rehearse(trial: _Trial) -> Rehearsal:
+    """Ask the questions of the base whose reply may change: nearly all of the time that `check_entry` takes."""
+    shifts = (*trial.of_the_entry(), *trial.of_others())
+    return Rehearsal(entry=trial.entry, shifts=shifts, asked=trial.asked)
 
 
 def _once(shifts: Sequence[Shift]) -> Sequence[Shift]:

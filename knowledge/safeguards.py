@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.base import Knowledge
 from knowledge.behaviour import Report
-from knowledge.entry_trial import check_entry, rehearse
+from knowledge.entry_trial import check_entry
 from knowledge.evidence import Sources, Token
 from knowledge.lexicon_trial import check_lexicon
 from knowledge.matching.lexicon import Term
@@ -122,11 +122,7 @@ async def replies_changed(session: AsyncSession, known: Knowledge, item: EntryIt
     if not isinstance(known.matcher, Matcher):
         raise TypeError("only the product's own matcher can be asked what it would say")
     entry = spoken.entries[item.key]
-    rehearsal = next((each for each in known.rehearsed if each.entry == entry), None)
-    if rehearsal is None:
-        rehearsal = await asyncio.to_thread(rehearse, known.matcher, entry)
-        known.rehearsed[:] = [rehearsal]
-    return await asyncio.to_thread(check_entry, known.matcher, entry, tests, rehearsal=rehearsal)
+    return await asyncio.to_thread(check_entry, known.matcher, entry, tests, rehearsed=known.rehearsed)
 
 
 async def replies_changed_by_terms(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge import entry_trial, safeguards, transfer
+from knowledge import entry_trial, transfer
 from knowledge.base import Knowledge
 from knowledge.behaviour import Effect
 from knowledge.learning import make_matcher
@@ -118,8 +118,8 @@ async def test_stored_test_questions_are_asked_before_publication(db):
 
 async def test_what_was_looked_at_is_not_asked_again_but_for_the_test_questions_since(db, monkeypatch):
     """Closing a gap tries the entry, keeps the questions of the gap as tests, and publishes it."""
-    rehearsals = []
-    monkeypatch.setattr(safeguards, "rehearse", lambda *asked: rehearsals.append(asked) or entry_trial.rehearse(*asked))
+    rehearsals, rehearse = [], entry_trial.rehearse
+    monkeypatch.setattr(entry_trial, "rehearse", lambda trial: rehearsals.append(trial) or rehearse(trial))
     snapshot = snapshot_of(a_file(an_entry_item(), articles=(an_article_item(),)))
     known = Knowledge(snapshot=snapshot, matcher=make_matcher(snapshot, None)[0])
     greedy = an_entry_item(key="gia-vang", question="Giá vàng hôm nay", variants=(), answer="Cao.")
