@@ -16,7 +16,7 @@ from admin.paging import page_number
 from admin.wording import say
 from bot.usage import Usage, usage_of_entries
 from knowledge import editing, workflow
-from knowledge.listing import EntryFilter, Progress, count_entries, list_entries, list_topics
+from knowledge.listing import EntryFilter, Progress, find_entries, list_entries, list_topics
 from knowledge.schema import Status
 from runtime.clock import vietnam_date
 from runtime.database import Session
@@ -44,8 +44,7 @@ async def list_page(request: web.Request) -> web.Response:
     async with ports.db.reading() as session:
         usage = await usage_of_entries(session, since=now - USAGE_PERIOD)
         wanted = wanted_of(query, usage, on=vietnam_date(now))
-        lines = await list_entries(session, wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
-        total = await count_entries(session, wanted)
+        lines, total = await find_entries(session, wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
         topics, names = await list_topics(session), await staff_names(session)
     return render(
         request, "entries/list.html", lines=lines, total=total, page=number, per_page=PER_PAGE, topics=topics,
