@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -149,6 +149,15 @@ class DialogueState:
     asked: str = ""  # the last question, when it named the number of a document: that may be taken back
     run: Run | None = None  # where they stand in an eligibility guide
     run_at: datetime | None = None  # when they last answered in it; None: it is at its end
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether the entry spoken of last was answered with, and not only offered or named as near."""
+        return bool(self.entry) and self.entry == self.spoken
+
+    def lives(self, at: datetime, life: timedelta) -> bool:
+        """Tell whether what was set last is at `at` no older than `life`."""
+        return self.at is not None and at - self.at <= life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,17 +152,13 @@ def _rank(entry: PublishedEntry, on: date) -> tuple[bool, bool]:
 
 def is_recent(turn: Turn) -> bool:
     """Tell whether what the conversation remembers was said so lately that a short message may mean it."""
-    return _goes_on(turn.state, turn.at)
+    return turn.state.lives(turn.at, CONTEXT_LIFE)
 
 
 def remembering(
     reply: Reply, state: DialogueState, *, at: datetime, entry: str = "", is_answered: bool = False
 ) -> DialogueState:
     """Return the state after a reply: what it offered, which entry it spoke of, and whether with that one's answer."""
-    before = state.spoken if _goes_on(state, at) else ""
+    before = state.spoken if state.lives(at, CONTEXT_LIFE) else ""
     spoken = entry if is_answered else before
     return replace(state, choices=reply.choices, entry=entry, spoken=spoken, competition="", parts=(), at=at)
-
-
-def _goes_on(state: DialogueState, at: datetime) -> bool:
-    return state.at is not None and at - state.at <= CONTEXT_LIFE

@@ -125,7 +125,7 @@ def _light() -> frozenset[Forms]:
 def _is_said_again(turn: Turn, outcome: Outcome, knowledge: Knowledge) -> bool:
     """Tell whether an answer was said just before, to who now asks neither the same again nor its very question."""
     entry, state = knowledge.snapshot.entries.get(outcome.entry), turn.state
-    if outcome.kind is not OutcomeKind.ANSWER or entry is None or not state.entry == state.spoken == entry.key:
+    if outcome.kind is not OutcomeKind.ANSWER or entry is None or not (state.is_told and state.entry == entry.key):
         return False
     is_asked_again = state.question == digest_of(turn.update.text)
     return not is_asked_again and not is_wording(turn.update.text, (entry,))

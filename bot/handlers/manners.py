@@ -112,7 +112,7 @@ def _is_answered(turn: Turn, knowledge: Knowledge) -> bool:
     if competition is not None and competition.contact:
         return True
     match = knowledge.matcher.match(turn.update.text, context=context_of(turn))
-    is_untold = bool(match.candidates) and match.candidates[0].entry == state.entry != state.spoken
+    is_untold = bool(match.candidates) and match.candidates[0].entry == state.entry and not state.is_told
     return match.verdict is Verdict.ANSWER and not is_untold
 
 

@@ -121,7 +121,12 @@ def _placed(turn: Turn) -> str:
 def part_named(turn: Turn) -> str:
     """Return the question of several in one message that is named by its place ("câu thứ hai"), "" for none."""
     parts, text = turn.state.parts, turn.update.text
-    if turn.update.payload or not parts or not _is_menu_life(turn) or not fold(text).startswith(_question_words()):
+    if (
+        turn.update.payload
+        or not parts
+        or not turn.state.lives(turn.at, MENU_LIFE)
+        or not fold(text).startswith(_question_words())
+    ):
         return ""
     at = _place_in(text)
     return parts[at] if at is not None and at < len(parts) else ""
@@ -164,11 +169,7 @@ def _confirmed(heard: Utterance) -> str:
 
 
 def _is_menu_open(turn: Turn) -> bool:
-    return bool(turn.state.choices) and _is_menu_life(turn)
-
-
-def _is_menu_life(turn: Turn) -> bool:
-    return turn.state.at is not None and turn.at - turn.state.at <= MENU_LIFE
+    return bool(turn.state.choices) and turn.state.lives(turn.at, MENU_LIFE)
 
 
 @cache

@@ -21,9 +21,7 @@ def sourcing(turn: Turn, knowledge: Knowledge) -> Outcome | None:
     if not says(utterance_of(turn.update.text), "manners.source"):
         return None
     source = _source(state, snapshot)
-    is_near = (
-        bool(state.entry) and state.entry != state.spoken
-    )  # it was only named as the nearest to what is not told, or offered
+    is_near = bool(state.entry) and not state.is_told
     said = f"source{'' if source is not None else '_unknown'}{'_near' if is_near else ''}"
     return Outcome(
         kind=OutcomeKind.SMALLTALK,
